@@ -1,0 +1,1 @@
+# Embedding files in a binary; filled in by the site layer.
