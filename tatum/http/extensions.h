@@ -1,0 +1,131 @@
+#pragma once
+
+#include <tatum/base/value.h>
+
+#include <concepts>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace tatum::http {
+
+namespace impl {
+template <class T>
+inline constexpr char kExtensionKey = 0;
+
+template <class T>
+concept NamedExtension = requires {
+    { T::kAttribute } -> std::convertible_to<std::string_view>;
+} && HasToValue<T>;
+}  // namespace impl
+
+/// What layers above attach to a request or a response: at most one value of each type. Movable.
+///
+///     request.extensions.set(Session{...});
+///     if (auto* session = request.extensions.find<Session>()) ...
+///
+/// A type with `static constexpr std::string_view kAttribute = "session"` and a to_value() shows
+/// under that name in templates, as `request.session`.
+class Extensions {
+public:
+    Extensions() = default;
+    Extensions(Extensions&&) noexcept = default;
+    Extensions& operator=(Extensions&&) noexcept = default;
+
+    /// Replaces the T there is. The reference is valid until the next set<T>() or erase<T>().
+    template <class T>
+    std::decay_t<T>& set(T&& value) {
+        using Type = std::decay_t<T>;
+        auto owned = std::make_unique<Type>(std::forward<T>(value));
+        Type& result = *owned;
+        place(&impl::kExtensionKey<Type>) =
+            Slot{&impl::kExtensionKey<Type>, owned.release(), &destroy<Type>, value_of<Type>(),
+                 attribute_of<Type>()};
+        return result;
+    }
+    /// Attaches a value that its caller keeps alive as long as this.
+    template <class T>
+    T& refer(T& value) {
+        place(&impl::kExtensionKey<T>) =
+            Slot{&impl::kExtensionKey<T>, &value, nullptr, value_of<T>(), attribute_of<T>()};
+        return value;
+    }
+    /// nullptr when there is none. T may be incomplete.
+    template <class T>
+    T* find() const {
+        for (const Slot& slot : slots_)
+            if (slot.key == &impl::kExtensionKey<T>) return static_cast<T*>(slot.object);
+        return nullptr;
+    }
+    /// The T there is, else a default-constructed one that is attached now.
+    template <class T>
+    T& ensure() {
+        if (T* found = find<T>()) return *found;
+        return set(T{});
+    }
+    template <class T>
+    void erase() {
+        erase_key(&impl::kExtensionKey<T>);
+    }
+
+    /// What a template sees under `name`.
+    std::optional<Value> attribute(const Name& name) const;
+    std::vector<std::string> attribute_names() const;
+
+private:
+    struct Slot {
+        const void* key = nullptr;
+        void* object = nullptr;
+        void (*destroy)(void*) = nullptr;  ///< null when the object is only referred to
+        Value (*value)(const void*) = nullptr;
+        Name attribute;
+
+        Slot() = default;
+        Slot(const void* key_, void* object_, void (*destroy_)(void*), Value (*value_)(const void*),
+             Name attribute_)
+            : key(key_), object(object_), destroy(destroy_), value(value_), attribute(attribute_) {}
+        Slot(Slot&& other) noexcept { swap(other); }
+        Slot& operator=(Slot&& other) noexcept {
+            swap(other);
+            return *this;
+        }
+        ~Slot() {
+            if (destroy != nullptr) destroy(object);
+        }
+        void swap(Slot& other) noexcept {
+            std::swap(key, other.key);
+            std::swap(object, other.object);
+            std::swap(destroy, other.destroy);
+            std::swap(value, other.value);
+            std::swap(attribute, other.attribute);
+        }
+    };
+
+    template <class T>
+    static void destroy(void* object) {
+        std::unique_ptr<T>(static_cast<T*>(object));
+    }
+    template <class T>
+    static Value (*value_of())(const void*) {
+        if constexpr (impl::NamedExtension<T>)
+            return [](const void* object) { return to_value(*static_cast<const T*>(object)); };
+        else
+            return nullptr;
+    }
+    template <class T>
+    static Name attribute_of() {
+        if constexpr (impl::NamedExtension<T>)
+            return Name(T::kAttribute);
+        else
+            return {};
+    }
+    Slot& place(const void* key);
+    void erase_key(const void* key);
+
+    std::vector<Slot> slots_;
+};
+
+}  // namespace tatum::http

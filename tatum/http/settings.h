@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tatum::http {
+
+/// What this layer takes from a site's settings, under their names there. The site fills one in and
+/// keeps it while there are requests. The defaults are Django's. A value.
+struct HttpSettings {
+    std::vector<std::string> allowed_hosts;
+    bool debug = false;
+
+    /// nullopt: no limit. In bytes; files do not count.
+    std::optional<std::size_t> data_upload_max_memory_size = 2'621'440;
+    std::optional<std::size_t> data_upload_max_number_fields = 1000;
+    std::optional<std::size_t> data_upload_max_number_files = 100;
+    /// A larger file goes to a temporary file. In bytes.
+    std::size_t file_upload_max_memory_size = 2'621'440;
+    /// Where temporary files are made; empty: $TMPDIR, else /tmp.
+    std::string file_upload_temp_dir;
+
+    /// Header name ("X-Forwarded-Proto") and the value that means https.
+    std::optional<std::pair<std::string, std::string>> secure_proxy_ssl_header;
+    bool use_x_forwarded_host = false;
+    bool use_x_forwarded_port = false;
+    /// The prefix under which the site is mounted ("/shop"), removed from path_info.
+    std::string force_script_name;
+
+    /// For signed cookies; the fallbacks are tried when reading.
+    std::string secret_key;
+    std::vector<std::string> secret_key_fallbacks;
+
+    static const HttpSettings& defaults();
+};
+
+}  // namespace tatum::http
