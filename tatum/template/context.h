@@ -1,0 +1,137 @@
+#pragma once
+
+#include <tatum/base/value.h>
+#include <tatum/template/environment.h>
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tatum::template_ {
+
+class Engine;
+namespace impl {
+struct RenderState;
+}
+
+/// What is switched while a template is rendered.
+struct ContextOptions {
+    bool autoescape = true;
+    std::optional<bool> use_l10n;  ///< unset: the site's formats
+    std::optional<bool> use_tz;    ///< unset: the site's setting
+    std::string current_app;       ///< a hint for `{% url %}`
+};
+
+/// The variables of a rendering: a stack of frames, looked up from the top. Django's Context. Made
+/// for one rendering at a time by one fiber; neither copied nor moved.
+///
+/// Cost: finding a name compares 32-bit hashes from the newest variable to the oldest and
+/// allocates nothing.
+class Context {
+public:
+    explicit Context(Dict variables = {}, ContextOptions options = {});
+    Context(const Context&) = delete;
+    Context& operator=(const Context&) = delete;
+    ~Context();
+
+    /// The newest variable of this name, or nullptr. Valid until the next change of the context.
+    const Value* find(const Name& name) const {
+        for (std::size_t i = hashes_.size(); i-- > 0;) {
+            if (hashes_[i] == name.hash && bindings_[i].name == name.text) {
+                return &bindings_[i].value;
+            }
+        }
+        return nullptr;
+    }
+    /// The newest variable of this name, or None.
+    Value get(const Name& name) const;
+    bool contains(const Name& name) const { return find(name) != nullptr; }
+
+    /// Sets a variable in the newest frame; the name is copied.
+    void set(std::string_view name, Value value);
+    /// The same where `name` outlives the frame, as names in a parsed template do. No allocation.
+    void bind(const Name& name, Value value);
+    /// Replaces the variable in the newest frame that has it, else sets it in the newest frame.
+    void set_upward(std::string_view name, Value value);
+
+    void push();
+    void push(Dict variables);
+    /// Drops the newest frame; never the first one.
+    void pop();
+    std::size_t depth() const { return frames_.size(); }
+
+    /// All variables as one mapping, newer ones over older ones.
+    Dict flatten() const;
+
+    bool autoescape() const { return autoescape_; }
+    void set_autoescape(bool on) { autoescape_ = on; }
+    std::optional<bool> use_l10n() const { return use_l10n_; }
+    void set_use_l10n(std::optional<bool> on) { use_l10n_ = on; }
+    std::optional<bool> use_tz() const { return use_tz_; }
+    void set_use_tz(std::optional<bool> on) { use_tz_ = on; }
+    const std::string& current_app() const { return current_app_; }
+
+    /// The request as a Value, or None; also the variable `request` when it was set.
+    const Value& request() const { return request_; }
+    void set_request(Value request);
+
+    /// What the layers above provide; never null, see Environment's defaults.
+    const Environment& environment() const { return *environment_; }
+    /// `environment` outlives the context.
+    void set_environment(const Environment& environment) { environment_ = &environment; }
+
+    /// State that a tag keeps during one rendering, not seen by templates: Django's
+    /// `render_context`. `key` is usually the tag's node. An included template starts with an empty
+    /// one, a parent template shares its child's.
+    Value* find_state(const void* key);
+    void set_state(const void* key, Value value);
+
+    /// The engine of the template that is being rendered, or nullptr before.
+    const Engine* engine() const;
+
+    /// Where rendering failed, for whoever catches an exception that is not a TemplateError; empty
+    /// if nothing did. Set by Template::render().
+    const std::optional<struct TemplateFault>& fault() const;
+
+private:
+    friend struct impl::RenderState;
+    friend class ContextFrame;
+
+    struct Binding {
+        std::string_view name;
+        Value value;
+    };
+
+    std::string_view keep(std::string_view name);
+    void add(std::string_view name, std::uint32_t hash, Value value);
+
+    std::vector<std::uint32_t> hashes_;  ///< parallel to bindings_, so that a search stays in cache
+    std::vector<Binding> bindings_;
+    std::vector<std::size_t> frames_;  ///< where each frame begins in bindings_
+    std::deque<std::string> names_;    ///< copied names; kept until the context ends
+    std::vector<Dict> dicts_;          ///< what was pushed, for the text of its keys
+    Value request_;
+    const Environment* environment_;
+    std::string current_app_;
+    std::optional<bool> use_l10n_;
+    std::optional<bool> use_tz_;
+    bool autoescape_;
+    std::unique_ptr<impl::RenderState> state_;
+};
+
+/// Pushes a frame for the length of a block.
+class ContextFrame {
+public:
+    explicit ContextFrame(Context& context) : context_(context) { context_.push(); }
+    ~ContextFrame() { context_.pop(); }
+    ContextFrame(const ContextFrame&) = delete;
+    ContextFrame& operator=(const ContextFrame&) = delete;
+
+private:
+    Context& context_;
+};
+
+}  // namespace tatum::template_
