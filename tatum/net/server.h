@@ -1,0 +1,123 @@
+#pragma once
+
+#include <tatum/base/result.h>
+#include <tatum/net/address.h>
+#include <tatum/net/exchange.h>
+#include <tatum/net/fiber.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tatum::net {
+
+/// What a server does with requests. One object serves all reactor threads at once.
+class Handler {
+public:
+    virtual ~Handler() = default;
+
+    /// Called on a fiber of its own for every request with a well-formed head. When it throws
+    /// before a response has begun, the client gets the status of a RequestFault, 503 for Cancelled
+    /// and TimedOut, else 500; afterwards the connection is cut, so that nobody takes a part for
+    /// the whole. A body that is not read is skipped.
+    virtual void handle(Exchange& exchange) = 0;
+
+    /// Called on the same fiber once the response is complete or given up; for access logs.
+    virtual void finished(const Exchange& exchange) noexcept { static_cast<void>(exchange); }
+
+    /// A request that the server itself refused, before there was an Exchange. `reason` is for
+    /// logs.
+    struct Refusal {
+        const Address& peer;
+        int status;
+        std::string_view reason;
+    };
+    virtual void refused(const Refusal& refusal) noexcept { static_cast<void>(refusal); }
+};
+
+struct ServerLimits {
+    std::size_t target_bytes_max = 16 * 1024;   ///< beyond: 414
+    std::size_t head_bytes_max = 64 * 1024;     ///< request line and headers; beyond: 431
+    std::size_t headers_max = 128;              ///< header fields; beyond: 431
+    std::uint64_t body_bytes_max = 4ull << 30;  ///< beyond: 413; a handler may choose another
+    std::size_t trailer_bytes_max = 8 * 1024;   ///< beyond: 431
+    std::uint64_t skip_bytes_max = 256 * 1024;  ///< of a body that the handler left unread, to keep
+                                                ///< the connection; a longer one closes it
+    std::size_t connections_max = 20'000;       ///< in all; beyond: closed at once
+    std::size_t connections_per_ip_max = 4'000;     ///< Unix sockets and loopback are exempt
+    std::uint64_t requests_per_connection_max = 0;  ///< then it is closed; 0: no limit
+};
+
+/// A duration of zero means no limit.
+struct ServerTimeouts {
+    Duration head = std::chrono::seconds(20);        ///< from the first byte to the head's end: 408
+    Duration body = std::chrono::seconds(30);        ///< without a byte of the body: 408
+    Duration keep_alive = std::chrono::seconds(65);  ///< between requests
+    Duration write = std::chrono::seconds(30);       ///< without the client taking a byte
+    Duration handler = std::chrono::seconds(0);      ///< until the response has begun: 503
+    Duration linger = std::chrono::seconds(2);       ///< for the client to read a refusal
+    Duration stop = std::chrono::seconds(30);        ///< for requests in flight at stop()
+    /// Bodies must come, and responses be taken, at this rate on average, once rate_grace has
+    /// passed. 0: any rate.
+    std::uint64_t bytes_per_second_min = 240;
+    Duration rate_grace = std::chrono::seconds(10);
+};
+
+struct ServerOptions {
+    /// Forms of Address::parse(), and "fd:3" for a socket that systemd has opened.
+    std::vector<std::string> listen = {"127.0.0.1:8000"};
+    unsigned threads = 0;  ///< reactor threads; 0: as many as the process may use cores
+    int backlog = 4096;
+    unsigned unix_socket_mode = 0666;  ///< permissions of a Unix socket's file
+    std::string server_header;         ///< the Server header's value; empty: none
+    ServerLimits limits;
+    ServerTimeouts timeouts;
+};
+
+/// An HTTP/1.1 server (RFC 9110, 9112). Each reactor thread has listeners of its own.
+class Server {
+public:
+    /// Binds the addresses; nothing is accepted before run() or start(). The reactor threads get a
+    /// copy of the calling thread's locals. `handler` outlives the server.
+    /// Errors: net.E001 and net.E002 as Address::parse(), net.E003 the address is taken, net.E004
+    /// it may not be used (a port below 1024, a folder without permission), net.E005 anything else.
+    static Result<std::unique_ptr<Server>> bind(ServerOptions options, Handler& handler);
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    /// The addresses as bound: port 0 has become the port that the system chose.
+    const std::vector<Address>& addresses() const;
+
+    /// Serves on the calling thread and the others until stop(); returns when the last request in
+    /// flight has been answered, or the timeout for that has passed.
+    void run();
+    /// Serves in the background.
+    void start();
+    /// Stops accepting, closes idle connections, lets requests in flight finish. Any thread may
+    /// call it, and a signal handler. Further calls change nothing.
+    void stop() noexcept;
+    /// Waits for the end of start()'s threads.
+    void join();
+
+    struct Counts {
+        std::uint64_t connections = 0;  ///< accepted so far
+        std::uint64_t connections_open = 0;
+        std::uint64_t connections_refused = 0;  ///< over a limit
+        std::uint64_t requests = 0;
+        std::uint64_t requests_in_flight = 0;
+        std::uint64_t bytes_in = 0;
+        std::uint64_t bytes_out = 0;
+    };
+    /// A sum over the threads, for metrics; figures are a moment old.
+    Counts counts() const;
+
+private:
+    struct Impl;
+    explicit Server(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tatum::net
