@@ -60,9 +60,9 @@ public:
     static Decimal infinity(bool negative = false);
 
     /// Python's Decimal(str): optional sign, digits with at most one point, optional exponent,
-    /// "NaN", "Infinity"; surrounding white space and single underscores between digits are
-    /// allowed. Errors: decimal.E001 not a number, decimal.E002 more than kDigitsMax digits or
-    /// exponent too large.
+    /// "NaN", "Infinity"; surrounding white space and underscores are ignored, and digits of any
+    /// script are read. Errors: decimal.E001 not a number, decimal.E002 more than kDigitsMax digits
+    /// or exponent too large.
     static Result<Decimal> parse(std::string_view text);
     /// The shortest decimal that reads back as the same double, as Python's Decimal(repr(x)).
     static Decimal from_double(double value);
@@ -89,6 +89,7 @@ public:
 
     /// Python's str(): "1.20", "1E+3", "0E-7", "NaN".
     std::string str() const;
+    void append_str(std::string& out) const;
     /// Never with an exponent: "1000", "0.0000000".
     std::string fixed() const;
     double to_double() const;
