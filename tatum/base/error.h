@@ -37,6 +37,10 @@ public:
     /// The structured fault where there is one.
     const std::optional<Error>& error() const { return error_; }
 
+    /// Whether a template shows nothing where looking up a variable throws this, instead of
+    /// failing: true for DoesNotExist and its like.
+    virtual bool silent_variable_failure() const { return false; }
+
 private:
     std::optional<Error> error_;
 };

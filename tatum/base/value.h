@@ -183,6 +183,14 @@ public:
     bool is_number() const { return kind_ >= Kind::Bool && kind_ <= Kind::Decimal; }
     /// A String marked as safe HTML.
     bool is_safe() const { return (flags_ & kSafe) != 0; }
+    /// A DateTime that is shown in its own zone, whatever the current one is: Django's
+    /// `convert_to_local_time = False`, which the template filters of `tz` set.
+    bool keeps_zone() const { return (flags_ & kKeepsZone) != 0; }
+    /// The same, keeping its zone. Anything but a DateTime is returned as it is.
+    Value keep_zone() && {
+        if (kind_ == Kind::DateTime) flags_ |= kKeepsZone;
+        return std::move(*this);
+    }
     /// The same string, marked as safe HTML. Anything but a String is returned as it is.
     Value mark_safe() const&;
     Value mark_safe() &&;
@@ -236,7 +244,7 @@ public:
     std::size_t hash() const;
 
 private:
-    static constexpr std::uint8_t kOwns = 1, kSafe = 2, kNegative = 4;
+    static constexpr std::uint8_t kOwns = 1, kSafe = 2, kNegative = 4, kKeepsZone = 8;
     static constexpr int kSpecialShift = 4;
 
     void copy_from(const Value& other) noexcept {
