@@ -1,5 +1,7 @@
 #pragma once
 
+#include <tatum/net/header.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -11,10 +13,8 @@
 
 namespace tatum::http {
 
-/// One header line. Views into its message's text.
-struct HeaderField {
-    std::string_view name, value;
-};
+/// One header line, the same on both sides of the wire.
+using HeaderField = net::Header;
 
 /// ASCII letters compare without case; other bytes as they are.
 bool equals_ignoring_case(std::string_view a, std::string_view b);

@@ -2,6 +2,7 @@
 
 #include <tatum/net/address.h>
 #include <tatum/net/fiber.h>
+#include <tatum/net/header.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -10,11 +11,6 @@
 #include <string_view>
 
 namespace tatum::net {
-
-struct Header {
-    std::string_view name;
-    std::string_view value;
-};
 
 enum class HttpVersion : std::uint8_t { Http10, Http11, Http2 };
 enum class Scheme : std::uint8_t { Http, Https };
