@@ -1,0 +1,178 @@
+#include <tatum/base/text.h>
+#include <tatum/db/schema/condition.h>
+
+#include <array>
+
+namespace tatum::db::schema {
+
+namespace {
+
+std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
+
+std::string text_literal(std::string_view text) {
+    return "'" + strings::replace(text, "'", "''") + "'";
+}
+
+/// Escapes what LIKE would take for a wildcard.
+std::string like_text(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if (c == '\\' || c == '%' || c == '_') out += '\\';
+        out += c;
+    }
+    return out;
+}
+
+struct Comparison {
+    std::string_view lookup, sql;
+};
+constexpr std::array<Comparison, 5> kComparisons{
+    {{"exact", "="}, {"gt", ">"}, {"gte", ">="}, {"lt", "<"}, {"lte", "<="}}};
+
+struct LikeForm {
+    std::string_view lookup, before, after;
+};
+constexpr std::array<LikeForm, 6> kLikeForms{{{"contains", "%", "%"},
+                                              {"icontains", "%", "%"},
+                                              {"startswith", "", "%"},
+                                              {"istartswith", "", "%"},
+                                              {"endswith", "%", ""},
+                                              {"iendswith", "%", ""}}};
+
+class ConditionWriter {
+public:
+    ConditionWriter(const ModelState& model, int django_version)
+        : model_(model), django_version_(django_version) {}
+
+    std::string write(const Value& condition) const {
+        return condition.is_dict() ? write_lookups(condition.as_dict()) : write_tree(condition);
+    }
+
+private:
+    std::string write_lookups(const Dict& lookups) const {
+        std::vector<std::string> parts;
+        for (const auto& [key, value] : lookups) {
+            parts.push_back(write_lookup(key.as_string(), value));
+        }
+        return joined(parts, " AND ");
+    }
+
+    std::string write_tree(const Value& condition) const {
+        if (!condition.is_list() || condition.as_list().size() < 2) {
+            throw ImproperlyConfigured(model_.label() + ": a condition is lookups, or a list of " +
+                                       "AND, OR or NOT and conditions, not " + condition.repr());
+        }
+        const auto& items = condition.as_list();
+        std::vector<std::string> parts;
+        for (std::size_t i = 1; i < items.size(); ++i) parts.push_back(write(items[i]));
+        const auto connector = items[0].str();
+        if (connector == "NOT") {
+            const auto inner = joined(parts, " AND ");
+            return "NOT " + (inner.starts_with('(') ? inner : "(" + inner + ")");
+        }
+        return joined(parts, " " + connector + " ");
+    }
+
+    static std::string joined(const std::vector<std::string>& parts, std::string_view connector) {
+        if (parts.size() == 1) return parts.front();
+        std::string out = "(";
+        for (const auto& part : parts) {
+            if (out.size() > 1) out += connector;
+            out += part;
+        }
+        return out + ")";
+    }
+
+    std::string write_lookup(std::string_view path, const Value& value) const {
+        const auto cut = path.find("__");
+        const auto* field = model_.field(path.substr(0, cut));
+        const auto lookup = cut == std::string_view::npos ? "exact" : path.substr(cut + 2);
+        if (field == nullptr) {
+            throw ImproperlyConfigured(model_.label() + " has no field '" +
+                                       std::string(path.substr(0, cut)) + "' for a condition.");
+        }
+        const auto column = quoted(field->column());
+        if (lookup == "isnull") return column + (value.truth() ? " IS NULL" : " IS NOT NULL");
+        if (lookup == "exact" && value.is_none()) return column + " IS NULL";
+        if (lookup == "exact" && value.kind() == Kind::Bool && django_version_ < 601) {
+            return value.truth() ? column : "NOT " + column;
+        }
+        for (const auto& [name, sql] : kComparisons) {
+            if (lookup == name)
+                return column + " " + std::string(sql) + " " + operand(*field, value);
+        }
+        for (const auto& form : kLikeForms) {
+            if (lookup != form.lookup) continue;
+            const auto pattern =
+                std::string(form.before) + like_text(value.str()).append(form.after);
+            return column + " LIKE " + text_literal(pattern) + " ESCAPE '\\'";
+        }
+        if (lookup == "in" || lookup == "range") return write_many(*field, column, lookup, value);
+        throw ImproperlyConfigured(model_.label() + ": a condition cannot use the lookup '" +
+                                   std::string(lookup) + "'.");
+    }
+
+    std::string write_many(const FieldState& field, const std::string& column,
+                           std::string_view lookup, const Value& value) const {
+        const auto items = value.items().value_or(List{});
+        if (items.empty() || (lookup == "range" && items.size() != 2)) {
+            throw ImproperlyConfigured(model_.label() + ": the lookup '" + std::string(lookup) +
+                                       "' of a condition has the wrong number of values.");
+        }
+        if (lookup == "range") {
+            return column + " BETWEEN " + operand(field, items[0]) + " AND " +
+                   operand(field, items[1]);
+        }
+        std::string out;
+        for (const auto& item : items) {
+            out += (out.empty() ? "" : ", ") + operand(field, item);
+        }
+        return column + " IN (" + out + ")";
+    }
+
+    std::string operand(const FieldState& field, const Value& value) const {
+        if (value.is_dict()) {
+            const auto* other = value.as_dict().find(Name("F"));
+            const auto* target = other == nullptr ? nullptr : model_.field(other->str());
+            if (target == nullptr) {
+                throw ImproperlyConfigured(model_.label() + ": no such field in " + value.repr());
+            }
+            return quoted(target->column());
+        }
+        // Django stores decimals as text, whose affinity makes them compare as numbers.
+        if (field.type == "DecimalField") return text_literal(value.str());
+        return sql_literal(value);
+    }
+
+    const ModelState& model_;
+    int django_version_;
+};
+
+}  // namespace
+
+std::string sql_literal(const Value& value) {
+    switch (value.kind()) {
+        case Kind::None:
+            return "NULL";
+        case Kind::Bool:
+            return value.truth() ? "1" : "0";
+        case Kind::Int:
+        case Kind::BigInt:
+        case Kind::Float:
+            return value.str();
+        case Kind::Duration:
+            return std::to_string(value.as_duration().microseconds);
+        case Kind::Uuid:
+            return text_literal(strings::replace(value.str(), "-", ""));
+        case Kind::DateTime:
+            return text_literal(value.as_datetime().isoformat(' '));
+        default:
+            return text_literal(value.str());
+    }
+}
+
+std::string sql_condition(const Value& condition, const ModelState& model, int django_version) {
+    return ConditionWriter(model, django_version).write(condition);
+}
+
+}  // namespace tatum::db::schema
