@@ -23,6 +23,8 @@ enum class Slot : std::uint8_t {
     Site,
     Request,
     Queries,
+    Log,
+    LogContext,
     Count_
 };
 
