@@ -1,0 +1,187 @@
+#pragma once
+
+#include <tatum/db/f.h>
+#include <tatum/db/functions.h>
+#include <tatum/db/rows.h>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+namespace tatum::db {
+
+class ValuesQuerySet;
+
+/// Rows `start` (counted from 0) up to and without `stop`.
+struct Slice {
+    std::int64_t start = 0;
+    std::optional<std::int64_t> stop = std::nullopt;
+};
+
+/// Several typed paths, as select_related<...>() and only<...>() take them.
+struct PathList {
+    std::vector<impl::Path> paths;
+};
+
+struct BulkCreateOptions {
+    std::size_t batch_size = 0;     ///< rows a statement; 0: as many as the database takes
+    bool ignore_conflicts = false;  ///< rows that violate a constraint are left out; ids stay unset
+    std::vector<std::string> update_conflicts =
+        {};  ///< fields to update when `unique_fields` clash
+    std::vector<std::string> unique_fields = {};
+};
+
+/// Rows of a model, or what selects them: an immutable, lazy value without the model's C++ type.
+/// For code that meets models at run time (the admin, forms, filters in a URL); apps use
+/// QuerySet<T>, which forwards to it. Methods that return an AnyQuerySet run no query.
+///
+/// A query set that has been evaluated keeps its rows and shares them with its copies. Its rows,
+/// and so it, belong to one thread at a time.
+class AnyQuerySet {
+public:
+    explicit AnyQuerySet(const ModelType& type);
+    explicit AnyQuerySet(const ModelMeta& model);
+
+    const ModelMeta& model() const;
+    const impl::Query& query() const;
+
+    // Conditions of one call hold for the same row of a multi-valued relation, as in Django.
+    AnyQuerySet filter(std::span<const Q> conditions) const;
+    AnyQuerySet filter(const Q& condition) const { return filter({&condition, 1}); }
+    AnyQuerySet exclude(std::span<const Q> conditions) const;
+    AnyQuerySet exclude(const Q& condition) const { return exclude({&condition, 1}); }
+    /// Replaces the order; without terms there is none, not even the model's.
+    AnyQuerySet order_by(std::span<const OrderBy> terms) const;
+    AnyQuerySet reverse() const;
+    AnyQuerySet distinct() const;
+    AnyQuerySet none() const;
+    AnyQuerySet all() const;
+    AnyQuerySet annotate(std::string_view name, const Expression& expression) const;
+    /// As annotate(), but only for use in conditions and orders.
+    AnyQuerySet alias(std::string_view name, const Expression& expression) const;
+    AnyQuerySet select_related(std::span<const std::string> relations) const;
+    AnyQuerySet select_related(const PathList& relations) const;
+    AnyQuerySet prefetch_related(std::span<const std::string> relations) const;
+    AnyQuerySet prefetch_related(const PathList& relations) const;
+    AnyQuerySet prefetch_related(std::string_view relation, const AnyQuerySet& rows) const;
+    /// Leaves columns unread until touched by refresh_from_db(); reads of the member give its
+    /// default.
+    AnyQuerySet defer(std::span<const std::string> fields) const;
+    AnyQuerySet only(std::span<const std::string> fields) const;
+    AnyQuerySet defer(const PathList& fields) const;
+    AnyQuerySet only(const PathList& fields) const;
+    AnyQuerySet slice(Slice slice) const;
+    AnyQuerySet union_(std::span<const AnyQuerySet> others, bool all) const;
+    AnyQuerySet intersection(const AnyQuerySet& other) const;
+    AnyQuerySet difference(const AnyQuerySet& other) const;
+    AnyQuerySet using_(std::string_view alias) const;
+    /// Locks the rows until the transaction ends. SQLite: no effect, since a transaction that
+    /// writes is alone.
+    AnyQuerySet select_for_update() const;
+    /// Rows of one field each, as Values: dictionaries, tuples, or the bare value.
+    ValuesQuerySet values(std::span<const std::string> fields) const;
+    ValuesQuerySet values_list(std::span<const std::string> fields) const;
+    ValuesQuerySet values_flat(std::string_view field) const;
+
+    /// Queries: 1 on the first call, plus 1 for each prefetch_related(); 0 afterwards.
+    Rows& rows() const;
+    bool is_evaluated() const;
+    /// Queries: 1, or 0 when evaluated.
+    std::int64_t count() const;
+    bool exists() const;
+    /// Queries: 1. Throws the model's DoesNotExist or MultipleObjectsReturned.
+    RowsPtr get() const;
+    /// As get(), but empty when there is no row.
+    RowsPtr find() const;
+    RowsPtr get_pk(const Value& pk) const;
+    /// Queries: 1, or 0 when evaluated. By primary key where there is no order. Empty when no rows.
+    RowsPtr first() const;
+    RowsPtr last() const;
+    RowsPtr at(std::int64_t index) const;
+    /// By `fields`, or the model's get_latest_by. Throw DoesNotExist. Queries: 1.
+    RowsPtr latest(std::span<const std::string> fields) const;
+    RowsPtr earliest(std::span<const std::string> fields) const;
+    /// Queries: 1.
+    Value aggregate(const Expression& expression) const;
+    Dict aggregate(std::span<const NamedExpression> expressions) const;
+    /// Queries: 1. The number of rows matched.
+    std::int64_t update(std::span<const Assignment> assignments) const;
+    /// Follows on_delete as Django does. Queries: 1 where nothing references the model, else one or
+    /// more for each model met, in one transaction. The number of rows deleted, related ones
+    /// included.
+    std::int64_t delete_() const;
+    /// Is a row of this primary key among them? Queries: 1, or 0 when evaluated.
+    bool contains(const Value& pk) const;
+    RowsPtr in_bulk(const List& keys) const;
+    /// The rows of a statement of one's own; its columns are matched to fields by name. Queries: 1.
+    RowsPtr raw(std::string_view sql, const List& parameters) const;
+    RowsPtr get_or_create(std::span<const Assignment> lookup, std::span<const Assignment> defaults,
+                          bool& created) const;
+    RowsPtr update_or_create(std::span<const Assignment> lookup,
+                             std::span<const Assignment> defaults, bool& created) const;
+    void bulk_create(std::span<void* const> objects, const BulkCreateOptions& options) const;
+    std::int64_t bulk_update(std::span<void* const> objects, std::span<const std::string> fields,
+                             std::size_t batch_size) const;
+    /// How the database would run it. Queries: 1.
+    std::string explain() const;
+    /// The statement with its parameters in place, for people to read. Runs no query.
+    std::string sql() const;
+    /// The alias that reads go to.
+    std::string_view db() const;
+
+    struct State;
+    explicit AnyQuerySet(std::shared_ptr<State> state) : state_(std::move(state)) {}
+    const std::shared_ptr<State>& state() const { return state_; }
+
+private:
+    AnyQuerySet clone() const;
+
+    std::shared_ptr<State> state_;
+};
+
+/// A QuerySet whose rows are dictionaries, tuples or bare values.
+class ValuesQuerySet {
+public:
+    explicit ValuesQuerySet(AnyQuerySet query) : query_(std::move(query)) {}
+
+    ValuesQuerySet filter(const Q& condition) const { return with(query_.filter(condition)); }
+    ValuesQuerySet exclude(const Q& condition) const { return with(query_.exclude(condition)); }
+    template <class... Terms>
+    ValuesQuerySet order_by(const Terms&... terms) const {
+        const std::vector<OrderBy> list{OrderBy(terms)...};
+        return with(query_.order_by(list));
+    }
+    ValuesQuerySet distinct() const { return with(query_.distinct()); }
+    /// After values() an aggregate counts per group of those values, as in Django.
+    ValuesQuerySet annotate(std::string_view name, const Expression& expression) const {
+        return with(query_.annotate(name, expression));
+    }
+    ValuesQuerySet slice(Slice slice) const { return with(query_.slice(slice)); }
+    ValuesQuerySet operator[](Slice part) const { return slice(part); }
+
+    /// Queries: 1 on the first call.
+    const List& rows() const;
+    auto begin() const { return rows().begin(); }
+    auto end() const { return rows().end(); }
+    std::size_t size() const { return rows().size(); }
+    std::optional<Value> first() const;
+    std::int64_t count() const { return query_.count(); }
+    bool exists() const { return query_.exists(); }
+    std::string sql() const { return query_.sql(); }
+    const AnyQuerySet& any() const { return query_; }
+
+private:
+    static ValuesQuerySet with(AnyQuerySet query) { return ValuesQuerySet(std::move(query)); }
+
+    AnyQuerySet query_;
+};
+
+namespace impl {
+/// Sets a field of an object whose model is met at run time.
+void set_field(const ModelType& type, void* object, std::string_view field, const Value& value);
+}  // namespace impl
+
+Value to_value(const AnyQuerySet& query);
+Value to_value(const ValuesQuerySet& query);
+
+}  // namespace tatum::db

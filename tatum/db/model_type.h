@@ -1,0 +1,125 @@
+#pragma once
+
+#include <tatum/db/fwd.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace tatum::db {
+
+namespace impl {
+
+class DefinitionBase;
+
+/// The part of `pretty` (a __PRETTY_FUNCTION__) after `key`, up to the next ';' or ']'.
+constexpr std::string_view pretty_part(std::string_view pretty, std::string_view key) {
+    pretty.remove_prefix(pretty.rfind(key) + key.size());
+    return pretty.substr(0, pretty.find_first_of(";]"));
+}
+/// What follows the last "::" of a qualified name.
+constexpr std::string_view last_name(std::string_view qualified) {
+    const auto colons = qualified.rfind("::");
+    return colons == std::string_view::npos ? qualified : qualified.substr(colons + 2);
+}
+/// "Category" of shop::Category.
+template <class TypeNamed>
+constexpr std::string_view class_name() {
+    return last_name(pretty_part(__PRETTY_FUNCTION__, "TypeNamed = "));
+}
+/// "slug" of &Category::slug; a trailing underscore, which only avoids a keyword, is dropped.
+template <auto MemberNamed>
+constexpr std::string_view member_name() {
+    std::string_view name = last_name(pretty_part(__PRETTY_FUNCTION__, "MemberNamed = "));
+    if (name.ends_with('_')) name.remove_suffix(1);
+    return name;
+}
+
+template <class T>
+struct TypeOperations;
+
+}  // namespace impl
+
+/// A model as the C++ type that it is: how to make, copy and destroy its objects, and where its
+/// declaration stands. One constant per model; its address identifies the model. ModelMeta is what
+/// a registry makes of it.
+struct ModelType {
+    std::string_view name;  ///< the class's own name: "Category"
+    std::uint32_t size = 0;
+    std::uint32_t alignment = 0;
+    void (*construct)(void* memory) = nullptr;
+    void (*copy)(void* memory, const void* from) = nullptr;
+    void (*move)(void* memory, void* from) = nullptr;
+    void (*assign)(void* to, void* from) = nullptr;  ///< move-assigns
+    void (*destroy)(void* object) = nullptr;
+    void (*define)(impl::DefinitionBase& definition) = nullptr;
+    ModelBase* (*base)(void* object) = nullptr;
+    std::string (*str)(const void* object) = nullptr;               ///< null: "Category object (1)"
+    void (*clean)(void* object) = nullptr;                          ///< null when there is none
+    std::string (*get_absolute_url)(const void* object) = nullptr;  ///< null when there is none
+    void (*throw_does_not_exist)(const std::string& message) = nullptr;
+    void (*throw_multiple)(const std::string& message) = nullptr;
+};
+
+namespace impl {
+
+template <class T>
+struct TypeOperations {
+    static T& of(void* object) { return *static_cast<T*>(object); }
+    static const T& of(const void* object) { return *static_cast<const T*>(object); }
+    static void construct(void* memory) { std::construct_at(static_cast<T*>(memory)); }
+    static void copy(void* memory, const void* from) {
+        std::construct_at(static_cast<T*>(memory), of(from));
+    }
+    static void move(void* memory, void* from) {
+        std::construct_at(static_cast<T*>(memory), std::move(of(from)));
+    }
+    static void assign(void* to, void* from) { of(to) = std::move(of(from)); }
+    static void destroy(void* object) { std::destroy_at(static_cast<T*>(object)); }
+    static void define(DefinitionBase& definition) {
+        Definition<T> typed(definition);
+        T::define(typed);
+    }
+    static ModelBase* base(void* object) { return static_cast<T*>(object); }
+    static std::string str(const void* object) { return of(object).str(); }
+    static void clean(void* object) { of(object).clean(); }
+    static std::string get_absolute_url(const void* object) {
+        return of(object).get_absolute_url();
+    }
+    static void throw_does_not_exist(const std::string& message) {
+        throw typename Model<T>::DoesNotExist(message);
+    }
+    static void throw_multiple(const std::string& message) {
+        throw typename Model<T>::MultipleObjectsReturned(message);
+    }
+
+    static constexpr ModelType make() {
+        ModelType type{.name = class_name<T>(),
+                       .size = sizeof(T),
+                       .alignment = alignof(T),
+                       .construct = construct,
+                       .copy = copy,
+                       .move = move,
+                       .assign = assign,
+                       .destroy = destroy,
+                       .define = define,
+                       .base = base,
+                       .throw_does_not_exist = throw_does_not_exist,
+                       .throw_multiple = throw_multiple};
+        if constexpr (requires(const T& t) { t.str(); }) type.str = str;
+        if constexpr (requires(T& t) { t.clean(); }) type.clean = clean;
+        if constexpr (requires(const T& t) { t.get_absolute_url(); }) {
+            type.get_absolute_url = get_absolute_url;
+        }
+        return type;
+    }
+};
+
+}  // namespace impl
+
+template <class T>
+inline constexpr ModelType model_type = impl::TypeOperations<T>::make();
+
+}  // namespace tatum::db
