@@ -33,6 +33,8 @@ public:
     [[nodiscard]] bool try_lock();
     /// False when the lock could not be had in time.
     [[nodiscard]] bool try_lock_for(Duration timeout);
+    /// Waits whatever happens, for code that must have the lock to put things in order.
+    void lock_uncancelled();
     void unlock();
 
 private:

@@ -1,0 +1,34 @@
+#include <tatum/net/fiber.h>
+#include <tatum/net/impl/sanitizer.h>
+#include <tatum/net/impl/stack.h>
+
+#include <sys/mman.h>
+
+#include <new>
+
+namespace tatum::net::impl {
+
+namespace {
+
+constexpr std::size_t kGuardBytes = 4096;
+
+}  // namespace
+
+Stack map_stack() {
+    void* const memory = mmap(nullptr, kGuardBytes + kFiberStackBytes, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+    if (memory == MAP_FAILED) throw std::bad_alloc();
+    auto* const lowest = static_cast<std::byte*>(memory);
+    if (mprotect(lowest, kGuardBytes, PROT_NONE) != 0) {
+        munmap(memory, kGuardBytes + kFiberStackBytes);
+        throw std::bad_alloc();
+    }
+    return Stack{lowest + kGuardBytes, kFiberStackBytes};
+}
+
+void unmap_stack(const Stack& stack) {
+    sanitizer::unpoison(stack.bottom, stack.bytes);
+    munmap(stack.bottom - kGuardBytes, kGuardBytes + stack.bytes);
+}
+
+}  // namespace tatum::net::impl

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace tatum::net::impl {
+
+/// Memory for a fiber's stack, with an inaccessible page below it. Pages are given on first touch.
+struct Stack {
+    std::byte* bottom = nullptr;  ///< the lowest usable byte
+    std::size_t bytes = 0;
+
+    std::byte* top() const { return bottom + bytes; }
+};
+
+/// Throws std::bad_alloc when the address space is exhausted or the process may not map more.
+Stack map_stack();
+void unmap_stack(const Stack& stack);
+
+}  // namespace tatum::net::impl
