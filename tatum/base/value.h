@@ -296,6 +296,8 @@ public:
 
     /// Replaces the value of a key that exists and keeps its place.
     void set(std::string_view key, Value value);
+    void set(const char* key, Value value) { set(std::string_view(key), std::move(value)); }
+    void set(const std::string& key, Value value) { set(std::string_view(key), std::move(value)); }
     void set(Value key, Value value);
     /// The value of `key` for changing; added as None when missing.
     Value& operator[](std::string_view key);
