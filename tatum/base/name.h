@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace tatum {
@@ -14,6 +15,7 @@ struct Name {
     constexpr Name() = default;
     constexpr Name(std::string_view name) : text(name), hash(hash_of(name)) {}
     constexpr Name(const char* name) : Name(std::string_view(name)) {}
+    Name(const std::string& name) : Name(std::string_view(name)) {}
 
     /// 32-bit FNV-1a.
     static constexpr std::uint32_t hash_of(std::string_view name) {

@@ -290,6 +290,9 @@ public:
     /// nullptr when there is no such key. The pointer is valid until the next change.
     const Value* find(const Name& key) const;
     const Value* find(const Value& key) const;
+    const Value* find(const char* key) const { return find(Name(key)); }
+    const Value* find(std::string_view key) const { return find(Name(key)); }
+    const Value* find(const std::string& key) const { return find(Name(key)); }
     bool contains(const Name& key) const { return find(key) != nullptr; }
     /// The value of `key`, or None.
     Value get(const Name& key) const;
