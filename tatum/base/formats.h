@@ -58,6 +58,8 @@ inline constexpr int kNumberDigitsMax = 200;
 /// A Bool, Int, BigInt, Float, Decimal or the digits of a String, written so.
 std::string format_number(const Value& number, const NumberFormat& format);
 void append_format_number(std::string& out, const Value& number, const NumberFormat& format);
+/// Does Django mark what format_number() gives as safe? It does for plain integers.
+bool is_safe_number(const Value& number, const NumberFormat& format);
 
 struct NumberOptions {
     std::optional<int> decimal_pos = std::nullopt;
@@ -67,6 +69,8 @@ struct NumberOptions {
 /// Django's formats.number_format(): in the current language, grouped when the site's
 /// use_thousand_separator or `force_grouping` says so.
 std::string number_format(const Value& number, const NumberOptions& options = {});
+/// What number_format() would hand to format_number().
+NumberFormat number_format_of(const NumberOptions& options, const Language& language);
 
 /// A date, time or datetime in one of the named formats or in a format of its own.
 /// Errors: as format_date().

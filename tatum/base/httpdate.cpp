@@ -1,0 +1,145 @@
+#include <tatum/base/dateparse.h>
+#include <tatum/base/impl/civil.h>
+#include <tatum/base/impl/digits.h>
+#include <tatum/base/locals.h>
+
+#include <algorithm>
+#include <array>
+
+namespace tatum {
+
+namespace {
+
+constexpr std::array<std::string_view, 7> kDays = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+constexpr std::array<std::string_view, 7> kLongDays = {
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+/// A year of two digits is at most this far ahead.
+constexpr int kYearsAheadMax = 50;
+
+struct Fields {
+    int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
+};
+
+/// Reads `text` by `pattern`: the capital letters D M Y H N S stand for one digit each of day,
+/// month-less number, year, hour, minute, second; 'm' for a month's name, '_' for a blank or digit
+/// of the day, anything else for itself.
+bool match(std::string_view text, std::string_view pattern, Fields& fields) {
+    std::size_t at = 0;
+    for (const char c : pattern) {
+        if (c == 'm') {
+            const auto month = std::find(kMonths.begin(), kMonths.end(), text.substr(at, 3));
+            if (month == kMonths.end()) return false;
+            fields.month = static_cast<int>(month - kMonths.begin()) + 1;
+            at += 3;
+            continue;
+        }
+        if (at >= text.size()) return false;
+        const char given = text[at++];
+        int* field = nullptr;
+        switch (c) {
+            case 'D':
+            case '_':
+                field = &fields.day;
+                break;
+            case 'Y':
+                field = &fields.year;
+                break;
+            case 'H':
+                field = &fields.hour;
+                break;
+            case 'N':
+                field = &fields.minute;
+                break;
+            case 'S':
+                field = &fields.second;
+                break;
+            default:
+                break;
+        }
+        if (field == nullptr ? given != c : c == '_' && given == ' ') {
+            if (field == nullptr) return false;
+            continue;
+        }
+        if (field == nullptr) continue;
+        if (given < '0' || given > '9') return false;
+        *field = *field * 10 + (given - '0');
+    }
+    return at == text.size();
+}
+
+template <class Names>
+bool skip_name(std::string_view& text, const Names& names) {
+    for (const std::string_view name : names) {
+        if (text.starts_with(name)) {
+            text.remove_prefix(name.size());
+            return true;
+        }
+    }
+    return false;
+}
+
+/// RFC 9110 §5.6.7: IMF-fixdate, rfc850-date, asctime-date.
+bool read_fields(std::string_view text, int this_year, Fields& fields) {
+    std::string_view rest = text;
+    if (skip_name(rest, kLongDays) && match(rest, ", DD-m-YY HH:NN:SS GMT", fields)) {
+        // The century that puts it less than kYearsAheadMax years ahead.
+        const int century = this_year - this_year % 100;
+        if (fields.year - this_year % 100 > kYearsAheadMax) {
+            fields.year += century - 100;
+        } else {
+            fields.year += century;
+        }
+        return true;
+    }
+    rest = text;
+    if (!skip_name(rest, kDays)) return false;
+    fields = {};
+    if (match(rest, ", DD m YYYY HH:NN:SS GMT", fields)) return true;
+    fields = {};
+    return match(rest, " m _D HH:NN:SS YYYY", fields);
+}
+
+}  // namespace
+
+std::string http_date(std::int64_t seconds) {
+    const auto days = static_cast<std::int32_t>(impl::floor_div(seconds, impl::kSecondsPerDay));
+    const std::int64_t rest = impl::floor_mod(seconds, impl::kSecondsPerDay);
+    const impl::Civil civil = impl::civil_from_days(days);
+    std::string out;
+    out.reserve(29);
+    out += kDays[static_cast<std::size_t>(Date::from_days(days).weekday())];
+    out += ", ";
+    impl::append_padded(out, civil.day, 2);
+    out += ' ';
+    out += kMonths[static_cast<std::size_t>(civil.month - 1)];
+    out += ' ';
+    impl::append_padded(out, civil.year, 4);
+    out += ' ';
+    impl::append_padded(out, rest / 3600, 2);
+    out += ':';
+    impl::append_padded(out, rest / 60 % 60, 2);
+    out += ':';
+    impl::append_padded(out, rest % 60, 2);
+    out += " GMT";
+    return out;
+}
+
+std::optional<std::int64_t> parse_http_date(std::string_view text, std::int64_t now_seconds) {
+    const auto today =
+        static_cast<std::int32_t>(impl::floor_div(now_seconds, impl::kSecondsPerDay));
+    Fields fields;
+    if (!read_fields(text, impl::civil_from_days(today).year, fields)) return std::nullopt;
+    const Result<Date> date = Date::make(fields.year, fields.month, fields.day);
+    const Result<Time> time = Time::make(fields.hour, fields.minute, fields.second);
+    if (!date || !time) return std::nullopt;
+    return date->days() * impl::kSecondsPerDay +
+           time->microseconds() / impl::kMicrosecondsPerSecond;
+}
+
+std::optional<std::int64_t> parse_http_date(std::string_view text) {
+    return parse_http_date(text, current_clock().now() / impl::kMicrosecondsPerSecond);
+}
+
+}  // namespace tatum

@@ -1,0 +1,285 @@
+#include <tatum/base/formats.h>
+#include <tatum/base/i18n.h>
+#include <tatum/base/locale/locale_data.h>
+#include <tatum/base/locals.h>
+#include <tatum/base/text.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <shared_mutex>
+
+namespace tatum {
+
+namespace {
+
+/// Adds `translated` under the ids of `english`, both separated by '|'.
+void add_list(Catalog& catalog, std::string_view context, std::string_view english,
+              std::string_view translated) {
+    const auto ids = strings::split(english, "|");
+    const auto texts = strings::split(translated, "|");
+    for (std::size_t i = 0; i < ids.size() && i < texts.size(); ++i) {
+        catalog.add(context, ids[i], texts[i]);
+    }
+}
+
+void add_names(Catalog& catalog, const impl::LocaleNames& names) {
+    const impl::LocaleNames& english = impl::english_names();
+    const auto or_months = [&](std::string_view list) {
+        return list.empty() ? names.months : list;
+    };
+    add_list(catalog, {}, english.months_abbr, or_months(names.months_abbr));
+    add_list(catalog, {}, english.months, names.months);
+    add_list(catalog, "alt. month", english.months, or_months(names.months_alt));
+    add_list(catalog, "abbrev. month", english.months_ap, or_months(names.months_ap));
+    add_list(catalog, {}, english.days, names.days);
+    add_list(catalog, {}, english.days_abbr, names.days_abbr);
+    add_list(catalog, {}, english.day_parts, names.day_parts);
+}
+
+/// What Tatum itself can say in exactly this language; null when nothing.
+std::shared_ptr<const Catalog> builtin_catalog(std::string_view code) {
+    Catalog catalog;
+    for (const impl::LocaleNames& names : impl::locale_names()) {
+        if (names.language == code) add_names(catalog, names);
+    }
+    for (const impl::LocaleMessages& language : impl::locale_messages()) {
+        if (language.language != code) continue;
+        catalog.set_plural_rule(PluralRule::parse(language.plural_forms).value());
+        for (const impl::LocaleMessage& message : language.messages) {
+            std::vector<std::string> forms;
+            for (const std::string_view form : strings::split(message.forms, "|")) {
+                forms.emplace_back(form);
+            }
+            catalog.add_plural(message.context, message.id, std::move(forms));
+        }
+    }
+    if (catalog.size() == 0) return nullptr;
+    return std::make_shared<const Catalog>(std::move(catalog));
+}
+
+template <std::size_t Size>
+void read_list(const Language& language, std::array<std::string, Size>& names,
+               std::string_view context, std::string_view english) {
+    const auto ids = strings::split(english, "|");
+    for (std::size_t i = 0; i < Size; ++i) names[i] = language.pgettext(context, ids[i]);
+}
+
+}  // namespace
+
+struct Translations::Impl {
+    std::map<std::string, std::vector<std::shared_ptr<const Catalog>>, std::less<>> catalogs;
+    mutable std::shared_mutex mutex;
+    std::map<std::string, std::unique_ptr<const Language>, std::less<>> languages;
+
+    /// The site's catalogs for exactly `code`, newest first, then Tatum's own.
+    void append_catalogs(std::vector<std::shared_ptr<const Catalog>>& out,
+                         std::string_view code) const {
+        const auto found = catalogs.find(code);
+        if (found != catalogs.end()) {
+            out.insert(out.end(), found->second.rbegin(), found->second.rend());
+        }
+        if (auto own = builtin_catalog(code)) out.push_back(std::move(own));
+    }
+    /// "zh-hant-tw", then "zh-hant", then "zh".
+    void append_chain(std::vector<std::shared_ptr<const Catalog>>& out,
+                      std::string_view code) const {
+        while (true) {
+            append_catalogs(out, code);
+            const std::size_t dash = code.rfind('-');
+            if (dash == std::string_view::npos) return;
+            code = code.substr(0, dash);
+        }
+    }
+};
+
+Language::Language(const Translations& translations, std::string_view code)
+    : translations_(translations), code_(code) {
+    if (const LanguageInfo* known = language_info(code_)) bidi_ = known->bidi;
+    const LocaleFormats* formats = find_formats(code_);
+    formats_ = formats != nullptr ? formats : &impl::locale_formats().front();
+    translations.impl_->append_chain(catalogs_, code_);
+    // English is what the ids are written in: nothing to fall back to. (Django does the same.)
+    const std::string& fallback = translations.options().language_code;
+    if (code_ != fallback && !code_.starts_with("en")) {
+        translations.impl_->append_chain(catalogs_, strings::ascii_lower(fallback));
+    }
+    read_names();
+}
+
+Language::~Language() = default;
+
+void Language::read_names() {
+    const impl::LocaleNames& english = impl::english_names();
+    read_list(*this, names_.months, {}, english.months);
+    read_list(*this, names_.months_alt, "alt. month", english.months);
+    read_list(*this, names_.months_ap, "abbrev. month", english.months_ap);
+    read_list(*this, names_.months_abbr, {}, english.months_abbr);
+    read_list(*this, names_.days, {}, english.days);
+    read_list(*this, names_.days_abbr, {}, english.days_abbr);
+    std::array<std::string, 6> parts;
+    read_list(*this, parts, {}, english.day_parts);
+    names_.am = parts[0];
+    names_.pm = parts[1];
+    names_.AM = parts[2];
+    names_.PM = parts[3];
+    names_.midnight = parts[4];
+    names_.noon = parts[5];
+}
+
+std::string_view Language::pgettext(std::string_view context, std::string_view id) const {
+    for (const auto& catalog : catalogs_) {
+        if (const std::string* found = catalog->find(context, id)) return *found;
+    }
+    return id;
+}
+
+std::string_view Language::npgettext(std::string_view context, std::string_view singular,
+                                     std::string_view plural, std::int64_t n) const {
+    for (const auto& catalog : catalogs_) {
+        if (const std::string* found = catalog->find_plural(context, singular, n)) return *found;
+    }
+    return n == 1 ? singular : plural;
+}
+
+Translations::Translations() : Translations(Options{}) {}
+Translations::Translations(Options options)
+    : options_(std::move(options)), impl_(std::make_unique<Impl>()) {}
+Translations::~Translations() = default;
+
+void Translations::add(std::string_view language, Catalog catalog) {
+    TATUM_INVARIANT(impl_->languages.empty(), "catalogs are added before languages are used");
+    impl_->catalogs[strings::ascii_lower(language)].push_back(
+        std::make_shared<const Catalog>(std::move(catalog)));
+}
+
+const Language& Translations::language(std::string_view code) const {
+    const std::string key = strings::ascii_lower(code);
+    {
+        const std::shared_lock lock(impl_->mutex);
+        const auto found = impl_->languages.find(key);
+        if (found != impl_->languages.end()) return *found->second;
+    }
+    std::unique_ptr<const Language> language(new Language(*this, key));
+    const std::unique_lock lock(impl_->mutex);
+    return *impl_->languages.try_emplace(key, std::move(language)).first->second;
+}
+
+const Translations& Translations::builtin() {
+    static const Translations& instance = *new Translations;
+    return instance;
+}
+
+namespace {
+
+/// The languages that Django's LANG_INFO lets these codes fall back to.
+std::string_view fallback_of(std::string_view code) {
+    for (const std::string_view simplified : {"zh-cn", "zh-my", "zh-sg"}) {
+        if (code == simplified) return "zh-hans";
+    }
+    for (const std::string_view traditional : {"zh-hk", "zh-mo", "zh-tw"}) {
+        if (code == traditional) return "zh-hant";
+    }
+    return {};
+}
+
+}  // namespace
+
+std::optional<std::string> Translations::supported_variant(std::string_view code,
+                                                           Match match) const {
+    if (code.size() > kLanguageCodeMax) {
+        const std::size_t dash = code.substr(0, kLanguageCodeMax).rfind('-');
+        if (match == Match::Strict || dash == std::string_view::npos || dash == 0) {
+            return std::nullopt;
+        }
+        code = code.substr(0, dash);
+    }
+    if (code.empty()) return std::nullopt;
+    const auto is_offered = [&](std::string_view candidate) {
+        if (!options_.languages.empty()) {
+            return std::find(options_.languages.begin(), options_.languages.end(), candidate) !=
+                   options_.languages.end();
+        }
+        const auto known = default_languages();
+        return std::any_of(known.begin(), known.end(),
+                           [&](const LanguageInfo& info) { return info.code == candidate; });
+    };
+
+    std::vector<std::string_view> candidates = {code};
+    if (const std::string_view fallback = fallback_of(code); !fallback.empty()) {
+        candidates.push_back(fallback);
+    }
+    for (std::size_t dash = code.rfind('-'); dash != std::string_view::npos && dash > 0;
+         dash = code.rfind('-', dash - 1)) {
+        candidates.push_back(code.substr(0, dash));
+    }
+    for (const std::string_view candidate : candidates) {
+        if (is_offered(strings::ascii_lower(candidate))) return std::string(candidate);
+    }
+    if (match == Match::Strict) return std::nullopt;
+
+    const std::string prefix = std::string(candidates.back()) + '-';
+    const auto has_prefix = [&](std::string_view offered) { return offered.starts_with(prefix); };
+    if (!options_.languages.empty()) {
+        const auto found =
+            std::find_if(options_.languages.begin(), options_.languages.end(), has_prefix);
+        if (found != options_.languages.end()) return *found;
+        return std::nullopt;
+    }
+    for (const LanguageInfo& info : default_languages()) {
+        if (has_prefix(info.code)) return std::string(info.code);
+    }
+    return std::nullopt;
+}
+
+std::string Translations::language_for(std::string_view accept_language) const {
+    for (const auto& [code, quality] : parse_accept_language(accept_language)) {
+        if (code == "*") break;
+        if (auto supported = supported_variant(code)) return *std::move(supported);
+    }
+    return supported_variant(options_.language_code).value_or(options_.language_code);
+}
+
+std::string to_locale(std::string_view language_code) {
+    const std::string lower = strings::ascii_lower(language_code);
+    const std::size_t dash = lower.find('-');
+    if (dash == std::string::npos) return lower;
+    std::string country = lower.substr(dash + 1);
+    const std::size_t country_end = std::min(country.find('-'), country.size());
+    // A country has two letters, a script four: "DE" and "Hans".
+    for (std::size_t i = 0; i < country_end; ++i) {
+        const bool capital = i == 0 || country_end <= 2;
+        if (capital && country[i] >= 'a' && country[i] <= 'z') {
+            country[i] = static_cast<char>(country[i] - 'a' + 'A');
+        }
+    }
+    return lower.substr(0, dash) + '_' + country;
+}
+
+std::string to_language(std::string_view locale) {
+    std::string code = strings::ascii_lower(locale);
+    std::replace(code.begin(), code.end(), '_', '-');
+    return code;
+}
+
+const Language& current_language() {
+    if (const void* language = local(Slot::Language)) {
+        return *static_cast<const Language*>(language);
+    }
+    return Translations::builtin().default_language();
+}
+
+std::string_view gettext(std::string_view id) { return current_language().gettext(id); }
+std::string_view pgettext(std::string_view context, std::string_view id) {
+    return current_language().pgettext(context, id);
+}
+std::string_view ngettext(std::string_view singular, std::string_view plural, std::int64_t n) {
+    return current_language().ngettext(singular, plural, n);
+}
+std::string_view npgettext(std::string_view context, std::string_view singular,
+                           std::string_view plural, std::int64_t n) {
+    return current_language().npgettext(context, singular, plural, n);
+}
+
+}  // namespace tatum
