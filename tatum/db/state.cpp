@@ -29,8 +29,9 @@ bool operator==(const FieldState& a, const FieldState& b) {
            a.primary_key == b.primary_key && a.is_unique() == b.is_unique() &&
            a.has_index() == b.has_index() && a.max_length == b.max_length &&
            a.max_digits == b.max_digits && a.decimal_places == b.decimal_places &&
-           a.column() == b.column() && same_label(a.to, b.to) && same_label(a.through, b.through) &&
-           a.db_table == b.db_table && a.db_constraint == b.db_constraint;
+           a.column() == b.column() && same_label(a.to, b.to) && a.to_field == b.to_field &&
+           same_label(a.through, b.through) && a.db_table == b.db_table &&
+           a.db_constraint == b.db_constraint;
 }
 
 std::string ModelState::table() const {
@@ -122,7 +123,10 @@ ModelState automatic_through(const ModelState& model, const FieldState& field,
 }
 
 const FieldState& target_field(const FieldState& field, const ProjectState& project) {
-    return project.at(field.to).primary_key();
+    const auto& model = project.at(field.to);
+    if (field.to_field.empty()) return model.primary_key();
+    if (const auto* target = model.field(field.to_field)) return *target;
+    throw ImproperlyConfigured(model.label() + " has no field '" + field.to_field + "'.");
 }
 
 }  // namespace tatum::db

@@ -29,6 +29,7 @@ struct FieldState {
 
     // Relations.
     std::string to;        ///< "app.Model"; "self" is written out
+    std::string to_field;  ///< the field referred to; empty: the primary key
     std::string through;   ///< ManyToManyField: a declared model in place of the automatic table
     std::string db_table;  ///< ManyToManyField: the name of the automatic table
     bool db_constraint = true;
@@ -71,7 +72,8 @@ struct ConstraintState {
     std::vector<std::string> fields;  ///< Unique
     /// What a Check demands, or which rows a Unique is about (None: all). A Dict of lookups that
     /// hold together, {"amount__gte": 0}; or a List ["AND" | "OR" | "NOT", condition...]. A value
-    /// {"F": "other"} is another field.
+    /// {"F": "other"} is another field. A String is SQL as it stands, as conditions that a model
+    /// declares in C++ arrive.
     Value condition;
 
     friend bool operator==(const ConstraintState&, const ConstraintState&) = default;
@@ -125,7 +127,7 @@ private:
 ModelState automatic_through(const ModelState& model, const FieldState& field,
                              const ProjectState& project);
 
-/// The field that a key refers to: the primary key of `field.to`.
+/// The field that a key refers to: the primary key of `field.to`, or its `to_field`.
 const FieldState& target_field(const FieldState& field, const ProjectState& project);
 
 }  // namespace tatum::db

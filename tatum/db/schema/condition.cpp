@@ -45,6 +45,7 @@ public:
         : model_(model), django_version_(django_version) {}
 
     std::string write(const Value& condition) const {
+        if (condition.is_string()) return condition.str();
         return condition.is_dict() ? write_lookups(condition.as_dict()) : write_tree(condition);
     }
 
