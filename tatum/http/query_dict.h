@@ -27,14 +27,19 @@ public:
         return value == nullptr ? default_ : std::string_view(*value);
     }
 
-    /// "a=1&a=2&b=x+y". Characters in `safe` are not escaped, and with it a space is "%20", as in
-    /// Django.
-    std::string urlencode(std::optional<std::string_view> safe = std::nullopt) const;
+    /// "a=1&a=2&b=x+y", in the encoding that it was parsed from. With `safe` these characters are
+    /// not escaped, and a space is "%20", as in Django.
+    std::string urlencode(std::string_view safe = {}) const;
+    const std::string& encoding() const { return encoding_; }
+    void set_encoding(std::string_view encoding) { encoding_ = encoding; }
 
     /// Last values by key.
     Dict dict() const;
     /// All values by key, each a list.
     Dict lists() const;
+
+private:
+    std::string encoding_ = "utf-8";
 };
 
 /// For templates: `request.GET.q` is the last value, `request.GET.getlist` and the other methods

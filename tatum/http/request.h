@@ -90,7 +90,7 @@ public:
     std::string_view path() const { return path_; }
     /// The part of path() that the urls see: without the script name.
     std::string_view path_info() const { return path_info_; }
-    std::string_view script_name() const;
+    std::string_view script_name() const { return script_name_; }
     /// What follows '?', as it came.
     std::string_view query_string() const { return query_string_; }
     /// As it came: path and query string, percent-encoded.
@@ -109,18 +109,18 @@ public:
     /// The fields of a form sent with POST, empty for any other body. Reads the body. Throws
     /// RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, MultiPartParserError,
     /// UnreadablePostError.
-    const QueryDict& POST();
+    const QueryDict& POST() const;
     /// The files of a multipart form. Reads the body; throws as POST().
-    const FileDict& FILES();
+    const FileDict& FILES() const;
     const Cookies& COOKIES() const;
 
     /// All of the body, at most data_upload_max_memory_size. Throws RequestDataTooBig,
     /// UnreadablePostError, RawPostDataException when it was read as a stream or as files.
-    std::string_view body();
+    std::string_view body() const;
     /// A piece of the body into `buffer`; 0 at the end. After this, body() and POST() fail.
     std::size_t read(std::span<char> buffer);
     /// The body as JSON. Throws BadRequest when it is none.
-    Value json();
+    Value json() const;
     /// Handlers for uploaded files; change them before POST() or FILES() is called.
     std::vector<std::unique_ptr<UploadHandler>>& upload_handlers();
 
@@ -142,6 +142,7 @@ public:
     std::string get_port() const;
     /// Path, percent-encoded, with the query string.
     std::string get_full_path() const;
+    /// The same for another path, unencoded.
     std::string get_full_path(std::string_view path) const;
     /// `location` (empty: this request's full path) made absolute. Throws DisallowedHost.
     std::string build_absolute_uri(std::string_view location = {}) const;
@@ -171,24 +172,27 @@ public:
 
 private:
     struct Parsed;
+    struct Owned;
 
     void set_target(std::string_view target);
     std::string_view keep(std::string text);
     Parsed& parsed() const;
-    void load_post();
-    void parse_multipart();
-    std::string_view load_body();
+    void load_post() const;
+    void parse_multipart() const;
+    std::string_view load_body() const;
+    std::string raw_host() const;
 
     const HttpSettings* settings_;
+    std::unique_ptr<Owned> owned_;  ///< of a request made from strings
     BodySource* source_ = nullptr;
     Method method_ = Method::Get;
     std::uint16_t remote_port_ = 0, server_port_ = 80;
     int http_minor_ = 1;
-    std::string_view method_text_, target_, path_, path_info_, query_string_, scheme_,
+    std::string_view method_text_, target_, path_, path_info_, script_name_, query_string_, scheme_,
         remote_address_, server_name_;
     Headers headers_;
     mutable std::unique_ptr<Parsed> parsed_;
-    std::vector<std::unique_ptr<std::string>> texts_;
+    std::vector<std::unique_ptr<std::string>> texts_;  ///< what was decoded
 };
 
 /// `request.path`, `request.GET.q`, `request.user` for templates. The request outlives the Value.

@@ -90,7 +90,7 @@ public:
     /// in a cookie.
     void set_cookie(std::string_view name, std::string_view value = {},
                     const CookieOptions& options = {});
-    /// Signed with `settings.secret_key` and `salt`, so that Request::get_signed_cookie() reads it.
+    /// Signed with the settings' keys and `salt`, so that Request::get_signed_cookie() reads it.
     void set_signed_cookie(const HttpSettings& settings, std::string_view name,
                            std::string_view value, std::string_view salt = {},
                            const CookieOptions& options = {});

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <tatum/base/signing.h>
+
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -27,12 +29,15 @@ struct HttpSettings {
     std::optional<std::pair<std::string, std::string>> secure_proxy_ssl_header;
     bool use_x_forwarded_host = false;
     bool use_x_forwarded_port = false;
-    /// The prefix under which the site is mounted ("/shop"), removed from path_info.
+    /// The prefix under which the site is mounted ("/shop"); removed from path_info where the proxy
+    /// in front has left it there.
     std::string force_script_name;
 
-    /// For signed cookies; the fallbacks are tried when reading.
-    std::string secret_key;
-    std::vector<std::string> secret_key_fallbacks;
+    /// SECRET_KEY and its fallbacks, for signed cookies.
+    signing::Keys keys;
+    /// How the salt of signed cookies is made: since Django 6.1, Apart.
+    signing::CookieSalt signed_cookie_salt = signing::CookieSalt::Apart;
+    bool signed_cookie_legacy_salt_fallback = false;
 
     static const HttpSettings& defaults();
 };

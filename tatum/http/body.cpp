@@ -1,0 +1,57 @@
+#include <tatum/http/body.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+namespace tatum::http {
+
+namespace {
+
+[[noreturn]] void fail(int code, const std::string& what) {
+    throw std::system_error(code, std::generic_category(), what);
+}
+
+}  // namespace
+
+std::size_t StringBodySource::read(std::span<char> buffer) {
+    const std::size_t count = std::min(buffer.size(), body_.size() - read_);
+    std::memcpy(buffer.data(), body_.data() + read_, count);
+    read_ += count;
+    return count;
+}
+
+OpenFile OpenFile::open(const std::string& path) {
+    OpenFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!file.is_open()) fail(errno, "cannot open " + path);
+    struct stat status{};
+    if (::fstat(file.descriptor_, &status) != 0) fail(errno, "cannot open " + path);
+    if (!S_ISREG(status.st_mode)) fail(EISDIR, path + " is no regular file");
+    return file;
+}
+
+OpenFile::~OpenFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+std::uint64_t OpenFile::size() const {
+    struct stat status{};
+    if (::fstat(descriptor_, &status) != 0) fail(errno, "fstat");
+    return static_cast<std::uint64_t>(status.st_size);
+}
+
+std::size_t OpenFile::read_at(std::uint64_t offset, std::span<char> buffer) const {
+    for (;;) {
+        const ssize_t count =
+            ::pread(descriptor_, buffer.data(), buffer.size(), static_cast<off_t>(offset));
+        if (count >= 0) return static_cast<std::size_t>(count);
+        if (errno != EINTR) fail(errno, "cannot read a file");
+    }
+}
+
+}  // namespace tatum::http

@@ -1,0 +1,181 @@
+#include <tatum/http/errors.h>
+#include <tatum/http/headers.h>
+
+#include <limits>
+
+namespace tatum::http {
+
+namespace {
+
+constexpr std::string_view kSeparator = ": ";
+constexpr std::string_view kLineEnd = "\r\n";
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
+/// RFC 9110 §5.6.2.
+bool is_token_character(char c) {
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
+    return std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+void check(std::string_view name, std::string_view value) {
+    bool good = !name.empty() && name.size() <= std::numeric_limits<std::uint16_t>::max();
+    for (const char c : name) good = good && is_token_character(c);
+    if (!good) throw BadHeaderError("'" + std::string(name) + "' is no name of a header");
+    if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos)
+        throw BadHeaderError("the value of the header " + std::string(name) +
+                             " holds a line break or NUL");
+}
+
+}  // namespace
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (a[i] != b[i] && lower(a[i]) != lower(b[i])) return false;
+    return true;
+}
+
+Headers::Headers(std::initializer_list<HeaderField> fields) {
+    for (const HeaderField& field : fields) add(field.name, field.value);
+}
+
+Headers Headers::view(std::span<const HeaderField> fields) {
+    Headers headers;
+    headers.viewed_ = fields;
+    return headers;
+}
+
+const Headers::Line& Headers::line(std::size_t index) const {
+    return index < kInlineLines ? inline_lines_[index] : more_lines_[index - kInlineLines];
+}
+
+Headers::Line& Headers::line(std::size_t index) {
+    return index < kInlineLines ? inline_lines_[index] : more_lines_[index - kInlineLines];
+}
+
+HeaderField Headers::operator[](std::size_t index) const {
+    if (!owned()) return viewed_[index];
+    const Line& at = line(index);
+    const std::string_view text(text_);
+    return {text.substr(at.start, at.name_size),
+            text.substr(at.start + at.name_size + kSeparator.size(), at.value_size)};
+}
+
+std::size_t Headers::index_of(std::string_view name, std::size_t from) const {
+    for (std::size_t i = from, count = size(); i < count; ++i)
+        if (equals_ignoring_case((*this)[i].name, name)) return i;
+    return kNone;
+}
+
+std::optional<std::string_view> Headers::get(std::string_view name) const {
+    const std::size_t at = index_of(name);
+    if (at == kNone) return std::nullopt;
+    return (*this)[at].value;
+}
+
+std::string_view Headers::get(std::string_view name, std::string_view default_) const {
+    const std::size_t at = index_of(name);
+    return at == kNone ? default_ : (*this)[at].value;
+}
+
+std::vector<std::string_view> Headers::get_all(std::string_view name) const {
+    std::vector<std::string_view> values;
+    for (std::size_t at = index_of(name); at != kNone; at = index_of(name, at + 1))
+        values.push_back((*this)[at].value);
+    return values;
+}
+
+void Headers::set(std::string_view name, std::string_view value) {
+    own();
+    const std::size_t at = index_of(name);
+    if (at == kNone) {
+        append(name, value);
+        return;
+    }
+    check(name, value);
+    for (std::size_t other = index_of(name, at + 1); other != kNone; other = index_of(name, at + 1))
+        erase_line(other);
+    replace_value(at, value);
+}
+
+void Headers::setdefault(std::string_view name, std::string_view value) {
+    if (!contains(name)) add(name, value);
+}
+
+void Headers::add(std::string_view name, std::string_view value) {
+    own();
+    append(name, value);
+}
+
+bool Headers::erase(std::string_view name) {
+    if (!contains(name)) return false;
+    own();
+    for (std::size_t at = index_of(name); at != kNone; at = index_of(name, at)) erase_line(at);
+    return true;
+}
+
+void Headers::clear() {
+    viewed_ = {};
+    text_.clear();
+    lines_count_ = 0;
+    more_lines_.clear();
+}
+
+void Headers::swap(Headers& other) noexcept {
+    std::swap(viewed_, other.viewed_);
+    text_.swap(other.text_);
+    std::swap(lines_count_, other.lines_count_);
+    std::swap(inline_lines_, other.inline_lines_);
+    more_lines_.swap(other.more_lines_);
+}
+
+/// Copies viewed lines, so that they can be changed.
+void Headers::own() {
+    if (owned()) return;
+    const std::span<const HeaderField> fields = viewed_;
+    viewed_ = {};
+    for (const HeaderField& field : fields) append(field.name, field.value);
+}
+
+void Headers::append(std::string_view name, std::string_view value) {
+    check(name, value);
+    const std::size_t needed = name.size() + value.size() + kSeparator.size() + kLineEnd.size();
+    if (text_.size() + needed > kBytesMax) throw BadHeaderError("the headers are too long");
+    if (text_.empty()) text_.reserve(kTextReserve);
+    Line added;
+    added.start = static_cast<std::uint32_t>(text_.size());
+    added.name_size = static_cast<std::uint16_t>(name.size());
+    added.value_size = static_cast<std::uint32_t>(value.size());
+    text_.append(name).append(kSeparator).append(value).append(kLineEnd);
+    if (lines_count_ < kInlineLines)
+        inline_lines_[lines_count_] = added;
+    else
+        more_lines_.push_back(added);
+    ++lines_count_;
+}
+
+void Headers::replace_value(std::size_t index, std::string_view value) {
+    Line& at = line(index);
+    if (text_.size() - at.value_size + value.size() > kBytesMax)
+        throw BadHeaderError("the headers are too long");
+    const std::uint32_t before = at.value_size;
+    text_.replace(at.start + at.name_size + kSeparator.size(), before, value);
+    at.value_size = static_cast<std::uint32_t>(value.size());
+    for (std::size_t i = index + 1; i < lines_count_; ++i)
+        line(i).start = line(i).start - before + at.value_size;
+}
+
+void Headers::erase_line(std::size_t index) {
+    const Line gone = line(index);
+    const std::uint32_t bytes = gone.end() - gone.start;
+    text_.erase(gone.start, bytes);
+    for (std::size_t i = index + 1; i < lines_count_; ++i) {
+        line(i - 1) = line(i);
+        line(i - 1).start -= bytes;
+    }
+    --lines_count_;
+    if (lines_count_ >= kInlineLines) more_lines_.pop_back();
+}
+
+}  // namespace tatum::http

@@ -1,0 +1,263 @@
+#include <tatum/base/dateparse.h>
+#include <tatum/base/header_values.h>
+#include <tatum/base/json.h>
+#include <tatum/base/locals.h>
+#include <tatum/base/signing.h>
+#include <tatum/base/text.h>
+#include <tatum/base/uri.h>
+#include <tatum/http/response.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <system_error>
+
+namespace tatum::http {
+
+namespace {
+
+constexpr std::int64_t kMicroseconds = 1'000'000;
+
+/// RFC 6265 §4.1.1: what may stand in Domain and Path.
+void check_cookie_attribute(std::string_view text) {
+    for (const char c : text)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F || c == ';')
+            throw BadHeaderError("'" + std::string(text) + "' cannot stand in a cookie");
+}
+
+void check_cookie_name(std::string_view name) {
+    constexpr std::string_view kLegal =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~:";
+    if (name.empty() || name.find_first_not_of(kLegal) != std::string_view::npos)
+        throw BadHeaderError("Illegal key " + strings::repr(name));
+    for (const std::string_view reserved : {"expires", "path", "comment", "domain", "max-age",
+                                            "secure", "httponly", "version", "samesite"})
+        if (equals_ignoring_case(name, reserved))
+            throw BadHeaderError("Attempt to set a reserved key " + strings::repr(name));
+}
+
+std::int64_t now_seconds() { return current_clock().now() / kMicroseconds; }
+
+void check_status(int status) {
+    if (status < 100 || status > 599)
+        throw std::invalid_argument("HTTP status code must be an integer from 100 to 599.");
+}
+
+std::string file_name_of(std::string_view path) {
+    const std::size_t slash = path.rfind('/');
+    return std::string(slash == std::string_view::npos ? path : path.substr(slash + 1));
+}
+
+BodyFile whole(OpenFile file) {
+    const std::uint64_t size = file.size();
+    return BodyFile{std::move(file), 0, size};
+}
+
+OpenFile open_or_404(const std::string& path) {
+    try {
+        return OpenFile::open(path);
+    } catch (const std::system_error& error) {
+        throw Http404(error.what());
+    }
+}
+
+/// What a compressed file is sent as, since its content is not to be unpacked on the way.
+std::string_view type_of_encoding(std::string_view encoding) {
+    if (encoding == "br") return "application/x-brotli";
+    if (encoding == "bzip2") return "application/x-bzip";
+    if (encoding == "compress") return "application/x-compress";
+    if (encoding == "gzip") return "application/gzip";
+    if (encoding == "xz") return "application/x-xz";
+    return {};
+}
+
+}  // namespace
+
+Response::Response(std::string content, const ResponseOptions& options)
+    : status_(options.status), reason_(options.reason), body_(std::move(content)) {
+    check_status(status_);
+    if (!options.content_type.empty()) headers.add("Content-Type", options.content_type);
+    for (const HeaderField& field : options.headers) headers.set(field.name, field.value);
+}
+
+Response::Response(std::unique_ptr<BodyStream> stream, const ResponseOptions& options)
+    : Response(std::string(), options) {
+    body_ = std::move(stream);
+}
+
+Response::Response(BodyFile file, const ResponseOptions& options)
+    : Response(std::string(), options) {
+    body_ = std::move(file);
+}
+
+void Response::set_status(int status) {
+    check_status(status);
+    status_ = status;
+}
+
+std::string_view Response::reason() const {
+    return reason_.empty() ? reason_phrase(status_) : std::string_view(reason_);
+}
+
+void Response::set_reason(std::string_view reason) {
+    if (reason.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos)
+        throw BadHeaderError("a reason phrase holds a line break or NUL");
+    reason_ = reason;
+}
+
+std::string_view Response::charset() const {
+    constexpr std::string_view kKey = "charset=";
+    const std::string_view type = content_type();
+    for (std::size_t at = type.find(';'); at != std::string_view::npos; at = type.find(';', at)) {
+        at = type.find_first_not_of(" \t", at + 1);
+        if (at == std::string_view::npos) break;
+        if (!equals_ignoring_case(type.substr(at, kKey.size()), kKey)) continue;
+        std::string_view charset = type.substr(at + kKey.size());
+        charset = charset.substr(0, std::min(charset.find_first_of("; \t"), charset.size()));
+        return strings::strip(charset, "\"");
+    }
+    return "utf-8";
+}
+
+const std::string& Response::content() const {
+    if (const auto* text = std::get_if<std::string>(&body_)) return *text;
+    throw InternalError("This response has no `content`: it is a stream or a file.");
+}
+
+void Response::write(std::string_view text) {
+    auto* content = std::get_if<std::string>(&body_);
+    if (content == nullptr) throw InternalError("This response is not writable");
+    *content += text;
+}
+
+std::unique_ptr<BodyStream> Response::take_stream() {
+    auto* stream = std::get_if<Stream>(&body_);
+    return stream == nullptr ? nullptr : std::move(*stream);
+}
+
+std::string Response::take_content() {
+    auto* content = std::get_if<std::string>(&body_);
+    return content == nullptr ? std::string() : std::move(*content);
+}
+
+std::optional<std::uint64_t> Response::content_length() const {
+    if (const auto* text = std::get_if<std::string>(&body_)) return text->size();
+    if (const auto* part = file()) return part->length;
+    const auto& stream = std::get<Stream>(body_);
+    return stream ? stream->size() : std::nullopt;
+}
+
+void Response::set_cookie(std::string_view name, std::string_view value,
+                          const CookieOptions& options) {
+    check_cookie_name(name);
+    check_cookie_attribute(options.path);
+    check_cookie_attribute(options.domain);
+    Cookie cookie{.name = std::string(name),
+                  .value = std::string(value),
+                  .path = options.path,
+                  .domain = options.domain,
+                  .secure = options.secure,
+                  .httponly = options.httponly,
+                  .samesite = options.samesite};
+    if (options.max_age) {
+        cookie.max_age_seconds = options.max_age->microseconds / kMicroseconds;
+        cookie.expires = http_date(now_seconds() + *cookie.max_age_seconds);
+    } else if (options.expires) {
+        // One second more, so that the age is not rounded below the moment.
+        const std::int64_t left = options.expires->utc_microseconds() - current_clock().now();
+        cookie.max_age_seconds = std::max<std::int64_t>(0, (left + kMicroseconds) / kMicroseconds);
+        cookie.expires = http_date(now_seconds() + *cookie.max_age_seconds);
+    }
+    for (Cookie& other : cookies_) {
+        if (other.name != name) continue;
+        other = std::move(cookie);
+        return;
+    }
+    cookies_.push_back(std::move(cookie));
+}
+
+void Response::set_signed_cookie(const HttpSettings& settings, std::string_view name,
+                                 std::string_view value, std::string_view salt,
+                                 const CookieOptions& options) {
+    set_cookie(name,
+               signing::sign_cookie(name, value, settings.keys, salt, settings.signed_cookie_salt),
+               options);
+}
+
+void Response::delete_cookie(std::string_view name, std::string_view path, std::string_view domain,
+                             SameSite samesite) {
+    // Browsers ignore these without Secure, which would leave the cookie where it is.
+    const bool secure =
+        name.starts_with("__Secure-") || name.starts_with("__Host-") || samesite == SameSite::None;
+    set_cookie(name, {},
+               {.path = std::string(path),
+                .domain = std::string(domain),
+                .secure = secure,
+                .samesite = samesite});
+    const auto at = std::find_if(cookies_.begin(), cookies_.end(),
+                                 [&](const Cookie& cookie) { return cookie.name == name; });
+    at->max_age_seconds = 0;
+    at->expires = "Thu, 01 Jan 1970 00:00:00 GMT";
+}
+
+ResponseNotAllowed::ResponseNotAllowed(std::span<const std::string_view> permitted,
+                                       std::string content)
+    : Response(std::move(content), {.status = 405}) {
+    std::string methods;
+    for (const std::string_view method : permitted) {
+        if (!methods.empty()) methods += ", ";
+        methods += method;
+    }
+    headers.set("Allow", methods);
+}
+
+ResponseNotModified::ResponseNotModified()
+    : Response(std::string(), {.content_type = {}, .status = 304}) {}
+
+ResponseRedirect::ResponseRedirect(std::string_view location, int status)
+    : Response(std::string(), {.status = status}) {
+    if (location.size() > kLocationBytesMax)
+        throw DisallowedRedirect("Unsafe redirect exceeding " + std::to_string(kLocationBytesMax) +
+                                 " characters");
+    const auto split = uri::split(location);
+    if (split && !split->scheme.empty()) {
+        bool allowed = false;
+        for (const std::string_view scheme : {"http", "https", "ftp"})
+            allowed = allowed || equals_ignoring_case(split->scheme, scheme);
+        if (!allowed)
+            throw DisallowedRedirect("Unsafe redirect to URL with protocol '" +
+                                     std::string(split->scheme) + "'");
+    }
+    headers.set("Location", uri::iri_to_uri(location));
+}
+
+ResponseRedirect::ResponseRedirect(std::string_view location, PreserveRequest preserve)
+    : ResponseRedirect(location, preserve == PreserveRequest::Yes ? 307 : 302) {}
+
+ResponsePermanentRedirect::ResponsePermanentRedirect(std::string_view location,
+                                                     PreserveRequest preserve)
+    : ResponseRedirect(location, preserve == PreserveRequest::Yes ? 308 : 301) {}
+
+JsonResponse::JsonResponse(const Value& value, int status)
+    : Response(json::dump(value).value(), {.content_type = "application/json", .status = status}) {}
+
+FileResponse::FileResponse(const std::string& path, const FileOptions& options)
+    : FileResponse(open_or_404(path), file_name_of(path), options) {}
+
+FileResponse::FileResponse(OpenFile file, std::string_view name, const FileOptions& options)
+    : Response(whole(std::move(file)), {.content_type = {}}) {
+    const std::string_view shown = options.filename.empty() ? name : options.filename;
+    std::string_view type = options.content_type;
+    if (type.empty()) {
+        const GuessedType guessed = guess_content_type(shown);
+        const std::string_view packed = type_of_encoding(guessed.encoding);
+        type = packed.empty() ? guessed.type : packed;
+    }
+    headers.set("Content-Type", type);
+    const auto disposition = header_values::content_disposition(
+        options.as_attachment ? header_values::Disposition::Attachment
+                              : header_values::Disposition::Inline,
+        shown);
+    if (disposition) headers.set("Content-Disposition", *disposition);
+}
+
+}  // namespace tatum::http
