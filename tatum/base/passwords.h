@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tatum/base/result.h>
+#include <tatum/base/value.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -30,6 +31,9 @@ struct Policy {
     std::uint32_t scrypt_parallelism = 5;
     std::uint32_t bcrypt_rounds = 12;
     std::uint32_t salt_bits = 128;  ///< hashes with less random salt are to be renewed
+    /// Spend on a wrong password, or where there is no usable hash, the time that a right one
+    /// would take, so that nobody learns from it which users there are.
+    bool harden_runtime = true;
 
     bool knows(std::string_view algorithm) const;
 };
@@ -61,7 +65,7 @@ Result<Check> check_password(std::string_view password, std::string_view encoded
 /// The algorithm of a hash, where the policy knows it; nullopt else, and for what is no hash.
 std::optional<std::string> identify(std::string_view encoded, const Policy& policy = {});
 /// Names and masked parts of a hash, for the admin. Errors: passwords.E001, passwords.E005.
-using Summary = std::vector<std::pair<std::string, std::string>>;
+using Summary = std::vector<std::pair<std::string, Value>>;
 Result<Summary> summary(std::string_view encoded, const Policy& policy = {});
 
 /// One fault of a new password, with Django's code and message.
