@@ -1,7 +1,7 @@
 #include <tatum/base/dateformat.h>
 #include <tatum/base/impl/civil.h>
 #include <tatum/base/impl/digits.h>
-#include <tatum/base/locals.h>
+#include <tatum/base/settings.h>
 #include <tatum/base/unicode.h>
 
 #include <array>
@@ -60,12 +60,12 @@ public:
         time_ = time;
         has_time_ = true;
     }
-    /// A naive value is taken to be in the current zone.
+    /// A naive value is taken to be in the default zone.
     void set_moment(const DateTime& moment) {
         set_date(moment.date());
         set_time(moment.time());
-        moment_ = moment.is_aware() ? moment : DateTime(date_, time_, current_time_zone());
         is_aware_ = moment.is_aware();
+        moment_ = is_aware_ ? moment : in_default_zone();
         has_moment_ = true;
     }
 
@@ -302,8 +302,8 @@ private:
         out_ += ':';
         append_padded(out_, time_.second(), 2);
         out_ += ' ';
-        // A date alone begins at midnight in the current zone.
-        if (!has_moment_) moment_ = DateTime(date_, time_, current_time_zone());
+        // A date alone begins at midnight in the default zone.
+        if (!has_moment_) moment_ = in_default_zone();
         impl::append_offset(out_, moment_.utc_offset(), '\0');
     }
     /// Seconds since 1970 UTC; a naive value counts as UTC.
@@ -311,6 +311,12 @@ private:
         const std::int64_t microseconds =
             is_aware_ ? moment_.utc_microseconds() : DateTime(date_, time_).utc_microseconds();
         out_ += std::to_string(impl::floor_div(microseconds, kMicrosecondsPerSecond));
+    }
+
+    /// The zone of the settings, not the current one, as in Django.
+    DateTime in_default_zone() const {
+        const Zone* zone = Zone::find(current_settings().time_zone);
+        return DateTime(date_, time_, zone != nullptr ? *zone : Zone::utc());
     }
 
     struct IsoWeek {

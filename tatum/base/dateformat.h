@@ -11,7 +11,7 @@ namespace tatum {
 
 /// Writes a date or time by the characters of Django's `date` filter (Django docs:
 /// ref/templates/builtins#date), with the names of `language`. A backslash keeps the character
-/// after it. A naive datetime is taken to be in the current time zone where one is asked for.
+/// after it. A naive datetime is taken to be in the settings' time zone where one is asked for.
 ///
 /// Errors: dateformat.E001 a date has no such part ("H" for a date), dateformat.E002 a time has no
 /// such part ("Y" for a time).

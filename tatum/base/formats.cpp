@@ -1,6 +1,7 @@
 #include <tatum/base/dateformat.h>
 #include <tatum/base/formats.h>
 #include <tatum/base/locale/locale_data.h>
+#include <tatum/base/settings.h>
 #include <tatum/base/text.h>
 
 #include <algorithm>
@@ -153,7 +154,7 @@ std::string format_number(const Value& number, const NumberFormat& format) {
 NumberFormat number_format_of(const NumberOptions& options, const Language& language) {
     const LocaleFormats& formats = formats_of(language, options.use_l10n);
     const bool wanted =
-        options.use_l10n == UseL10n::On && language.translations().options().use_thousand_separator;
+        options.use_l10n == UseL10n::On && current_settings().use_thousand_separator;
     return {.decimal_separator = formats.decimal_separator,
             .decimal_pos = options.decimal_pos,
             .grouping = formats.number_grouping,
@@ -187,9 +188,8 @@ bool is_localized(const Value& value) {
     switch (value.kind()) {
         case Kind::Int:
         case Kind::BigInt: {
-            const Language& language = current_language();
-            return language.translations().options().use_thousand_separator &&
-                   !language.formats().number_grouping.empty();
+            return current_settings().use_thousand_separator &&
+                   !current_language().formats().number_grouping.empty();
         }
         case Kind::Float:
         case Kind::Decimal:
@@ -225,8 +225,7 @@ Value localize(const Value& value, UseL10n use_l10n) {
 }
 
 std::string sanitize_separators(std::string_view text) {
-    const Language& language = current_language();
-    const LocaleFormats& formats = language.formats();
+    const LocaleFormats& formats = current_language().formats();
     std::string_view whole = text;
     std::optional<std::string_view> decimals;
     const std::size_t point = text.find(formats.decimal_separator);
@@ -235,7 +234,7 @@ std::string sanitize_separators(std::string_view text) {
         decimals = text.substr(point + formats.decimal_separator.size());
     }
     std::string out(whole);
-    if (language.translations().options().use_thousand_separator) {
+    if (current_settings().use_thousand_separator) {
         const std::string_view separator = formats.thousand_separator;
         // One dot that is not followed by three digits was meant as a decimal point.
         const bool dot_is_point = separator == "." &&

@@ -66,7 +66,7 @@ struct NumberOptions {
     UseL10n use_l10n = UseL10n::On;
     bool force_grouping = false;
 };
-/// Django's formats.number_format(): in the current language, grouped when the site's
+/// Django's formats.number_format(): in the current language, grouped when the setting
 /// use_thousand_separator or `force_grouping` says so.
 std::string number_format(const Value& number, const NumberOptions& options = {});
 /// What number_format() would hand to format_number().

@@ -145,15 +145,13 @@ std::span<const LanguageInfo> default_languages();
 /// the languages that are not among the default ones ("zh-cn", "no").
 const LanguageInfo* language_info(std::string_view code);
 
-/// What a site (or a test) translates with: its catalogs, the languages that it offers, and
-/// how it writes numbers. Set up once, then used by any thread; languages are made when first
-/// asked for (that part is locked).
+/// What a site (or a test) translates with: its catalogs and the languages that it offers. Set up
+/// once, then used by any thread; languages are made when first asked for (that part is locked).
 class Translations {
 public:
     struct Options {
         std::string language_code = "en-us";      ///< LANGUAGE_CODE: what all else falls back to
         std::vector<std::string> languages = {};  ///< LANGUAGES by code; empty: the default ones
-        bool use_thousand_separator = false;      ///< USE_THOUSAND_SEPARATOR
     };
 
     Translations();

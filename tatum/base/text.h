@@ -48,8 +48,6 @@ struct TruncateOptions {
     /// The text is HTML: tags don't count and are closed after the cut.
     bool html = false;
 };
-/// HTML beyond this many bytes is cut before it is looked at.
-inline constexpr std::size_t kTruncateHtmlMax = 5'000'000;
 /// At most `length` characters, the mark of the cut included; combining marks don't count.
 std::string truncate_chars(std::string_view text, std::int64_t length,
                            const TruncateOptions& options = {});
@@ -58,7 +56,8 @@ std::string truncate_words(std::string_view text, std::int64_t length,
                            const TruncateOptions& options = {});
 
 /// Lines of at most `width` characters, broken at white space; longer words stay whole.
-std::string wordwrap(std::string_view text, std::int64_t width);
+/// Error text.E006: the width is less than 1.
+Result<std::string> wordwrap(std::string_view text, std::int64_t width);
 
 /// A name for a file: no path separators, spaces become '_'.
 /// Error text.E001: nothing is left ("", ".", "..").

@@ -5,9 +5,10 @@
 #include <string>
 #include <string_view>
 
-/// Text is UTF-8 in std::string. Functions of this namespace accept any bytes: a byte that is no
-/// part of well-formed UTF-8 counts as one code point U+FFFD, and is copied unchanged where text is
-/// copied. Properties and mappings are Unicode 14's, as in Python 3.11.
+/// Text is UTF-8 in std::string. Functions of this namespace accept any bytes: bytes that are no
+/// well-formed UTF-8 count as U+FFFD, one for each maximal subpart (Unicode 14 §3.9, as Python
+/// does), and are copied unchanged where text is copied. Properties and mappings are Unicode 14's,
+/// as in Python 3.11.
 namespace tatum::strings {
 
 inline constexpr char32_t kReplacement = 0xFFFD;
@@ -17,6 +18,8 @@ char32_t next_code_point(std::string_view text, std::size_t& position);
 /// Appends U+FFFD for a surrogate or a number beyond Unicode.
 void append_utf8(std::string& out, char32_t code_point);
 bool is_valid_utf8(std::string_view text);
+/// Are these bytes a U+FFFD that the text holds itself, and not a fault?
+bool is_replacement(std::string_view text, std::size_t begin, std::size_t end);
 /// Bytes that are no UTF-8 become U+FFFD.
 std::string replace_invalid_utf8(std::string_view text);
 /// Code points, Python's len().

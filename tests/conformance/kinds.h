@@ -1,0 +1,11 @@
+#pragma once
+
+#include "runner.h"
+
+namespace tatum::conformance {
+
+// One function for each file of kinds; main.cpp lists them.
+std::span<const CaseKind> date_kinds();
+std::span<const CaseKind> text_kinds();
+
+}  // namespace tatum::conformance

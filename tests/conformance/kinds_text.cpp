@@ -1,0 +1,7 @@
+#include "kinds.h"
+
+namespace tatum::conformance {
+
+std::span<const CaseKind> text_kinds() { return {}; }
+
+}  // namespace tatum::conformance
