@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""Writes the demo shop: a Django fixture and the pictures that it names.
+
+    generate.py --fixture demo.json --static DIR
+
+The pictures go to DIR/product_photo/ and DIR/cranstore/.
+
+The same sources give the same bytes. Python's standard library is all it needs.
+"""
+
+import argparse
+import datetime
+import json
+import pathlib
+import random
+import re
+import tomllib
+import unicodedata
+
+from facts import facts, weight_g
+from pictures.scene import banner, empty_bowl, hero, still_life
+
+HERE = pathlib.Path(__file__).parent
+APP = "products"
+DISCONTINUED_SHARE, UNPUBLISHED_SHARE, SALE_SHARE, FEATURED = 0.03, 0.02, 0.08, 16
+DAYS_OF_ARRIVALS = 730
+
+
+def slugify(text):
+    plain = unicodedata.normalize("NFKD", text.replace("'", "").replace("’", "")).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+class Fixture:
+    """Rows in the order in which they can be loaded."""
+
+    def __init__(self):
+        self.rows = []
+        self._counts = {}
+
+    def add(self, model, pk=None, **fields):
+        if pk is None:
+            pk = self._counts[model] = self._counts.get(model, 0) + 1
+        self.rows.append({"model": f"{APP}.{model}", "pk": pk, "fields": fields})
+        return pk
+
+    def text(self):
+        lines = ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in self.rows)
+        return f"[\n{lines}\n]\n"
+
+
+class Shop:
+    def __init__(self, static):
+        self.frame = tomllib.loads((HERE / "shop.toml").read_text())
+        self.sections = {}
+        for path in sorted((HERE / "goods").glob("*.toml")):
+            self.sections.update(tomllib.loads(path.read_text()))
+        self.random = random.Random(self.frame["seed"])
+        self.static = static
+        self.fixture = Fixture()
+        self.newest = datetime.datetime.fromisoformat(self.frame["newest"] + "T09:00:00+00:00")
+        self.categories = {}     # "gifts/for-the-cook" -> pk
+        self.filled_from = {}    # section -> "all-year/preserves"
+
+    def build(self):
+        for currency in self.frame["currencies"]:
+            self.fixture.add("currency", currency["code"], name=currency["name"], symbol=currency["symbol"], exponent=2)
+        self.makers = {
+            slug: self.fixture.add("manufacturer", name=name, slug=slug, place=place, description=text)
+            for slug, (name, place, text) in self.frame["makers"].items()
+        }
+        self.attributes = {
+            name: self.fixture.add("attribute", name=name, slug=slugify(name), description=text, unit=unit, is_filterable=filterable)
+            for name, (text, unit, filterable) in self.frame["attributes"].items()
+        }
+        self._catalogs()
+        self._products()
+        self._write("cranstore/hero.svg", hero())
+        self._write("cranstore/empty-bowl.svg", empty_bowl())
+        return self.fixture.text()
+
+    def _catalogs(self):
+        for position, catalog in enumerate(self.frame["catalogs"]):
+            photo = f"product_photo/{catalog['picture']}.svg"
+            self._write(photo, banner(catalog["picture"]))
+            catalog["pk"] = self.fixture.add(
+                "catalog", name=catalog["name"], slug=catalog["slug"], publisher=catalog["publisher"],
+                description=catalog["description"], pub_date=catalog["pub_date"] + "T08:00:00Z",
+                photo=photo, position=position)
+        pks = {catalog["slug"]: catalog["pk"] for catalog in self.frame["catalogs"]}
+        for position, category in enumerate(self.frame["categories"]):
+            catalog = category["catalog"]
+            parent = self._category(catalog, pks[catalog], None, position, category["slug"], category["name"],
+                                    category["description"], category.get("goods", ""))
+            for place, (slug, name, text, goods) in enumerate(category.get("children", [])):
+                self._category(catalog, pks[catalog], parent, place, slug, name, text, goods)
+
+    def _category(self, catalog, catalog_pk, parent, position, slug, name, text, goods):
+        pk = self.fixture.add("category", catalog=catalog_pk, parent=parent, name=name, slug=slug, description=text, photo=self._category_photo(goods or slug), position=position)
+        self.categories[f"{catalog}/{slug}"] = pk
+        if goods:
+            self.filled_from[goods] = f"{catalog}/{slug}"
+        return pk
+
+    def _category_photo(self, key):
+        """Each category shows a product; those without goods of their own say which."""
+        name = self.frame["category_photos"].get(key)
+        if name is None:
+            name = self.sections[key]["goods"].strip().splitlines()[0].split(" | ")[0]
+        return f"product_photo/{slugify(name)}.svg"
+
+    def _products(self):
+        goods = [(section, line.split(" | ")) for section, content in self.sections.items()
+                 for line in content["goods"].strip().splitlines()]
+        arrivals = sorted(self.random.sample(range(DAYS_OF_ARRIVALS * 24), len(goods)))
+        self.random.shuffle(arrivals)
+        featured = set(self.random.sample(range(len(goods)), FEATURED * 2))
+        slugs = set()
+        for number, ((section, (name, dollars, picture, first)), age) in enumerate(zip(goods, arrivals)):
+            slug = slugify(name)
+            if slug in slugs:
+                raise ValueError(f"two products are called '{name}'")
+            slugs.add(slug)
+            self._product(number, section, name, slug, float(dollars), picture.split(), first,
+                          self.newest - datetime.timedelta(hours=age), number in featured)
+
+    def _product(self, number, section, name, slug, dollars, picture, first, created, featured):
+        content = self.sections[section]
+        kind, colour = picture if len(picture) == 2 else (content["picture"], picture[0])
+        details = facts(section, content["details"], name, colour, self.random)
+        draw = self.random.random()
+        discontinued = draw < DISCONTINUED_SHARE
+        published = discontinued or draw >= DISCONTINUED_SHARE + UNPUBLISHED_SHARE
+        sentences = [first, self.random.choice(content["middle"])]
+        if self.random.random() < 0.85:
+            sentences.append(self.random.choice(content["closing"]))
+        photos = self._photos(slug, kind, colour, name)
+        when = created.strftime("%Y-%m-%dT%H:%M:%SZ")
+        pk = self.fixture.add(
+            "product", name=name, slug=slug, sku=f"CR-{1000 + number * 7 % 9000:04d}-{section[:2].upper()}",
+            description=" ".join(sentences), manufacturer=self.makers[self._maker(content, name)],
+            photo=photos[0][0], photo_alt=photos[0][1], weight_g=weight_g(details, self.random),
+            is_published=published, is_discontinued=discontinued,
+            is_featured=featured and published and not discontinued, created=when, updated=when)
+        self._prices(pk, dollars)
+        self._places(pk, section, content, name, dollars)
+        for position, (attribute, value) in enumerate(details):
+            self.fixture.add("productdetail", product=pk, attribute=self.attributes[attribute], value=value, description="", position=position)
+        for position, (path, alt) in enumerate(photos[1:]):
+            self.fixture.add("productphoto", product=pk, image=path, alt=alt, position=position)
+        if number % 97 == 5:     # a few products have moved, so that old links can be tried
+            self.fixture.add("slugredirect", kind="product", old_slug=f"{slug}-old", object_id=pk)
+
+    def _maker(self, content, name):
+        makers = content["makers"]
+        return makers[0] if "Cranberry" in name and self.random.random() < 0.5 else self.random.choice(makers)
+
+    def _photos(self, slug, kind, colour, name):
+        subject = re.sub(r", .*", "", name)
+        views = [(0, f"{name}, an illustration")]
+        if self.random.random() < 0.55:
+            views.append((2, f"{subject} beside a second one in another colour"))
+        if self.random.random() < 0.4:
+            views.append((1, f"{subject}, seen from close up"))
+        photos = []
+        for turn, alt in views:
+            path = f"product_photo/{slug}{('', '-close', '-pair')[turn]}.svg"
+            self._write(path, still_life(kind, colour, slug, turn, name))
+            photos.append((path, alt))
+        return photos
+
+    def _write(self, path, svg):
+        path = self.static / path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(svg)
+
+    def _prices(self, product, dollars):
+        on_sale = self.random.random() < SALE_SHARE
+        for currency in self.frame["currencies"]:
+            usual = self._price_point(dollars * currency["rate"])
+            now = self._price_point(dollars * 0.8 * currency["rate"]) if on_sale else usual
+            self.fixture.add("price", product=product, currency=currency["code"], amount_minor=now,
+                             compare_at_minor=usual if on_sale else None)
+
+    @staticmethod
+    def _price_point(amount):
+        """The nearest price that looks like one, in cents: quarters below 30, whole units above."""
+        if amount >= 30:
+            return round(amount) * 100
+        cents = round(amount * 20) * 5
+        return cents if cents % 100 not in (5, 10, 15) else cents // 100 * 100
+
+    def _places(self, product, section, content, name, dollars):
+        own = self.filled_from[section]
+        places = [own]
+        for place, share in content.get("also", {}).items():
+            if self.random.random() < share and not (place == "gifts/under-25" and dollars >= 25):
+                places.append(place)
+        if "Cranberry" in name and own.startswith("all-year/") and self.random.random() < 0.2:
+            places.append("fall-harvest/thanksgiving")
+        for place in dict.fromkeys(places):
+            self.fixture.add("productcategory", product=product, category=self.categories[place],
+                             is_primary=place == own, position=0)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--fixture", type=pathlib.Path, required=True)
+    parser.add_argument("--static", type=pathlib.Path, required=True)
+    arguments = parser.parse_args()
+    arguments.fixture.parent.mkdir(parents=True, exist_ok=True)
+    arguments.fixture.write_text(Shop(arguments.static).build())
+
+
+if __name__ == "__main__":
+    main()

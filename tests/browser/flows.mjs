@@ -1,0 +1,138 @@
+// What a visitor does, step by step, under the site's own security policy. A flow returns its faults.
+
+const LONGEST_TAB_WALK = 60;
+
+/** Presses Tab until `wanted(description)` holds; the descriptions of what was reached. */
+async function tabTo(page, wanted) {
+  const seen = [];
+  for (let i = 0; i < LONGEST_TAB_WALK; i += 1) {
+    await page.keyboard.press("Tab");
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement;
+      const style = getComputedStyle(element);
+      const after = getComputedStyle(element, "::after");
+      return {
+        tag: element.tagName, text: (element.textContent || element.name || "").trim(),
+        href: element.getAttribute("href"), name: element.getAttribute("name"),
+        visible: [style, after].some((s) => s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0),
+      };
+    });
+    seen.push(focused);
+    if (wanted(focused)) return {found: focused, seen};
+  }
+  return {found: null, seen};
+}
+
+export const flows = {
+  "keyboard: skip link, search, navigation and products can be reached": {
+    async run({open}) {
+      const {page, faults} = await open("/product/");
+      const {found, seen} = await tabTo(page, (focus) => focus.href?.startsWith("/product/") && focus.href !== "/product/");
+      if (!found) faults.push("no product is reached by Tab");
+      if (seen[0]?.href !== "#content") faults.push(`the first stop is ${JSON.stringify(seen[0])}, not the skip link`);
+      if (!seen.some((focus) => focus.name === "q")) faults.push("the search box is not reached");
+      if (!seen.some((focus) => focus.href === "/catalog/gifts/")) faults.push("the navigation is not reached");
+      for (const focus of seen) if (!focus.visible) faults.push(`no visible focus on ${focus.tag} "${focus.text}"`);
+      return faults;
+    },
+  },
+
+  "keyboard: the skip link leads into the content": {
+    async run({open}) {
+      const {page, faults} = await open("/");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      if (await page.evaluate(() => document.activeElement.id) !== "content") faults.push("the content is not focused");
+      return faults;
+    },
+  },
+
+  "search: finds by all words and leads to a product": {
+    async run({open}) {
+      const {page, faults} = await open("/");
+      await page.getByRole("searchbox").fill("orange marmalade");
+      await page.keyboard.press("Enter");
+      await page.waitForURL("**/search/**");
+      await page.getByRole("link", {name: "Seville Orange Marmalade"}).click();
+      await page.waitForURL("**/product/seville-orange-marmalade/");
+      if (await page.locator("h1").textContent() !== "Seville Orange Marmalade") faults.push("the heading is another");
+      return faults;
+    },
+  },
+
+  "sorting: takes effect at once and keeps its choice": {
+    async run({open}) {
+      const {page, faults} = await open("/catalog/all-year/preserves/");
+      await page.getByLabel("Sort by").selectOption("price");
+      await page.waitForURL("**sort=price**");
+      const prices = await page.locator(".cards .price").evaluateAll((list) =>
+        list.map((price) => parseFloat((price.querySelector("ins") ?? price).textContent.replace(/[^\d.]/g, ""))));
+      if (prices.length < 5) faults.push(`only ${prices.length} prices`);
+      if (prices.some((price, i) => i > 0 && price < prices[i - 1])) faults.push(`not ascending: ${prices}`);
+      if (await page.getByLabel("Sort by").inputValue() !== "price") faults.push("the choice is lost");
+      return faults;
+    },
+  },
+
+  "currency: another one is shown on all pages": {
+    async run({open}) {
+      const {page, faults} = await open("/product/cranberry-orange-preserve/");
+      await page.getByRole("button", {name: "Prices in EUR"}).click();
+      await page.waitForLoadState("load");
+      if (!page.url().endsWith("/product/cranberry-orange-preserve/")) faults.push(`it led to ${page.url()}`);
+      for (const path of ["/product/cranberry-orange-preserve/", "/catalog/all-year/preserves/", "/"]) {
+        await page.goto(new URL(path, page.url()).href);
+        const texts = await page.locator(".price").allTextContents();
+        if (texts.length === 0 || texts.some((text) => !text.includes("€"))) faults.push(`${path} shows ${texts[0]}`);
+      }
+      return faults;
+    },
+  },
+
+  "gallery: a further photo comes to the front": {
+    async run({open}) {
+      const {page, faults} = await open("/product/cranberry-orange-preserve/");
+      const portrait = page.locator(".gallery .portrait");
+      const link = page.locator(".more-photos a").first();
+      if (await link.count() === 0) return [...faults, "there are no further photos"];
+      const before = await portrait.getAttribute("src");
+      await link.click();
+      if (await portrait.getAttribute("src") === before) faults.push("the portrait stays");
+      return faults;
+    },
+  },
+
+  "without script: sorting has a button and photos have links": {
+    context: {javaScriptEnabled: false},
+    async run({open}) {
+      const {page, faults} = await open("/product/");
+      await page.getByLabel("Sort by").selectOption("newest");
+      await page.getByRole("button", {name: "Sort"}).click();
+      await page.waitForURL("**sort=newest**");
+      const {page: product, faults: more} = await open("/product/cranberry-orange-preserve/");
+      const target = await product.locator(".more-photos a").first().getAttribute("href");
+      if (!target?.endsWith(".svg")) faults.push(`the photo links to ${target}`);
+      return [...faults, ...more];
+    },
+  },
+
+  "pages: from the first to the next and back": {
+    async run({open}) {
+      const {page, faults} = await open("/product/?sort=price");
+      await page.getByRole("link", {name: "Next"}).click();
+      await page.waitForURL("**page=2**");
+      if (!page.url().includes("sort=price")) faults.push("the order is lost");
+      await page.getByRole("link", {name: "Previous"}).click();
+      await page.waitForURL("**page=1**");
+      return faults;
+    },
+  },
+
+  "old links: a product that moved is found": {
+    async run({open}) {
+      const {page, faults} = await open("/product/maple-sugar-old/");
+      if (!page.url().endsWith("/product/maple-sugar/")) faults.push(`it led to ${page.url()}`);
+      return faults;
+    },
+  },
+};
