@@ -145,8 +145,9 @@ class Tidy:
         sources = files("*.h", "*.cpp")
         done = subprocess.run(["clang-format-19", "--dry-run", *sources], cwd=ROOT, text=True,
                               stderr=subprocess.PIPE)
-        for match in re.finditer(r"^([^:\n]+):(\d+):\d+: warning: code should be clang-formatted", done.stderr, re.M):
-            self.fault("format", match[1], match[2], "run ./dev fmt")
+        faults = re.findall(r"^([^:\n]+):(\d+):\d+: warning: code should be clang-formatted", done.stderr, re.M)
+        for path, line in {path: line for path, line in reversed(faults)}.items():
+            self.fault("format", path, line, "run ./dev fmt")
 
 
 def functions(code):

@@ -1,6 +1,7 @@
+#include <tatum/db/state.h>
+
 #include <tatum/base/text.h>
 #include <tatum/db/schema/names.h>
-#include <tatum/db/state.h>
 
 #include <algorithm>
 

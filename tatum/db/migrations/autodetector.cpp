@@ -1,5 +1,6 @@
-#include <tatum/base/text.h>
 #include <tatum/db/migrations/autodetector.h>
+
+#include <tatum/base/text.h>
 
 #include <algorithm>
 #include <map>

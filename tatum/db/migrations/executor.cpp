@@ -1,7 +1,8 @@
+#include <tatum/db/migrations/executor.h>
+
 #include <tatum/base/datetime.h>
 #include <tatum/base/locals.h>
 #include <tatum/db/database.h>
-#include <tatum/db/migrations/executor.h>
 #include <tatum/db/schema/sqlite_editor.h>
 #include <tatum/db/transaction.h>
 

@@ -1,5 +1,6 @@
-#include <tatum/base/text.h>
 #include <tatum/db/migrations/operation.h>
+
+#include <tatum/base/text.h>
 #include <tatum/db/schema/sqlite_editor.h>
 
 #include <algorithm>

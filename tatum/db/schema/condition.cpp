@@ -1,5 +1,6 @@
-#include <tatum/base/text.h>
 #include <tatum/db/schema/condition.h>
+
+#include <tatum/base/text.h>
 
 #include <array>
 

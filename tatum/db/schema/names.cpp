@@ -1,6 +1,7 @@
+#include <tatum/db/schema/names.h>
+
 #include <tatum/base/crypto.h>
 #include <tatum/base/text.h>
-#include <tatum/db/schema/names.h>
 
 #include <algorithm>
 

@@ -1,7 +1,8 @@
+#include <tatum/db/schema/sqlite_editor.h>
+
 #include <tatum/base/text.h>
 #include <tatum/db/schema/condition.h>
 #include <tatum/db/schema/names.h>
-#include <tatum/db/schema/sqlite_editor.h>
 
 #include <algorithm>
 #include <array>

@@ -1,3 +1,5 @@
+#include <tatum/db/serializers/fixtures.h>
+
 #include <tatum/base/crypto.h>
 #include <tatum/base/dateparse.h>
 #include <tatum/base/json.h>
@@ -5,7 +7,6 @@
 #include <tatum/db/any_query_set.h>
 #include <tatum/db/database.h>
 #include <tatum/db/meta.h>
-#include <tatum/db/serializers/fixtures.h>
 #include <tatum/db/transaction.h>
 
 #include <algorithm>
