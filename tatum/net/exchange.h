@@ -40,6 +40,9 @@ struct ResponseHead {
     int status = 200;
     std::span<const Header> headers;
     std::string_view reason = {};  ///< empty: the usual one
+    /// More headers, as they go on the wire: "Name: value\r\n" for each. Taken as they are, so they
+    /// must be well-formed and hold none of those named above.
+    std::string_view header_lines = {};
 };
 
 /// The request cannot be read further: the server answers with `status` when nothing was sent yet,

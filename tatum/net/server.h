@@ -4,6 +4,7 @@
 #include <tatum/net/address.h>
 #include <tatum/net/exchange.h>
 #include <tatum/net/fiber.h>
+#include <tatum/net/offload.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -69,7 +70,10 @@ struct ServerOptions {
     /// Forms of Address::parse(), and "fd:3" for a socket that systemd has opened.
     std::vector<std::string> listen = {"127.0.0.1:8000"};
     unsigned threads = 0;  ///< reactor threads; 0: as many as the process may use cores
+    unsigned offload_threads = kOffloadThreads;
     int backlog = 4096;
+    /// Other processes may listen at the same addresses, which get a share of the connections each.
+    bool reuse_port = false;
     unsigned unix_socket_mode = 0666;  ///< permissions of a Unix socket's file
     std::string server_header;         ///< the Server header's value; empty: none
     ServerLimits limits;

@@ -99,6 +99,7 @@ Wake FiberCore::park(TimePoint until, Interruptible interruptible) {
     }
     interruptible_ = interruptible == Interruptible::Yes;
     if (interruptible_ && cancel_pending()) return Wake::Cancelled;
+    if (park_hook) park_hook->before_park();
     if (until != TimePoint::max()) home.arm(timer_, until);
     parked_ = true;
     home.switch_to_loop(*this);
@@ -174,6 +175,7 @@ void Reactor::recycle(FiberCore& core) {
     --fibers_;
     core.deadline = TimePoint::max();
     core.shields = 0;
+    core.park_hook = nullptr;
     core.token_ = core.cancel_pending_ = false;
     if (pooled_ < kFiberStacksKept) {
         core.next = std::exchange(pool_first_, &core);

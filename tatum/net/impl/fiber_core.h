@@ -28,6 +28,15 @@ struct ExceptionGlobals {
     unsigned int uncaught = 0;
 };
 
+/// Told right before its fiber suspends; it must not suspend itself.
+class ParkHook {
+public:
+    virtual void before_park() noexcept = 0;
+
+protected:
+    ~ParkHook() = default;
+};
+
 /// A stack and what runs on it: tasks, one after another. Belongs to one Reactor and its thread,
 /// which alone may touch it; only Reactor::wake() may be called from elsewhere.
 class FiberCore {
@@ -52,6 +61,7 @@ public:
     Task task;
     std::shared_ptr<FiberState> state;  ///< only when somebody holds a handle
     TimePoint deadline = TimePoint::max();
+    ParkHook* park_hook = nullptr;
     int shields = 0;  ///< NoCancelScopes around the present point
 
     FiberCore* next = nullptr;         ///< in the ready queue, or in the pool

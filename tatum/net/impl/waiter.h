@@ -5,8 +5,16 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 
 namespace tatum::net::impl {
+
+/// How a plain thread waits.
+struct ThreadWaiter {
+    std::mutex guard;
+    std::condition_variable changed;
+    bool woken = false;
+};
 
 /// A fiber or thread that waits in a WaitList; lives on its stack. Whoever takes it out of the list
 /// wakes it, once; it does not end before.
@@ -23,14 +31,8 @@ struct Waiter {
     bool listed = false;
 
 private:
-    struct Thread {
-        std::mutex guard;
-        std::condition_variable changed;
-        bool woken = false;
-    };
-
     FiberCore* const fiber_;
-    std::optional<Thread> thread_;  // off fibers
+    std::optional<ThreadWaiter> thread_;  // off fibers
 };
 
 void push_back(WaitList& list, Waiter& waiter);

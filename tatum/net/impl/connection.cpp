@@ -1,0 +1,471 @@
+#include <tatum/net/impl/connection.h>
+#include <tatum/net/impl/http1_exchange.h>
+
+#include <sys/epoll.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <new>
+
+namespace tatum::net::impl {
+
+namespace {
+
+/// Room for a read; a head that is larger makes the buffer grow.
+constexpr std::size_t kReadBytesMin = 4096;
+/// Pipelined requests served before other connections get their turn.
+constexpr std::uint64_t kRequestsPerTurn = 64;
+/// Of a file, before other connections get their turn.
+constexpr std::size_t kSendfileBytesMax = 1 << 20;
+/// Reads in a row that throw away what a refused client still sends.
+constexpr int kDiscardReadsMax = 16;
+
+bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
+
+}  // namespace
+
+Connection::Connection(Worker& worker, int file, const Address& peer, const Address& local)
+    : worker_(worker), file_(file), peer_(peer), local_(local) {
+    idle_since_ = worker_.reactor().now();
+    worker_.counters().connections.add();
+    worker_.counters().connections_open.add();
+}
+
+Connection::~Connection() {
+    if (file_ >= 0) ::close(file_);
+    worker_.counters().connections_open.subtract();
+    worker_.shared().census.leave(peer_);
+}
+
+bool Connection::open() {
+    const Duration timeout = worker_.options().timeouts.keep_alive;
+    if (timeout > Duration::zero()) set_deadline(idle_since_ + timeout);
+    return worker_.reactor().add(file_, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this);
+}
+
+void Connection::on_events(std::uint32_t events) {
+    constexpr std::uint32_t kOver = EPOLLHUP | EPOLLERR;
+    if (events & (EPOLLIN | EPOLLRDHUP | kOver)) readable_ = true;
+    if (events & (EPOLLOUT | kOver)) writable_ = true;
+    if (events & (EPOLLRDHUP | kOver)) peer_closed_ = true;
+    switch (state_) {
+        case State::Idle:
+        case State::Head:
+            if (readable_) read_head();
+            break;
+        case State::Busy:
+            if (waiting_for_ && *waiting_for_) {
+                waiting_for_ = nullptr;
+                worker_.reactor().wake(*fiber_);
+            }
+            if (peer_closed_ && cancel_when_left_) {
+                cancel_when_left_ = false;
+                fiber_->cancel("the client has left");
+            }
+            break;
+        case State::Lingering:
+            if (readable_) discard();
+            break;
+        case State::Closed:
+            break;
+    }
+}
+
+// --- waiting for requests ------------------------------------------------------------------------
+
+void Connection::read_head() {
+    try {
+        if (!exchange_) {
+            exchange_ = worker_.take_exchange();
+            exchange_->attach(*this);
+        }
+        while (readable_) {
+            Buffer& input = exchange_->input();
+            input.reserve(kReadBytesMin);
+            const std::size_t count = read_now(input.free_space());
+            if (count == 0) {
+                if (readable_) {
+                    close();
+                    return;
+                }
+                break;
+            }
+            input.produced(count);
+            const auto progress = exchange_->parse();
+            if (progress != RequestParser::Progress::NeedMore) {
+                start_fiber(progress == RequestParser::Progress::Done ? Arrival::Request
+                                                                      : Arrival::Malformed);
+                return;
+            }
+        }
+        wait_for_request();
+    } catch (const std::bad_alloc&) {
+        close();
+    }
+}
+
+/// Of the connection as it is: with the beginning of a request, or with nothing.
+void Connection::wait_for_request() {
+    const TimePoint now = worker_.reactor().now();
+    const ServerTimeouts& timeouts = worker_.options().timeouts;
+    if (exchange_->input().empty()) {
+        release_exchange();
+        state_ = State::Idle;
+        idle_since_ = now;
+        deadline_ = TimePoint::max();
+        if (timeouts.keep_alive > Duration::zero()) set_deadline(now + timeouts.keep_alive);
+    } else if (state_ != State::Head) {
+        state_ = State::Head;
+        deadline_ = TimePoint::max();
+        if (timeouts.head > Duration::zero()) set_deadline(now + timeouts.head);
+    }
+}
+
+void Connection::set_deadline(TimePoint time) {
+    deadline_ = time;
+    // A timer that is early looks again when it fires, so the usual case, a later deadline, is
+    // free.
+    if (timer_.armed() && timer_at_ <= time) return;
+    timer_at_ = time;
+    worker_.reactor().arm(timer_, time);
+}
+
+void Connection::on_timer() {
+    const TimePoint now = worker_.reactor().now();
+    const TimePoint due = state_ == State::Busy ? handler_deadline_ : deadline_;
+    if (due == TimePoint::max()) return;
+    if (now < due) {
+        timer_at_ = due;
+        worker_.reactor().arm(timer_, due);
+        return;
+    }
+    switch (state_) {
+        case State::Idle:
+        case State::Lingering:
+            close();
+            break;
+        case State::Head:
+            start_fiber(Arrival::TooSlow);
+            break;
+        case State::Busy:
+            handler_deadline_ = TimePoint::max();
+            fiber_->cancel("the handler took too long");
+            break;
+        case State::Closed:
+            break;
+    }
+}
+
+void Connection::expire_idle_at(TimePoint time) { set_deadline(time); }
+
+void Connection::close() {
+    if (state_ == State::Closed) return;
+    state_ = State::Closed;
+    timer_.disarm();
+    ::close(file_);
+    file_ = -1;
+    worker_.dismiss(*this);
+}
+
+void Connection::cut_off() {
+    if (state_ == State::Busy) {
+        fiber_->cancel("the server stops");
+        return;
+    }
+    close();
+}
+
+// --- serving -------------------------------------------------------------------------------------
+
+void Connection::start_fiber(Arrival arrival) {
+    state_ = State::Busy;
+    worker_.reactor().start_now([this, arrival] { serve(arrival); }, worker_.shared().locals);
+}
+
+void Connection::serve(Arrival arrival) {
+    fiber_ = Reactor::current_fiber();
+    fiber_->park_hook = this;
+    Next next = Next::Reset;
+    try {
+        next = serve_requests(arrival);
+    } catch (const Disconnected&) {
+        // The client knows; there is nobody to tell.
+    } catch (const Cancelled&) {
+        // The server stops and has lost its patience.
+    } catch (...) {
+        report_fault(std::current_exception(), "a connection ended with");
+    }
+    fiber_->park_hook = nullptr;
+    fiber_ = nullptr;
+    cancel_when_left_ = false;
+    go_on(next);
+}
+
+Connection::Next Connection::serve_requests(Arrival arrival) {
+    while (arrival == Arrival::Request) {
+        ++requests_;
+        read_rate_ = write_rate_ = {};
+        fiber_->locals = worker_.shared().locals;
+        const bool more = exchange_->serve();
+        cancel_when_left_ = false;
+        if (exchange_->aborted()) return Next::Reset;
+        if (!more) {
+            exchange_->flush_output();
+            return Next::Linger;
+        }
+        arrival = next_request();
+    }
+    switch (arrival) {
+        case Arrival::Nothing:
+            return Next::Wait;
+        case Arrival::EndOfStream:
+            return Next::Close;
+        case Arrival::TooSlow:
+            refuse({408, "the request head took too long"});
+            break;
+        default:
+            refuse(exchange_->parser().fault());
+    }
+    return Next::Linger;
+}
+
+void Connection::refuse(const ParseFault& fault) {
+    exchange_->answer_plainly(fault.status, fault.reason);
+    worker_.shared().handler.refused({peer_, fault.status, fault.reason});
+    exchange_->flush_output();
+}
+
+/// Of what the client has sent while it was being served. Responses wait in the output as long as
+/// there are more requests, so that a pipeline is answered with one write.
+Connection::Arrival Connection::next_request() {
+    Buffer& input = exchange_->input();
+    for (;;) {
+        if (input.empty()) {
+            input.clear();
+        } else {
+            switch (exchange_->parse()) {
+                case RequestParser::Progress::Done:
+                    if (requests_ % kRequestsPerTurn == 0) {
+                        exchange_->flush_output();
+                        yield();
+                    }
+                    return Arrival::Request;
+                case RequestParser::Progress::Fault:
+                    return Arrival::Malformed;
+                case RequestParser::Progress::NeedMore:
+                    break;
+            }
+        }
+        exchange_->flush_output();
+        if (!readable_) return Arrival::Nothing;
+        input.reserve(kReadBytesMin);
+        const std::size_t count = read_now(input.free_space());
+        if (count == 0) return readable_ ? Arrival::EndOfStream : Arrival::Nothing;
+        input.produced(count);
+    }
+}
+
+void Connection::go_on(Next next) {
+    switch (next) {
+        case Next::Wait:
+            wait_for_request();
+            break;
+        case Next::Linger:
+            linger();
+            break;
+        case Next::Close:
+            close();
+            break;
+        case Next::Reset: {
+            const struct linger at_once = {1, 0};
+            setsockopt(file_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+            close();
+            break;
+        }
+    }
+}
+
+void Connection::release_exchange() {
+    exchange_->detach();
+    worker_.give_back(std::move(exchange_));
+}
+
+/// RFC 9112 §9.6: a socket that is closed while the client still sends resets the connection, and
+/// the client may lose the response. So what it sends is read for a while, and thrown away.
+void Connection::linger() {
+    release_exchange();
+    state_ = State::Lingering;
+    shutdown(file_, SHUT_WR);
+    timer_.disarm();
+    set_deadline(worker_.reactor().now() + worker_.options().timeouts.linger);
+    if (readable_) discard();
+}
+
+void Connection::discard() {
+    std::array<char, Buffer::kBytes> scratch;
+    for (int i = 0; i < kDiscardReadsMax; ++i) {
+        if (read_now(scratch) == 0) {
+            if (readable_) close();
+            return;
+        }
+        if (!readable_) return;
+    }
+    close();
+}
+
+void Connection::before_park() noexcept {
+    if (exchange_ && exchange_->has_output()) exchange_->push_output();
+}
+
+void Connection::cancel_fiber_when_client_leaves() {
+    cancel_when_left_ = !peer_closed_;
+    if (peer_closed_) fiber_->cancel("the client has left");
+}
+
+void Connection::arm_handler_timeout(Duration timeout) {
+    handler_deadline_ = Clock::now() + timeout;
+    if (timer_.armed() && timer_at_ <= handler_deadline_) return;
+    timer_at_ = handler_deadline_;
+    worker_.reactor().arm(timer_, timer_at_);
+}
+
+// --- moving bytes --------------------------------------------------------------------------------
+
+/// Ends a wait early enough to notice that the other side keeps below the minimum rate.
+bool Connection::wait(bool& ready, Duration timeout, Rate& rate) {
+    timed_out_ = false;
+    const TimePoint start = Clock::now();
+    const bool limited = timeout > Duration::zero();
+    const bool shielded = fiber_->shields > 0;
+    const TimePoint until = limited ? start + timeout : TimePoint::max();
+    const TimePoint deadline = shielded ? TimePoint::max() : fiber_->deadline;
+    waiting_for_ = &ready;
+    fiber_->park_hook = nullptr;  // the output may be half sent
+    const Wake wake =
+        fiber_->park(std::min(until, deadline),
+                     shielded ? FiberCore::Interruptible::No : FiberCore::Interruptible::Yes);
+    fiber_->park_hook = this;
+    waiting_for_ = nullptr;
+    rate.waited += Clock::now() - start;
+    if (wake == Wake::Cancelled || (wake == Wake::TimedOut && deadline < until)) {
+        fiber_->raise(wake);
+    }
+    timed_out_ = wake == Wake::TimedOut || too_slow(rate);
+    return !timed_out_;
+}
+
+bool Connection::too_slow(const Rate& rate) const {
+    const ServerTimeouts& timeouts = worker_.options().timeouts;
+    if (rate.waited <= timeouts.rate_grace) return false;
+    const double seconds = std::chrono::duration<double>(rate.waited).count();
+    return static_cast<double>(rate.bytes) <
+           seconds * static_cast<double>(timeouts.bytes_per_second_min);
+}
+
+void Connection::fail(const char* what) {
+    peer_closed_ = true;
+    throw Disconnected(what);
+}
+
+std::size_t Connection::read_now(std::span<char> into) {
+    ssize_t count = 0;
+    do {
+        count = recv(file_, into.data(), into.size(), 0);
+    } while (count < 0 && errno == EINTR);
+    if (count < 0 && would_block(errno)) {
+        readable_ = false;
+        return 0;
+    }
+    if (count <= 0) {
+        peer_closed_ = true;
+        return 0;
+    }
+    const auto size = static_cast<std::size_t>(count);
+    // A short read has emptied the socket; what comes later is reported anew. Not so the end of the
+    // stream if it has been reported already.
+    if (size < into.size() && !peer_closed_) readable_ = false;
+    read_rate_.bytes += size;
+    worker_.counters().bytes_in.add(size);
+    return size;
+}
+
+std::size_t Connection::read_some(std::span<char> into, Duration timeout) {
+    for (;;) {
+        if (readable_) {
+            const std::size_t count = read_now(into);
+            if (count > 0 || readable_) return count;
+        }
+        if (!wait(readable_, timeout, read_rate_)) return 0;
+    }
+}
+
+ssize_t Connection::transmit(std::string_view first, std::string_view second) {
+    std::array<iovec, 2> pieces{};
+    pieces[0] = {const_cast<char*>(first.data()), first.size()};
+    pieces[1] = {const_cast<char*>(second.data()), second.size()};
+    msghdr message{};
+    message.msg_iov = first.empty() ? &pieces[1] : pieces.data();
+    message.msg_iovlen = first.empty() || second.empty() ? 1 : 2;
+    ssize_t count = 0;
+    do {
+        count = message.msg_iovlen == 1
+                    ? send(file_, message.msg_iov->iov_base, message.msg_iov->iov_len, MSG_NOSIGNAL)
+                    : sendmsg(file_, &message, MSG_NOSIGNAL);
+    } while (count < 0 && errno == EINTR);
+    if (count > 0) {
+        write_rate_.bytes += static_cast<std::uint64_t>(count);
+        worker_.counters().bytes_out.add(static_cast<std::uint64_t>(count));
+    }
+    return count;
+}
+
+void Connection::write_all(std::string_view first, std::string_view second) {
+    while (!first.empty() || !second.empty()) {
+        const ssize_t count = transmit(first, second);
+        if (count >= 0) {
+            const std::size_t of_first = std::min(static_cast<std::size_t>(count), first.size());
+            first.remove_prefix(of_first);
+            second.remove_prefix(static_cast<std::size_t>(count) - of_first);
+            continue;
+        }
+        if (!would_block(errno)) fail("the connection broke while the response was sent");
+        writable_ = false;
+        if (!wait(writable_, worker_.options().timeouts.write, write_rate_)) {
+            fail("the client takes the response too slowly");
+        }
+    }
+}
+
+std::size_t Connection::write_now(std::string_view text) {
+    const ssize_t count = transmit(text, {});
+    return count > 0 ? static_cast<std::size_t>(count) : 0;
+}
+
+void Connection::send_file(int file, std::uint64_t offset, std::uint64_t length) {
+    auto position = static_cast<off_t>(offset);
+    while (length > 0) {
+        const std::size_t wanted = std::min<std::uint64_t>(length, kSendfileBytesMax);
+        const ssize_t count = sendfile(file_, file, &position, wanted);
+        if (count > 0) {
+            length -= static_cast<std::uint64_t>(count);
+            write_rate_.bytes += static_cast<std::uint64_t>(count);
+            worker_.counters().bytes_out.add(static_cast<std::uint64_t>(count));
+            if (length > 0 && static_cast<std::size_t>(count) == wanted) yield();
+            continue;
+        }
+        if (count == 0) throw Exception("the file has become shorter while it was sent");
+        if (errno == EINTR) continue;
+        if (!would_block(errno)) fail("the connection broke while a file was sent");
+        writable_ = false;
+        if (!wait(writable_, worker_.options().timeouts.write, write_rate_)) {
+            fail("the client takes the response too slowly");
+        }
+    }
+}
+
+}  // namespace tatum::net::impl

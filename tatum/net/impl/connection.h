@@ -1,0 +1,137 @@
+#pragma once
+
+#include <tatum/net/impl/reactor.h>
+#include <tatum/net/impl/worker.h>
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace tatum::net::impl {
+
+class Http1Exchange;
+struct ParseFault;
+
+/// A client's connection. While it is idle there is only this object and the socket; from the first
+/// byte of a request it has an Http1Exchange with buffers, and from the end of its head a fiber.
+///
+/// The socket is registered edge-triggered: `readable_` and `writable_` say what the kernel has
+/// reported and no system call has contradicted since.
+class Connection final : public EventSource, private ParkHook {
+public:
+    Connection(Worker& worker, int file, const Address& peer, const Address& local);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    [[nodiscard]] bool open();
+    void on_events(std::uint32_t events) override;
+
+    Worker& worker() { return worker_; }
+    const Address& peer() const { return peer_; }
+    const Address& local() const { return local_; }
+    bool idle() const { return state_ == State::Idle; }
+    /// When an idle connection last did something.
+    TimePoint idle_since() const { return idle_since_; }
+    /// False once the client has closed its side or the connection is broken.
+    bool peer_open() const { return !peer_closed_; }
+
+    /// How many requests it has had, the present one included.
+    std::uint64_t requests() const { return requests_; }
+
+    // --- for the fiber that serves; these suspend it ---
+
+    /// At least one byte; 0 at the end of the stream, or when nothing comes for `timeout` (then
+    /// timed_out() is true). Throws Disconnected when the connection breaks.
+    std::size_t read_some(std::span<char> into, Duration timeout);
+    bool timed_out() const { return timed_out_; }
+    /// Sends `first` and `second` completely. Throws Disconnected when the client does not take
+    /// them.
+    void write_all(std::string_view first, std::string_view second = {});
+    /// Sends a part of a file completely. Throws Exception when it is shorter.
+    void send_file(int file, std::uint64_t offset, std::uint64_t length);
+
+    /// As much of `text` as the socket takes now; does not suspend, nor report errors.
+    std::size_t write_now(std::string_view text);
+    /// Bytes that are here already; 0 when there are none now.
+    std::size_t read_now(std::span<char> into);
+
+    void cancel_fiber_when_client_leaves();
+    /// Makes the fiber throw Cancelled unless disarm_handler_timeout() is called in time.
+    void arm_handler_timeout(Duration timeout);
+    void disarm_handler_timeout() { handler_deadline_ = TimePoint::max(); }
+
+    // --- for the worker ---
+
+    /// Closes an idle connection at `time` unless a request comes before.
+    void expire_idle_at(TimePoint time);
+    /// Ends it whatever it does, so that the client notices.
+    void cut_off();
+    std::size_t index = 0;  ///< among the worker's connections
+
+private:
+    enum class State : std::uint8_t { Idle, Head, Busy, Lingering, Closed };
+
+    struct TimerOf : Timer {
+        explicit TimerOf(Connection& owner) : Timer(&TimerOf::on_fire), connection(owner) {}
+        static void on_fire(Timer& timer) { static_cast<TimerOf&>(timer).connection.on_timer(); }
+        Connection& connection;
+    };
+
+    /// What has moved in one direction since the request began, and how long the fiber has waited
+    /// for it.
+    struct Rate {
+        std::uint64_t bytes = 0;
+        Duration waited{};
+    };
+    /// What has come in, or why nothing more will.
+    enum class Arrival : std::uint8_t { Request, Malformed, TooSlow, Nothing, EndOfStream };
+    enum class Next : std::uint8_t { Wait, Linger, Close, Reset };
+
+    void read_head();
+    void start_fiber(Arrival arrival);
+    void serve(Arrival arrival);
+    Next serve_requests(Arrival arrival);
+    Arrival next_request();
+    void refuse(const ParseFault& fault);
+    void go_on(Next next);
+    void release_exchange();
+    void before_park() noexcept override;
+    void wait_for_request();
+    void linger();
+    void discard();
+    void close();
+    void on_timer();
+    void set_deadline(TimePoint time);
+    bool wait(bool& ready, Duration timeout, Rate& rate);
+    bool too_slow(const Rate& rate) const;
+    ssize_t transmit(std::string_view first, std::string_view second);
+    [[noreturn]] void fail(const char* what);
+
+    Worker& worker_;
+    int file_;  // -1 once closed
+    State state_ = State::Idle;
+    bool readable_ = false;
+    bool writable_ = false;
+    bool peer_closed_ = false;
+    bool timed_out_ = false;
+    bool cancel_when_left_ = false;
+    bool* waiting_for_ = nullptr;
+    FiberCore* fiber_ = nullptr;
+    std::unique_ptr<Http1Exchange> exchange_;
+    TimerOf timer_{*this};
+    TimePoint timer_at_ = TimePoint::max();
+    TimePoint deadline_ = TimePoint::max();  // may be later than the timer, which then looks again
+    TimePoint handler_deadline_ = TimePoint::max();
+    TimePoint idle_since_;
+    Rate read_rate_;
+    Rate write_rate_;
+    std::uint64_t requests_ = 0;
+    const Address peer_;
+    const Address& local_;
+};
+
+}  // namespace tatum::net::impl

@@ -1,0 +1,487 @@
+#include <tatum/net/impl/ascii.h>
+#include <tatum/net/impl/request_parser.h>
+
+#include <boost/beast/http/basic_parser.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <utility>
+
+namespace tatum::net::impl {
+
+namespace beast = boost::beast;
+using beast::http::error;
+using beast::http::field;
+
+namespace {
+
+/// RFC 9112 §2.2: a server ignores at least one empty line before a request.
+constexpr int kEmptyLinesMax = 4;
+/// Longer than any method in use. RFC 9112 §3: 501.
+constexpr std::size_t kMethodBytesMax = 32;
+/// The size of a chunk with its extensions.
+constexpr std::size_t kChunkLineBytesMax = 1024;
+
+std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+
+}  // namespace
+
+/// Beast's side. It lives for one request; each begins with a new one in the same place.
+class RequestParser::Syntax {
+public:
+    explicit Syntax(RequestParser& owner) : owner_(owner) {}
+
+    class Parser final : public beast::http::basic_parser<true> {
+    public:
+        explicit Parser(RequestParser& owner) : owner_(owner) {
+            header_limit(static_cast<std::uint32_t>(owner.limits_.head_bytes_max));
+            body_limit(boost::none);
+        }
+
+        boost::system::error_code feed(std::string_view bytes, std::size_t& used) {
+            boost::system::error_code code;
+            input = bytes;
+            used = put({bytes.data(), bytes.size()}, code);
+            return code;
+        }
+
+        std::string_view input;
+        // Where decode() wants the body.
+        std::span<char> output;
+        std::size_t produced = 0;
+
+    private:
+        using Code = boost::system::error_code;
+
+        void on_request_impl(beast::http::verb, beast::string_view method,
+                             beast::string_view target, int version, Code&) override {
+            owner_.head_.method = view(method);
+            owner_.head_.target = view(target);
+            owner_.head_.version = version == 10 ? HttpVersion::Http10 : HttpVersion::Http11;
+        }
+        void on_response_impl(int, beast::string_view, int, Code&) override {}
+
+        void on_field_impl(field known, beast::string_view name, beast::string_view value,
+                           Code& code) override {
+            // Folded lines (RFC 9112 §5.2) come either from Beast's own buffer or from a later
+            // line.
+            const std::less<> before;
+            if (before(value.data(), name.data()) ||
+                std::memchr(name.data(), '\n',
+                            static_cast<std::size_t>(value.data() - name.data()) + value.size())) {
+                code = error::bad_obs_fold;
+                return;
+            }
+            if (is_header_done() || in_trailer_) {
+                if (!owner_.add_trailer(view(name), view(value))) code = error::header_limit;
+                return;
+            }
+            if (owner_.headers_.size() == owner_.limits_.headers_max) {
+                code = error::header_limit;
+                return;
+            }
+            owner_.add_header(view(name), view(value));
+            note(known, view(value));
+        }
+
+        /// Beast joins folded lines (RFC 9112 §5.2) in a buffer of its own, or leaves out those
+        /// that are empty.
+        bool is_folded(std::string_view name, std::string_view value) const {
+            const std::less<> before;
+            const char* const value_end = value.data() + value.size();
+            if (before(value.data(), name.data()) ||
+                before(input.data() + input.size(), value_end)) {
+                return true;
+            }
+            const auto size = static_cast<std::size_t>(value_end - name.data());
+            return std::memchr(name.data(), '\n', size) != nullptr;
+        }
+
+        void note(field known, std::string_view value) {
+            switch (known) {
+                case field::host:
+                    owner_.host_ = value;
+                    ++owner_.hosts_;
+                    break;
+                case field::content_length:
+                    owner_.content_length_text_ = value;
+                    ++owner_.content_lengths_;
+                    break;
+                case field::transfer_encoding:
+                    owner_.transfer_encoding_ = value;
+                    ++owner_.transfer_encodings_;
+                    break;
+                case field::connection:
+                    note_connection(value);
+                    break;
+                case field::expect:
+                    owner_.expect_ = value;
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        void note_connection(std::string_view list) {
+            while (!list.empty()) {
+                const std::size_t comma = std::min(list.find(','), list.size());
+                const std::string_view option = strip_blanks(list.substr(0, comma));
+                if (equals_lower(option, "close")) owner_.connection_close_ = true;
+                if (equals_lower(option, "keep-alive")) owner_.connection_keep_alive_ = true;
+                list.remove_prefix(std::min(comma + 1, list.size()));
+            }
+        }
+
+        void on_header_impl(Code&) override { in_trailer_ = true; }
+        void on_body_init_impl(const boost::optional<std::uint64_t>&, Code&) override {}
+        std::size_t on_body_impl(beast::string_view, Code&) override { return 0; }
+        void on_chunk_header_impl(std::uint64_t, beast::string_view, Code&) override {}
+        std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view body, Code&) override {
+            const std::size_t count = std::min(body.size(), output.size() - produced);
+            std::memcpy(output.data() + produced, body.data(), count);
+            produced += count;
+            return count;
+        }
+        void on_finish_impl(Code&) override {}
+
+        RequestParser& owner_;
+        bool in_trailer_ = false;
+    };
+
+    Parser& restart() { return parser_.emplace(owner_); }
+    Parser& parser() { return *parser_; }
+
+private:
+    RequestParser& owner_;
+    std::optional<Parser> parser_;
+};
+
+RequestParser::RequestParser(const ServerLimits& limits)
+    : limits_(limits), syntax_(std::make_unique<Syntax>(*this)) {
+    headers_.reserve(limits.headers_max);
+}
+
+RequestParser::~RequestParser() = default;
+
+std::optional<std::uint64_t> RequestParser::content_length() const {
+    if (chunked_) return std::nullopt;
+    return content_length_;
+}
+
+RequestParser::Progress RequestParser::refuse(int status, std::string_view reason) {
+    fault_ = {status, reason};
+    seen_bytes_ = 0;
+    return Progress::Fault;
+}
+
+// --- the head ------------------------------------------------------------------------------------
+
+RequestParser::Progress RequestParser::parse_head(std::span<char> bytes) {
+    std::size_t skipped = 0;
+    for (int lines = 0; bytes.size() - skipped >= 2 && bytes[skipped] == '\r'; ++lines) {
+        if (bytes[skipped + 1] != '\n') return refuse(400, "a carriage return without line feed");
+        if (lines == kEmptyLinesMax) return refuse(400, "too many empty lines before the request");
+        skipped += 2;
+    }
+    const auto rest = bytes.subspan(skipped);
+    if (rest.empty() || (rest.size() == 1 && rest[0] == '\r')) return Progress::NeedMore;
+
+    // A line that is incomplete tells nothing new. Reading all lines again for each that comes
+    // keeps faults from hiding behind a head that never ends; the limit on fields bounds the work.
+    if (seen_bytes_ > 0 && seen_bytes_ <= bytes.size() && bytes.size() <= limits_.head_bytes_max &&
+        !std::memchr(bytes.data() + seen_bytes_, '\n', bytes.size() - seen_bytes_) &&
+        rest.size() < limits_.target_bytes_max) {
+        seen_bytes_ = bytes.size();
+        return Progress::NeedMore;
+    }
+    return parse_complete(rest, skipped);
+}
+
+RequestParser::Progress RequestParser::parse_complete(std::span<char> bytes, std::size_t skipped) {
+    head_ = {};
+    headers_.clear();
+    trailers_.clear();
+    trailer_text_.clear();
+    host_ = content_length_text_ = transfer_encoding_ = expect_ = {};
+    hosts_ = content_lengths_ = transfer_encodings_ = 0;
+    connection_close_ = connection_keep_alive_ = false;
+
+    auto& parser = syntax_->restart();
+    std::size_t used = 0;
+    const auto code = parser.feed({bytes.data(), bytes.size()}, used);
+    if (!code && parser.is_header_done()) {
+        head_bytes_ = skipped + used;
+        seen_bytes_ = 0;
+        head_.headers = headers_;
+        return check_head() ? Progress::Done : Progress::Fault;
+    }
+    if (!code || code == error::need_more) {
+        // The request line without its end, or fields without theirs.
+        const bool in_line = head_.method.empty();
+        if (in_line && bytes.size() > limits_.target_bytes_max + kMethodBytesMax) {
+            return refuse(414, "the request target is too long");
+        }
+        if (!in_line && bytes.size() >= limits_.head_bytes_max) {
+            return refuse(431, "the request head is too large");
+        }
+        seen_bytes_ = skipped + bytes.size();
+        return Progress::NeedMore;
+    }
+    if (code == error::bad_version) return explain_version(bytes, skipped);
+    return explain(static_cast<int>(code.value()));
+}
+
+RequestParser::Progress RequestParser::explain(int value) {
+    switch (static_cast<error>(value)) {
+        case error::header_limit:
+            if (head_.method.empty()) return refuse(414, "the request target is too long");
+            return refuse(431, "too many header fields, or too large ones");
+        case error::bad_method:
+            return refuse(400, "malformed method");
+        case error::bad_target:
+            return refuse(400, "malformed request target");
+        case error::bad_field:
+            return refuse(400, "malformed header name");
+        case error::bad_value:
+            return refuse(400, "malformed header value");
+        case error::bad_obs_fold:
+            return refuse(400, "folded header line");
+        case error::bad_line_ending:
+            return refuse(400, "a carriage return without line feed");
+        case error::bad_content_length:
+        case error::multiple_content_length:
+            return refuse(400, "malformed Content-Length");
+        case error::bad_transfer_encoding:
+            return refuse(400, "malformed Transfer-Encoding");
+        case error::bad_chunk:
+        case error::bad_chunk_extension:
+            return refuse(400, "malformed chunk");
+        default:
+            return refuse(400, "malformed request");
+    }
+}
+
+/// RFC 9110 §2.5: a higher minor version is processed as the highest that is known; another major
+/// version is refused.
+RequestParser::Progress RequestParser::explain_version(std::span<char> bytes, std::size_t skipped) {
+    const std::string_view text(bytes.data(), bytes.size());
+    const std::string_view line = text.substr(0, text.find("\r\n"));
+    const std::size_t start = line.rfind(' ') + 1;
+    const std::string_view version = line.substr(start);
+    const bool well_formed = version.size() == 8 && version.starts_with("HTTP/") &&
+                             is_digit(version[5]) && version[6] == '.' && is_digit(version[7]);
+    if (!well_formed) return refuse(400, "malformed HTTP version");
+    if (version[5] != '1') return refuse(505, "this HTTP version is not supported");
+    if (version[7] == '1') return refuse(400, "malformed request line");
+    bytes[start + 7] = '1';
+    return parse_complete(bytes, skipped);
+}
+
+void RequestParser::add_header(std::string_view name, std::string_view value) {
+    headers_.push_back({name, value});
+}
+
+bool RequestParser::check_head() {
+    if (!check_target() || !check_host() || !check_framing()) return false;
+    const bool http11 = head_.version == HttpVersion::Http11;
+    keep_alive_ = !connection_close_ && (http11 || connection_keep_alive_);
+    expects_continue_ = false;
+    if (!expect_.empty() && http11) {
+        if (!equals_lower(expect_, "100-continue")) {
+            refuse(417, "an expectation that is not supported");
+            return false;
+        }
+        expects_continue_ = chunked_ || content_length_ > 0;
+    }
+    return true;
+}
+
+/// RFC 9112 §3.2.
+bool RequestParser::check_target() {
+    const std::string_view target = head_.target;
+    const auto refuse_as = [this](int status, std::string_view reason) {
+        refuse(status, reason);
+        return false;
+    };
+    if (head_.method.size() > kMethodBytesMax) return refuse_as(501, "unknown method");
+    if (target.size() > limits_.target_bytes_max) {
+        return refuse_as(414, "the request target is too long");
+    }
+    if (head_.method == "CONNECT") return refuse_as(501, "CONNECT is not supported");
+    if (target == "*") {
+        if (head_.method != "OPTIONS") return refuse_as(400, "malformed request target");
+        head_.path = target;
+        return true;
+    }
+    if (target.find('#') != std::string_view::npos) {
+        return refuse_as(400, "a fragment in the request target");
+    }
+    if (target.front() == '/') {
+        split_target(target);
+        return true;
+    }
+    for (const std::string_view scheme : {"http://", "https://"}) {
+        if (!equals_lower(target.substr(0, scheme.size()), scheme)) continue;
+        if (check_absolute_target(target.substr(scheme.size()))) return true;
+        break;
+    }
+    return refuse_as(400, "malformed request target");
+}
+
+void RequestParser::split_target(std::string_view origin_form) {
+    const std::size_t question = origin_form.find('?');
+    head_.path = origin_form.substr(0, question);
+    if (question != std::string_view::npos) head_.query = origin_form.substr(question + 1);
+}
+
+/// "host:port/path?query", of which only the host must be there. User information is refused, as
+/// RFC 9110 §4.2.4 recommends.
+bool RequestParser::check_absolute_target(std::string_view after_scheme) {
+    const std::size_t end = std::min(after_scheme.find_first_of("/?"), after_scheme.size());
+    head_.host = after_scheme.substr(0, end);
+    if (!is_valid_host(head_.host)) return false;
+    const std::string_view rest = after_scheme.substr(end);
+    split_target(rest);
+    if (head_.path.empty()) head_.path = head_.method == "OPTIONS" && rest.empty() ? "*" : "/";
+    return true;
+}
+
+/// RFC 9112 §3.2: exactly one Host in HTTP/1.1; an absolute target overrides what it says.
+bool RequestParser::check_host() {
+    if (hosts_ > 1) {
+        refuse(400, "more than one Host header");
+    } else if (hosts_ == 0 && head_.version != HttpVersion::Http10) {
+        refuse(400, "no Host header");
+    } else if (hosts_ == 1 && !is_valid_host(host_)) {
+        refuse(400, "malformed Host header");
+    } else {
+        if (head_.host.empty()) head_.host = host_;
+        return true;
+    }
+    return false;
+}
+
+/// RFC 9112 §6. Stricter where it allows a choice: a repeated Content-Length is refused even if the
+/// values agree, and so is any length beside Transfer-Encoding.
+bool RequestParser::check_framing() {
+    const auto refuse_as = [this](int status, std::string_view reason) {
+        refuse(status, reason);
+        return false;
+    };
+    chunked_ = transfer_encodings_ > 0;
+    content_length_ = 0;
+    if (chunked_) {
+        if (head_.version == HttpVersion::Http10) {
+            return refuse_as(400, "Transfer-Encoding in HTTP/1.0");
+        }
+        if (content_lengths_ > 0) return refuse_as(400, "Content-Length beside Transfer-Encoding");
+        if (transfer_encodings_ > 1) return refuse_as(400, "more than one Transfer-Encoding");
+        if (equals_lower(transfer_encoding_, "chunked")) return true;
+        const std::size_t comma = transfer_encoding_.rfind(',');
+        const bool ends_chunked =
+            comma != std::string_view::npos &&
+            equals_lower(strip_blanks(transfer_encoding_.substr(comma + 1)), "chunked");
+        if (ends_chunked) return refuse_as(501, "a transfer coding that is not supported");
+        return refuse_as(400, "malformed Transfer-Encoding");
+    }
+    if (content_lengths_ == 0) return true;
+    if (content_lengths_ > 1) return refuse_as(400, "more than one Content-Length");
+    const std::string_view text = content_length_text_;
+    const auto [end, fault] =
+        std::from_chars(text.data(), text.data() + text.size(), content_length_);
+    if (text.empty() || !is_digit(text[0]) || fault != std::errc() ||
+        end != text.data() + text.size()) {
+        return refuse_as(400, "malformed Content-Length");
+    }
+    return true;
+}
+
+bool is_valid_host(std::string_view host) {
+    std::string_view port;
+    if (host.starts_with('[')) {
+        const std::size_t end = host.find(']');
+        if (end == std::string_view::npos || end < 3) return false;
+        for (const char c : host.substr(1, end - 1)) {
+            if (!is_hex(c) && c != ':' && c != '.') return false;
+        }
+        port = host.substr(end + 1);
+        host = host.substr(0, end + 1);
+    } else {
+        const std::size_t colon = std::min(host.find(':'), host.size());
+        port = host.substr(colon);
+        host = host.substr(0, colon);
+        constexpr std::string_view kOthers = "-._~!$&'()*+,;=";
+        for (std::size_t i = 0; i < host.size(); ++i) {
+            const char c = host[i];
+            const bool letter = ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
+            if (letter || is_digit(c) || kOthers.find(c) != std::string_view::npos) continue;
+            const bool escape =
+                c == '%' && i + 2 < host.size() && is_hex(host[i + 1]) && is_hex(host[i + 2]);
+            if (!escape) return false;
+            i += 2;
+        }
+    }
+    if (host.empty()) return false;
+    if (port.empty()) return true;
+    constexpr std::size_t kPortDigitsMax = 5;
+    return port[0] == ':' && port.size() <= 1 + kPortDigitsMax &&
+           std::all_of(port.begin() + 1, port.end(), is_digit);
+}
+
+// --- chunks --------------------------------------------------------------------------------------
+
+RequestParser::Chunks RequestParser::decode(std::string_view input, std::span<char> output) {
+    Chunks result;
+    auto& parser = syntax_->parser();
+    parser.output = output;
+    parser.produced = 0;
+    while (result.consumed < input.size() && parser.produced < output.size() && !parser.is_done()) {
+        const std::string_view rest = input.substr(result.consumed);
+        std::size_t used = 0;
+        const auto code = parser.feed(rest, used);
+        result.consumed += used;
+        if (code == error::need_more) {
+            if (rest.size() > kChunkLineBytesMax + limits_.trailer_bytes_max) {
+                result.progress = refuse(431, "a chunk's size line or the trailer is too long");
+            } else if (rest.size() > kChunkLineBytesMax &&
+                       rest.substr(0, kChunkLineBytesMax).find('\n', 2) == std::string_view::npos) {
+                result.progress = refuse(400, "a chunk's size line is too long");
+            }
+            break;
+        }
+        if (code) {
+            result.progress = explain(static_cast<int>(code.value()));
+            break;
+        }
+    }
+    result.produced = parser.produced;
+    if (parser.is_done()) {
+        finish_trailers();
+        result.progress = Progress::Done;
+    }
+    return result;
+}
+
+bool RequestParser::add_trailer(std::string_view name, std::string_view value) {
+    if (trailers_.size() == limits_.headers_max ||
+        trailer_text_.size() + name.size() + value.size() > limits_.trailer_bytes_max) {
+        return false;
+    }
+    // Lengths only, for now: the text moves while it grows.
+    trailers_.push_back({{nullptr, name.size()}, {nullptr, value.size()}});
+    trailer_text_.append(name).append(value);
+    return true;
+}
+
+void RequestParser::finish_trailers() {
+    const char* text = trailer_text_.data();
+    for (Header& trailer : trailers_) {
+        trailer.name = {text, trailer.name.size()};
+        text += trailer.name.size();
+        trailer.value = {text, trailer.value.size()};
+        text += trailer.value.size();
+    }
+}
+
+}  // namespace tatum::net::impl

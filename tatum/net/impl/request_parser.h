@@ -1,0 +1,110 @@
+#pragma once
+
+#include <tatum/net/exchange.h>
+#include <tatum/net/server.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tatum::net::impl {
+
+/// Why a request is refused: the status to answer with, and a reason for logs and for the client.
+struct ParseFault {
+    int status = 400;
+    std::string_view reason;  ///< a literal
+};
+
+/// Reads one request after another (RFC 9112), strictly: whatever two recipients could understand
+/// differently is refused. Beast's parser tells lines, tokens and chunks apart; the rules above
+/// that are here. Reused from request to request, so that it allocates nothing in the long run.
+class RequestParser {
+public:
+    explicit RequestParser(const ServerLimits& limits);
+    ~RequestParser();
+    RequestParser(const RequestParser&) = delete;
+    RequestParser& operator=(const RequestParser&) = delete;
+
+    enum class Progress { NeedMore, Done, Fault };
+
+    /// Reads a head from `bytes`, which begin where the last request ended and hold all that has
+    /// come since, also what earlier calls for this request have seen. After Done, head() views
+    /// into `bytes`. Changes a minor version above 1 in place into 1, as which it is treated.
+    Progress parse_head(std::span<char> bytes);
+    /// Of `bytes`, empty lines before the request included; valid after Done.
+    std::size_t head_bytes() const { return head_bytes_; }
+    const RequestHead& head() const { return head_; }
+    const ParseFault& fault() const { return fault_; }
+
+    bool keep_alive() const { return keep_alive_; }
+    bool expects_continue() const { return expects_continue_; }
+    bool chunked() const { return chunked_; }
+    /// nullopt when chunked; 0 when there is no body.
+    std::optional<std::uint64_t> content_length() const;
+
+    struct Chunks {
+        Progress progress = Progress::NeedMore;
+        std::size_t consumed = 0;  ///< of the input
+        std::size_t produced = 0;  ///< into the output
+    };
+    /// Decodes a chunked body: takes from `input` what fits into `output`. What it did not consume
+    /// comes again with the next call, with more behind it.
+    Chunks decode(std::string_view input, std::span<char> output);
+    /// Once decode() has said Done.
+    std::span<const Header> trailers() const { return trailers_; }
+
+private:
+    class Syntax;
+    friend class Syntax;
+
+    Progress refuse(int status, std::string_view reason);
+    Progress parse_complete(std::span<char> bytes, std::size_t skipped);
+    Progress explain(int error);
+    Progress explain_version(std::span<char> bytes, std::size_t skipped);
+    bool check_head();
+    bool check_target();
+    void split_target(std::string_view origin_form);
+    bool check_absolute_target(std::string_view after_scheme);
+    bool check_host();
+    bool check_framing();
+    void add_header(std::string_view name, std::string_view value);
+    bool add_trailer(std::string_view name, std::string_view value);
+    void finish_trailers();
+
+    const ServerLimits& limits_;
+    std::unique_ptr<Syntax> syntax_;
+    RequestHead head_;
+    std::vector<Header> headers_;
+    ParseFault fault_;
+    std::size_t head_bytes_ = 0;
+    std::size_t seen_bytes_ = 0;  // of an incomplete head, by the last call
+
+    // What the fields say that the server itself acts on.
+    std::string_view host_;
+    std::string_view content_length_text_;
+    std::string_view transfer_encoding_;
+    std::string_view expect_;
+    int hosts_ = 0;
+    int content_lengths_ = 0;
+    int transfer_encodings_ = 0;
+    bool connection_close_ = false;
+    bool connection_keep_alive_ = false;
+
+    bool keep_alive_ = false;
+    bool expects_continue_ = false;
+    bool chunked_ = false;
+    std::uint64_t content_length_ = 0;
+
+    std::string trailer_text_;
+    std::vector<Header> trailers_;
+};
+
+/// uri-host [":" port] of RFC 3986 §3.2.2, and not empty.
+bool is_valid_host(std::string_view host);
+
+}  // namespace tatum::net::impl

@@ -1,0 +1,227 @@
+#include <tatum/base/error.h>
+#include <tatum/net/impl/ascii.h>
+#include <tatum/net/impl/response_head.h>
+
+#include <array>
+#include <charconv>
+#include <string>
+
+namespace tatum::net::impl {
+
+namespace {
+
+struct Reason {
+    int status;
+    std::string_view phrase;
+};
+
+/// The IANA registry of HTTP status codes.
+constexpr Reason kReasons[] = {
+    {100, "Continue"},
+    {101, "Switching Protocols"},
+    {102, "Processing"},
+    {103, "Early Hints"},
+    {200, "OK"},
+    {201, "Created"},
+    {202, "Accepted"},
+    {203, "Non-Authoritative Information"},
+    {204, "No Content"},
+    {205, "Reset Content"},
+    {206, "Partial Content"},
+    {207, "Multi-Status"},
+    {208, "Already Reported"},
+    {226, "IM Used"},
+    {300, "Multiple Choices"},
+    {301, "Moved Permanently"},
+    {302, "Found"},
+    {303, "See Other"},
+    {304, "Not Modified"},
+    {305, "Use Proxy"},
+    {307, "Temporary Redirect"},
+    {308, "Permanent Redirect"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {402, "Payment Required"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {406, "Not Acceptable"},
+    {407, "Proxy Authentication Required"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {410, "Gone"},
+    {411, "Length Required"},
+    {412, "Precondition Failed"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {416, "Range Not Satisfiable"},
+    {417, "Expectation Failed"},
+    {418, "I'm a Teapot"},
+    {421, "Misdirected Request"},
+    {422, "Unprocessable Content"},
+    {423, "Locked"},
+    {424, "Failed Dependency"},
+    {425, "Too Early"},
+    {426, "Upgrade Required"},
+    {428, "Precondition Required"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {451, "Unavailable For Legal Reasons"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {502, "Bad Gateway"},
+    {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
+    {505, "HTTP Version Not Supported"},
+    {506, "Variant Also Negotiates"},
+    {507, "Insufficient Storage"},
+    {508, "Loop Detected"},
+    {511, "Network Authentication Required"},
+};
+
+constexpr std::array<bool, 256> kTokenBytes = [] {
+    std::array<bool, 256> table{};
+    for (int c = 'a'; c <= 'z'; ++c) table[static_cast<std::size_t>(c)] = true;
+    for (int c = 'A'; c <= 'Z'; ++c) table[static_cast<std::size_t>(c)] = true;
+    for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = true;
+    for (const char c : std::string_view("!#$%&'*+-.^_`|~")) {
+        table[static_cast<std::size_t>(c)] = true;
+    }
+    return table;
+}();
+
+bool is_token(std::string_view text) {
+    for (const char c : text) {
+        if (!kTokenBytes[static_cast<unsigned char>(c)]) return false;
+    }
+    return !text.empty();
+}
+
+bool is_line_safe(std::string_view text) {
+    for (const char c : text) {
+        if (c == '\r' || c == '\n' || c == '\0') return false;
+    }
+    return true;
+}
+
+/// Headers that the server decides on.
+enum class Owned { No, Connection, Length, Coding, Date };
+
+Owned owned(std::string_view name) {
+    switch (name.size()) {
+        case 4:
+            return equals_lower(name, "date") ? Owned::Date : Owned::No;
+        case 10:
+            return equals_lower(name, "connection") || equals_lower(name, "keep-alive")
+                       ? Owned::Connection
+                       : Owned::No;
+        case 14:
+            return equals_lower(name, "content-length") ? Owned::Length : Owned::No;
+        case 17:
+            return equals_lower(name, "transfer-encoding") ? Owned::Coding : Owned::No;
+        default:
+            return Owned::No;
+    }
+}
+
+void append_header(Buffer& out, const Header& header) {
+    if (!is_token(header.name) || !is_line_safe(header.value)) {
+        throw Exception("a response header cannot be sent: \"" + std::string(header.name) + "\"");
+    }
+    out.append(header.name);
+    out.append(": ");
+    out.append(header.value);
+    out.append("\r\n");
+}
+
+void append_number(Buffer& out, std::uint64_t number) {
+    char digits[20];
+    const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+    out.append({digits, static_cast<std::size_t>(end - digits)});
+}
+
+void append_status_line(Buffer& out, const ResponseHead& head) {
+    out.reserve(128);
+    if (head.status == 200 && head.reason.empty()) {
+        out.append("HTTP/1.1 200 OK\r\n");
+        return;
+    }
+    if (!is_line_safe(head.reason)) throw Exception("a reason phrase cannot be sent");
+    out.append("HTTP/1.1 ");
+    append_number(out, static_cast<std::uint64_t>(head.status));
+    out.append(" ");
+    out.append(head.reason.empty() ? reason_phrase(head.status) : head.reason);
+    out.append("\r\n");
+}
+
+}  // namespace
+
+std::string_view reason_phrase(int status) {
+    for (const Reason& reason : kReasons) {
+        if (reason.status == status) return reason.phrase;
+    }
+    return "Unknown";
+}
+
+HeadFacts inspect(const ResponseHead& head) {
+    HeadFacts facts;
+    for (const Header& header : head.headers) {
+        switch (owned(header.name)) {
+            case Owned::Connection:
+                facts.close |= equals_lower(strip_blanks(header.value), "close");
+                break;
+            case Owned::Date:
+                facts.has_date = true;
+                break;
+            case Owned::Length:
+                facts.has_length = true;
+                break;
+            default:
+                break;
+        }
+    }
+    return facts;
+}
+
+void append_head(Buffer& out, const ResponseHead& head, const HeadFacts& facts,
+                 const Framing& framing, std::string_view date_line, std::string_view server_line) {
+    append_status_line(out, head);
+    for (const Header& header : head.headers) {
+        const Owned kind = owned(header.name);
+        const bool passes = kind == Owned::No || kind == Owned::Date ||
+                            (kind == Owned::Length && framing.keep_own_length);
+        if (passes) append_header(out, header);
+    }
+    out.append(head.header_lines);
+    if (framing.content_length) {
+        out.append("Content-Length: ");
+        append_number(out, *framing.content_length);
+        out.append("\r\n");
+    }
+    if (framing.chunked) out.append("Transfer-Encoding: chunked\r\n");
+    if (!facts.has_date) out.append(date_line);
+    out.append(server_line);
+    switch (framing.connection) {
+        case Framing::Connection::Unsaid:
+            break;
+        case Framing::Connection::Close:
+            out.append("Connection: close\r\n");
+            break;
+        case Framing::Connection::KeepAlive:
+            out.append("Connection: keep-alive\r\n");
+            break;
+    }
+    out.append("\r\n");
+}
+
+void append_interim(Buffer& out, const ResponseHead& head) {
+    append_status_line(out, head);
+    for (const Header& header : head.headers) {
+        if (owned(header.name) == Owned::No) append_header(out, header);
+    }
+    out.append(head.header_lines);
+    out.append("\r\n");
+}
+
+}  // namespace tatum::net::impl

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <tatum/net/exchange.h>
+#include <tatum/net/impl/buffer.h>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace tatum::net::impl {
+
+/// "Not Found"; "Unknown" when there is none.
+std::string_view reason_phrase(int status);
+
+/// RFC 9110 §6.4.1: 1xx, 204 and 304 have no content, whatever the handler says.
+constexpr bool has_no_content(int status) { return status < 200 || status == 204 || status == 304; }
+
+/// How the connection tells where a response ends.
+struct Framing {
+    std::optional<std::uint64_t> content_length;
+    bool chunked = false;
+    bool keep_own_length = false;  ///< a Content-Length among the handler's headers stands
+    enum class Connection : std::uint8_t { Unsaid, Close, KeepAlive } connection{};
+};
+
+/// What the handler's own headers ask of the connection.
+struct HeadFacts {
+    bool close = false;       ///< Connection: close
+    bool has_date = false;    ///< a Date that wins over the server's
+    bool has_length = false;  ///< a Content-Length
+};
+HeadFacts inspect(const ResponseHead& head);
+
+/// Appends status line and headers. Throws Exception when a header could not stand on its line: a
+/// name that is no token, or CR, LF or NUL in a value.
+void append_head(Buffer& out, const ResponseHead& head, const HeadFacts& facts,
+                 const Framing& framing, std::string_view date_line, std::string_view server_line);
+
+/// An interim response (1xx).
+void append_interim(Buffer& out, const ResponseHead& head);
+
+}  // namespace tatum::net::impl

@@ -1,0 +1,209 @@
+#include <tatum/net/impl/connection.h>
+#include <tatum/net/impl/http1_exchange.h>
+#include <tatum/net/impl/listener.h>
+#include <tatum/net/impl/worker.h>
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <ctime>
+#include <utility>
+
+namespace tatum::net::impl {
+
+namespace {
+
+/// Exchanges, with their buffers, that wait for the next request.
+constexpr std::size_t kExchangesKept = 64;
+/// At stop(), how long a request that is just on its way over an idle connection is waited for.
+constexpr auto kIdleGrace = std::chrono::milliseconds(250);
+/// How often fibers that live on after the time for stopping are cancelled again.
+constexpr auto kCancelAgain = std::chrono::milliseconds(200);
+
+}  // namespace
+
+// --- what workers share --------------------------------------------------------------------------
+
+std::size_t ConnectionCensus::Hash::operator()(const Key& key) const noexcept {
+    std::uint64_t words[2];
+    std::memcpy(words, key.data(), sizeof words);
+    return static_cast<std::size_t>((words[0] ^ (words[1] * 0x9e3779b97f4a7c15u)) *
+                                    0xff51afd7ed558ccdu);
+}
+
+bool ConnectionCensus::enter(const Address& peer) {
+    if (open_.fetch_add(1, std::memory_order_relaxed) >= limits_.connections_max) {
+        open_.fetch_sub(1, std::memory_order_relaxed);
+        return false;
+    }
+    if (!is_counted(peer)) return true;
+    const std::lock_guard lock(guard_);
+    std::size_t& count = by_ip_[peer.bytes()];
+    if (count >= limits_.connections_per_ip_max) {
+        open_.fetch_sub(1, std::memory_order_relaxed);
+        return false;
+    }
+    ++count;
+    return true;
+}
+
+void ConnectionCensus::leave(const Address& peer) {
+    open_.fetch_sub(1, std::memory_order_relaxed);
+    if (!is_counted(peer)) return;
+    const std::lock_guard lock(guard_);
+    const auto place = by_ip_.find(peer.bytes());
+    if (place != by_ip_.end() && --place->second == 0) by_ip_.erase(place);
+}
+
+ServerShared::ServerShared(ServerOptions server_options, Handler& server_handler)
+    : options(std::move(server_options)),
+      handler(server_handler),
+      server_line(options.server_header.empty() ? std::string()
+                                                : "Server: " + options.server_header + "\r\n") {}
+
+// --- the worker ----------------------------------------------------------------------------------
+
+/// Notices stop().
+class Worker::StopWatch final : public EventSource {
+public:
+    explicit StopWatch(Worker& worker) : worker_(worker) {}
+    void on_events(std::uint32_t) override {
+        worker_.reactor().remove(worker_.stop_event_);
+        worker_.begin_stop();
+    }
+
+private:
+    Worker& worker_;
+};
+
+/// Ends the patience with requests in flight.
+struct Worker::GraceTimer : Timer {
+    explicit GraceTimer(Worker& owner) : Timer(&GraceTimer::on_fire), worker(owner) {}
+    static void on_fire(Timer& timer) {
+        auto& self = static_cast<GraceTimer&>(timer);
+        self.worker.cut_off();
+        self.worker.reactor().arm(self, Clock::now() + kCancelAgain);
+    }
+    Worker& worker;
+};
+
+Worker::Worker(ServerShared& shared, std::vector<ListeningSocket> sockets,
+               std::shared_ptr<OffloadPool> pool, int stop_event)
+    : shared_(shared),
+      sockets_(std::move(sockets)),
+      pool_(std::move(pool)),
+      stop_event_(stop_event) {}
+
+Worker::~Worker() {
+    for (const ListeningSocket& socket : sockets_) {
+        if (socket.file >= 0) ::close(socket.file);
+    }
+}
+
+void Worker::run() {
+    Locals locals = shared_.locals;
+    Locals* const before = std::exchange(current_locals_ptr, &locals);
+    {
+        Reactor reactor(pool_);
+        reactor_ = &reactor;
+        StopWatch stop_watch(*this);
+        GraceTimer grace(*this);
+        grace_ = &grace;
+        for (const ListeningSocket& socket : sockets_) {
+            listeners_.push_back(std::make_unique<Listener>(*this, socket));
+        }
+        if (!reactor.add(stop_event_, EPOLLIN, stop_watch)) begin_stop();
+        reactor.run([this] { return finished(); });
+        listeners_.clear();
+        exchanges_.clear();
+    }
+    reactor_ = nullptr;
+    current_locals_ptr = before;
+}
+
+bool Worker::finished() const {
+    return stopping_ && connections_.empty() && reactor_->fibers() == 0;
+}
+
+void Worker::begin_stop() {
+    for (const auto& listener : listeners_) listener->close();
+    for (ListeningSocket& socket : sockets_) ::close(std::exchange(socket.file, -1));
+    stopping_ = true;
+    const TimePoint now = Clock::now();
+    for (const auto& connection : connections_) {
+        if (connection->idle()) connection->expire_idle_at(now + kIdleGrace);
+    }
+    reactor_->arm(*grace_, now + options().timeouts.stop);
+}
+
+void Worker::cut_off() {
+    for (std::size_t i = connections_.size(); i-- > 0;) connections_[i]->cut_off();
+    reactor_->cancel_all("the server stops");
+}
+
+void Worker::adopt(int file, const Address& peer, const Address& local) {
+    if (!shared_.census.enter(peer)) {
+        counters_.connections_refused.add();
+        ::close(file);
+        return;
+    }
+    auto connection = std::make_unique<Connection>(*this, file, peer, local);
+    if (!connection->open()) return;
+    connection->index = connections_.size();
+    connections_.push_back(std::move(connection));
+}
+
+void Worker::dismiss(Connection& connection) {
+    reactor_->retire([this, &connection] {
+        const std::size_t index = connection.index;
+        connections_.back()->index = index;
+        std::swap(connections_[index], connections_.back());
+        connections_.pop_back();
+    });
+}
+
+bool Worker::sacrifice_idle_connection() {
+    Connection* oldest = nullptr;
+    for (const auto& connection : connections_) {
+        if (!connection->idle()) continue;
+        if (!oldest || connection->idle_since() < oldest->idle_since()) oldest = connection.get();
+    }
+    if (!oldest) return false;
+    oldest->cut_off();
+    return true;
+}
+
+std::unique_ptr<Http1Exchange> Worker::take_exchange() {
+    if (exchanges_.empty()) return std::make_unique<Http1Exchange>(options().limits);
+    auto exchange = std::move(exchanges_.back());
+    exchanges_.pop_back();
+    return exchange;
+}
+
+void Worker::give_back(std::unique_ptr<Http1Exchange> exchange) {
+    if (exchanges_.size() < kExchangesKept) exchanges_.push_back(std::move(exchange));
+}
+
+std::string_view Worker::date_line() {
+    const std::time_t now = std::time(nullptr);
+    if (now != date_second_) {
+        date_second_ = now;
+        std::tm parts{};
+        gmtime_r(&now, &parts);
+        // Names of days and months in English whatever the locale (RFC 9110 §5.6.7).
+        constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+        constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+        char text[64];
+        const int length =
+            std::snprintf(text, sizeof text, "Date: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n",
+                          kDays[parts.tm_wday], parts.tm_mday, kMonths[parts.tm_mon],
+                          parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
+        date_line_.assign(text, static_cast<std::size_t>(length));
+    }
+    return date_line_;
+}
+
+}  // namespace tatum::net::impl
