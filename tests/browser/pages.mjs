@@ -11,7 +11,7 @@ export const pages = [
   {name: "list-last-page", path: "/product/?sort=newest&page=999999999999"},
   {name: "product", path: "/product/cranberry-orange-preserve/"},
   {name: "product-other", path: "/product/enamelled-dutch-oven-5-5-l/"},
-  {name: "manufacturer", path: "/manufacturer/kiln-table/"},
+  {name: "manufacturer", path: "/manufacturer/kiln-and-table/"},
   {name: "search", path: "/search/?q=cranberry+candle"},
   {name: "search-empty", path: "/search/?q=xyzzy+%3Cscript%3E"},
   {name: "search-blank", path: "/search/"},

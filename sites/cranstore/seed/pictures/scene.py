@@ -131,7 +131,7 @@ def banner(slug):
     p.rect(0, 0, 1200, 600, p.down(light(wall, 0.3), wall))
     p.circle(780, 330, 300, light(wall, 0.5), ' opacity=".65"')
     p.rect(0, 456, 1200, 144, p.down(light(table, 0.25), table))
-    places = [(116, 0.86, 474), (316, 0.9, 478), (520, 0.92, 470), (712, 0.86, 490), (862, 0.8, 470), (1020, 0.92, 486), (1122, 0.7, 548)]
+    places = [(116, 0.86, 474), (316, 0.9, 478), (520, 0.92, 470), (712, 0.86, 490), (850, 0.8, 470), (1020, 0.92, 484), (1092, 0.62, 560)]
     for (kind, colour), (x, scale, y) in zip(things, places):
         if kind in ALONE_ON_WALL:
             p.begin(f"translate({x} {y - 170})scale({scale * .9})translate(-200 -300)")
@@ -173,9 +173,9 @@ def hero():
 
 
 def empty_bowl():
-    """For pages that could not be found: a bowl, and one berry that rolled away. 400 by 300."""
+    """For pages that could not be found: a bowl, and one berry that rolled away. 400 by 200."""
     p = Picture("empty")
-    p.begin("translate(0 -110)")
+    p.begin("translate(0 -236)")
     p.shadow(190, 402, 96)
     p.path("M80 286h220q-8 84 -70 112h-80q-62 -28 -70 -112z", p.round("#e9d3c4"))
     p.ellipse(190, 286, 110, 24, p.round("#f4e4d8"))
@@ -186,4 +186,4 @@ def empty_bowl():
     p.line("M306 396q12 -4 16 -2M300 386q10 -8 18 -6", "#b99a88", 2.5)
     p.leaf(360, 380, 34, -40)
     p.end()
-    return _sized(p.svg(), 400, 300)
+    return _sized(p.svg(), 400, 200)
