@@ -25,7 +25,6 @@ enum class Slot : std::uint8_t {
     Queries,
     Log,
     LogContext,
-    Transaction,
     Count_
 };
 
