@@ -7,5 +7,6 @@ namespace tatum::conformance {
 // One function for each file of kinds; main.cpp lists them.
 std::span<const CaseKind> date_kinds();
 std::span<const CaseKind> text_kinds();
+std::span<const CaseKind> schema_kinds();
 
 }  // namespace tatum::conformance
