@@ -1,11 +1,11 @@
 #pragma once
 
 #include <tatum/base/value.h>
+#include <tatum/urls/captures.h>
 #include <tatum/urls/errors.h>
 #include <tatum/urls/urls.h>
 #include <tatum/urls/view.h>
 
-#include <array>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -16,44 +16,9 @@
 
 namespace tatum::urls {
 
-/// A piece of the path that a pattern has captured. `text` views into the path, the rest into the
-/// resolver.
-struct Capture {
-    std::string_view name;  ///< empty for an unnamed group
-    std::string_view text;
-    const Converter* converter = nullptr;  ///< null: text as it is
-    bool own_pattern = false;              ///< of the route itself, not of an include above it
-};
-
 namespace impl {
 struct Leaf;
-struct Resolving;
 class Table;
-
-/// Captures of one match: a few in place, more on the heap.
-class Captures {
-public:
-    void push_back(const Capture& capture) {
-        if (size_ < inline_.size())
-            inline_[size_] = capture;
-        else
-            more_.push_back(capture);
-        ++size_;
-    }
-    std::size_t size() const { return size_; }
-    const Capture& operator[](std::size_t i) const {
-        return i < inline_.size() ? inline_[i] : more_[i - inline_.size()];
-    }
-    void truncate(std::size_t size) {
-        size_ = size;
-        more_.resize(size > inline_.size() ? size - inline_.size() : 0);
-    }
-
-private:
-    std::array<Capture, 6> inline_;
-    std::vector<Capture> more_;
-    std::size_t size_ = 0;
-};
 }  // namespace impl
 
 /// The route that a path leads to. Valid as long as the Resolver and the path that was resolved.
@@ -74,7 +39,7 @@ public:
     /// All namespaces joined by ':'; what reverse() takes as current_app.
     std::string_view namespace_() const;
 
-    const impl::Captures& captures() const { return captures_; }
+    const Captures& captures() const { return captures_; }
     /// Number `index` of the route's own captures, those of includes not counted.
     const Capture& own_capture(std::size_t index) const { return captures_[own_start_ + index]; }
     std::size_t own_capture_count() const { return captures_.size() - own_start_; }
@@ -89,10 +54,10 @@ public:
 
 private:
     friend class Resolver;
-    friend struct impl::Resolving;
+    friend class impl::Table;
 
     const impl::Leaf* leaf_ = nullptr;
-    impl::Captures captures_;
+    Captures captures_;
     std::size_t own_start_ = 0;
 };
 

@@ -1,0 +1,111 @@
+#include <tatum/urls/impl/regex.h>
+
+#include <re2/re2.h>
+
+namespace tatum::urls::impl {
+
+namespace {
+
+/// How RE2 spells an escape of Python's, outside and inside of brackets.
+std::string_view translate_escape(char c, bool in_brackets) {
+    switch (c) {
+        case 'Z':
+            return "\\z";
+        case 'd':
+            return "\\p{Nd}";
+        case 'D':
+            return "\\P{Nd}";
+        case 'w':
+            return in_brackets ? "\\p{L}\\p{N}_" : "[\\p{L}\\p{N}_]";
+        case 'W':
+            return in_brackets ? "\\W" : "[^\\p{L}\\p{N}_]";
+        default:
+            return {};
+    }
+}
+
+std::string translate(std::string_view pattern) {
+    std::string out;
+    bool in_brackets = false;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        const char c = pattern[i];
+        if (c == '\\' && i + 1 < pattern.size()) {
+            const std::string_view known = translate_escape(pattern[++i], in_brackets);
+            if (known.empty())
+                out.append(pattern.substr(i - 1, 2));
+            else
+                out.append(known);
+            continue;
+        }
+        out += c;
+        if (in_brackets) {
+            in_brackets = c != ']';
+        } else if (c == '[') {
+            in_brackets = true;
+            // A bracket that stands first is one of the characters.
+            if (i + 1 < pattern.size() && pattern[i + 1] == '^') out += pattern[++i];
+            if (i + 1 < pattern.size() && pattern[i + 1] == ']') (out += "\\]"), ++i;
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+struct Regex::Compiled {
+    Compiled(const std::string& pattern, const RE2::Options& options) : re(pattern, options) {}
+    RE2 re;
+};
+
+Regex::Regex() = default;
+Regex::~Regex() = default;
+
+Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern) {
+    RE2::Options options;
+    options.set_log_errors(false);
+    const std::shared_ptr<Regex> regex(new Regex());
+    regex->pattern_ = pattern;
+    regex->compiled_ = std::make_unique<Compiled>(translate(pattern), options);
+    const RE2& re = regex->compiled_->re;
+    const auto fail = [&](const std::string& why) {
+        return Error{
+            .code = "urls.E110",
+            .message = "\"" + std::string(pattern) + "\" is not a valid regular expression: " + why,
+            .hint = "Look-around and back-references are not supported."};
+    };
+    if (!re.ok()) return fail(re.error());
+    const auto count = static_cast<std::size_t>(re.NumberOfCapturingGroups());
+    if (count > kGroupsMax) return fail("more than " + std::to_string(kGroupsMax) + " groups");
+    regex->names_.resize(count);
+    for (const auto& [index, name] : re.CapturingGroupNames()) {
+        regex->names_[static_cast<std::size_t>(index) - 1] = name;
+        regex->has_names_ = true;
+    }
+    return std::shared_ptr<const Regex>(regex);
+}
+
+std::size_t Regex::match(std::string_view text, Anchor anchor,
+                         std::vector<std::string_view>& groups) const {
+    constexpr RE2::Anchor kAnchors[] = {RE2::UNANCHORED, RE2::ANCHOR_START, RE2::ANCHOR_BOTH};
+    re2::StringPiece found[kGroupsMax + 1];
+    const int wanted = static_cast<int>(names_.size()) + 1;
+    const re2::StringPiece subject(text.data(), text.size());
+    if (!compiled_->re.Match(subject, 0, text.size(), kAnchors[static_cast<int>(anchor)], found,
+                             wanted))
+        return std::string_view::npos;
+    groups.clear();
+    for (int i = 1; i < wanted; ++i) groups.emplace_back(found[i].data(), found[i].size());
+    return static_cast<std::size_t>(found[0].data() - text.data()) + found[0].size();
+}
+
+std::string regex_escape(std::string_view literal) {
+    constexpr std::string_view kSpecial = "()[]{}?*+-|^$\\.&~# \t\n\r\v\f";
+    std::string out;
+    for (const char c : literal) {
+        if (kSpecial.find(c) != std::string_view::npos) out += '\\';
+        out += c;
+    }
+    return out;
+}
+
+}  // namespace tatum::urls::impl

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <tatum/base/result.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tatum::urls::impl {
+
+/// A regular expression in Python's spelling, matched by RE2 in linear time: \Z is the end, and \d
+/// and \w mean Unicode's digits and letters. Immutable.
+class Regex {
+public:
+    static constexpr std::size_t kGroupsMax = 64;
+
+    /// Error urls.E110, in Django's words.
+    static Result<std::shared_ptr<const Regex>> compile(std::string_view pattern);
+    ~Regex();
+
+    enum class Anchor : unsigned char { None, Start, Both };
+    /// Groups 1 to group_count() into `groups`, null views for those that took no part; returns
+    /// where the match ends, npos when there is none.
+    std::size_t match(std::string_view text, Anchor anchor,
+                      std::vector<std::string_view>& groups) const;
+
+    std::size_t group_count() const { return names_.size(); }
+    /// Name of group `index` from 0; empty when it has none.
+    const std::string& group_name(std::size_t index) const { return names_[index]; }
+    bool has_names() const { return has_names_; }
+    const std::string& pattern() const { return pattern_; }
+
+private:
+    struct Compiled;
+    Regex();
+
+    std::string pattern_;
+    std::vector<std::string> names_;
+    bool has_names_ = false;
+    std::unique_ptr<Compiled> compiled_;
+};
+
+/// Python's re.escape().
+std::string regex_escape(std::string_view literal);
+
+}  // namespace tatum::urls::impl

@@ -1,0 +1,90 @@
+#include <tatum/urls/path.h>
+#include <tatum/urls/urls.h>
+
+namespace tatum::urls {
+
+namespace {
+
+Url leaf(Url::Form form, std::string_view pattern, View view, std::string_view name,
+         UrlOptions options) {
+    Url url;
+    url.form = form;
+    url.pattern = pattern;
+    url.view = std::move(view);
+    url.name = name;
+    url.kwargs = std::move(options.kwargs);
+    return url;
+}
+
+Url prefix(Url::Form form, std::string_view pattern, Included included, UrlOptions options) {
+    Url url = leaf(form, pattern, {}, {}, std::move(options));
+    url.included = std::move(included);
+    return url;
+}
+
+Url localized(Included included, PrefixDefaultLanguage prefix_default) {
+    Url url = prefix(Url::Form::LocalePrefix, {}, std::move(included), {});
+    url.prefix_default_language = prefix_default == PrefixDefaultLanguage::Yes;
+    return url;
+}
+
+}  // namespace
+
+Urls operator+(const Urls& a, const Urls& b) {
+    std::vector<Url> entries = a.entries_;
+    entries.insert(entries.end(), b.entries_.begin(), b.entries_.end());
+    return Urls(std::move(entries), {.app_name = a.app_name_});
+}
+
+Included include(const Urls& urls, const IncludeOptions& options) {
+    return {&urls, nullptr, std::string(options.namespace_), std::string(options.app_name)};
+}
+
+Included include(Urls&& urls, const IncludeOptions& options) {
+    auto owned = std::make_shared<const Urls>(std::move(urls));
+    return {owned.get(), owned, std::string(options.namespace_), std::string(options.app_name)};
+}
+
+Url path(std::string_view route, View view, std::string_view name, UrlOptions options) {
+    return leaf(Url::Form::Path, route, std::move(view), name, std::move(options));
+}
+
+Url path(std::string_view route, Included included, UrlOptions options) {
+    return prefix(Url::Form::Path, route, std::move(included), std::move(options));
+}
+
+Url re_path(std::string_view regex, View view, std::string_view name, UrlOptions options) {
+    return leaf(Url::Form::Regex, regex, std::move(view), name, std::move(options));
+}
+
+Url re_path(std::string_view regex, Included included, UrlOptions options) {
+    return prefix(Url::Form::Regex, regex, std::move(included), std::move(options));
+}
+
+Url i18n_patterns(const Urls& urls, PrefixDefaultLanguage prefix_default) {
+    return localized(include(urls), prefix_default);
+}
+
+Url i18n_patterns(Urls&& urls, PrefixDefaultLanguage prefix_default) {
+    return localized(include(std::move(urls)), prefix_default);
+}
+
+namespace impl {
+
+Url make_path(std::string_view route, std::initializer_list<const Converter*> converters, View view,
+              std::string_view name, UrlOptions options) {
+    Url url = leaf(Url::Form::Path, route, std::move(view), name, std::move(options));
+    url.converters = converters;
+    return url;
+}
+
+Url make_path(std::string_view route, std::initializer_list<const Converter*> converters,
+              Included included, UrlOptions options) {
+    Url url = prefix(Url::Form::Path, route, std::move(included), std::move(options));
+    url.converters = converters;
+    return url;
+}
+
+}  // namespace impl
+
+}  // namespace tatum::urls

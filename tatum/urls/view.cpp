@@ -1,0 +1,17 @@
+#include <tatum/urls/converter.h>
+#include <tatum/urls/view.h>
+
+namespace tatum::urls {
+
+std::optional<std::string> Kwargs::text(const Name& name) const {
+    const Value* value = find(name);
+    if (value == nullptr) return std::nullopt;
+    return value->str();
+}
+
+std::optional<std::int64_t> Kwargs::integer(const Name& name) const {
+    const Value* value = find(name);
+    return value == nullptr ? std::nullopt : impl::value_to_int(*value);
+}
+
+}  // namespace tatum::urls
