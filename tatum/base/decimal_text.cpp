@@ -144,7 +144,8 @@ Result<Decimal> Decimal::parse(std::string_view text) {
     // Numbers of plain ASCII digits, nearly all there are, are read where they stand.
     bool negative = false;
     Decimal number;
-    Fault fault = read_finite(without_sign(text, negative), negative, number);
+    const std::string_view unsigned_text = without_sign(text, negative);
+    Fault fault = read_finite(unsigned_text, negative, number);
     if (fault == Fault::None) return number;
     std::string plain;
     if (fault == Fault::Form) {
@@ -181,7 +182,8 @@ Decimal Decimal::from_double(double value) {
             .ptr;
     bool negative = false;
     Decimal number;
-    read_finite(without_sign({text.data(), end}, negative), negative, number);
+    const std::string_view unsigned_text = without_sign({text.data(), end}, negative);
+    read_finite(unsigned_text, negative, number);
     // Python reads repr(), which writes small exponents out and shows one place at least.
     if (number.exponent_ >= 0 && number.adjusted() < 16) {
         for (; number.exponent_ > -1; --number.exponent_) number.coefficient_ *= 10;

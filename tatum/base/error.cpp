@@ -1,4 +1,5 @@
 #include <tatum/base/error.h>
+#include <tatum/base/log.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -29,10 +30,11 @@ namespace impl {
 void invariant_failed(const char* condition, const char* text, const char* file, int line) {
     const std::string message =
         std::string(file) + ":" + std::to_string(line) + ": " + text + " (" + condition + ")";
-    std::fprintf(stderr, "tatum: an invariant does not hold: %s\n", message.c_str());
 #ifdef TATUM_STOP_AT_BUGS
+    std::fprintf(stderr, "tatum: an invariant does not hold: %s\n", message.c_str());
     std::abort();
 #else
+    logging::Logger("tatum").critical("an invariant does not hold", {{"where", message}});
     throw InternalError(message);
 #endif
 }

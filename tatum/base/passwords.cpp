@@ -334,6 +334,7 @@ private:
                                        ? crypto::hex(crypto::digest(Hash::Sha256, password))
                                        : std::string(password);
         if (phrase.find('\0') != std::string::npos) return std::nullopt;
+        if (!setting.starts_with("$2")) return std::nullopt;  // crypt() knows other algorithms too
         const auto scratch = std::make_unique<crypt_data>();
         const char* text = crypt_rn(phrase.c_str(), std::string(setting).c_str(), scratch.get(),
                                     sizeof(crypt_data));

@@ -12,6 +12,10 @@
 
 namespace tatum {
 
+namespace impl {
+class SettingsReader;
+}
+
 using Strings = std::vector<std::string>;
 /// Variables of an environment, by name.
 using Environment = std::vector<std::pair<std::string, std::string>>;
@@ -27,7 +31,8 @@ struct DatabaseSettings {
     std::string host, user, password;
     std::uint16_t port = 0;  ///< 0: the engine's own
     Dict options;
-    /// How long a connection is kept, in seconds; nullopt (0 or less in a file): for ever.
+    /// How long a connection is kept, in seconds; nullopt (negative in a file): for ever.
+    /// Unlike Django: for ever is the default, since a pool holds the connections.
     std::optional<std::int64_t> conn_max_age;
     bool atomic_requests = false;
 };
@@ -152,13 +157,15 @@ struct Settings {
     std::vector<Error> warnings;
 
     /// Reads the file at `path`, then the environment: TATUM_<NAME> sets any setting (a list is
-    /// written with commas), and SECRET_KEY, DEBUG, ALLOWED_HOSTS and DATABASE_URL do without the
-    /// prefix. Without a database, "default" is db.sqlite3 beside the file.
+    /// written with commas, a key of a table after two underscores: TATUM_LOGGING__LEVEL), and
+    /// SECRET_KEY, DEBUG, ALLOWED_HOSTS and DATABASE_URL do without the prefix. Without a database,
+    /// "default" is db.sqlite3 beside the file. Debug without a secret key gets one that is known.
     /// Throws ImproperlyConfigured, which lists all faults with file and line: settings.E001 no
     /// such file, E002 no TOML, E003 wrong type, E004 a value that is not allowed, E005 no
     /// secret key although debug is off, E010 a bad database URL. Warning settings.W001: a
     /// misspelt name.
-    static Settings load(const std::string& path, const Environment& environment);
+    static Settings load(const std::string& path,
+                         const Environment& environment = process_environment());
     /// The same for a text that did not come from a file; `file` names it in messages.
     static Settings parse(std::string_view toml, std::string_view file, std::string base_dir,
                           const Environment& environment = {});
@@ -170,9 +177,9 @@ struct Settings {
     Result<void> set(std::string_view name, Value value);
 
 private:
-    /// Settings that are not members, by lower-case name.
-    Dict others_;
-    friend class SettingsReader;
+    friend class impl::SettingsReader;
+
+    Dict others_;  ///< settings that are not members, by lower-case name
 };
 
 /// Those set by the nearest LocalScope of Slot::Settings, else the defaults.
