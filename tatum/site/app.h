@@ -1,0 +1,69 @@
+#pragma once
+
+#include <tatum/base/value.h>
+#include <tatum/db/fwd.h>
+#include <tatum/http/request.h>
+#include <tatum/site/checks.h>
+#include <tatum/site/command.h>
+#include <tatum/urls/urls.h>
+#include <tatum/views/app_files.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tatum::template_ {
+class Library;
+}
+namespace tatum::middleware {
+class Middleware;
+}
+
+namespace tatum::site {
+
+class Site;
+
+/// Variables for every template that is rendered for a request. Django's context processor.
+using ContextProcessor = std::function<Dict(http::Request&)>;
+
+/// An app: what a folder of models, views, urls and templates brings to a site. A value; main()
+/// installs it.
+///
+///     const App app{
+///         .label = "products",
+///         .models = models<Category, Product>(),
+///         .urls = &urls,
+///         .files = &products_files,
+///     };
+struct App {
+    /// One word; the first part of table names. Two apps of a site have different ones.
+    std::string label;
+    /// For people; made from the label when empty.
+    std::string verbose_name = {};
+    /// Made by models<...>().
+    std::vector<const db::ModelType*> models = {};
+    /// Outlives the site. Used where the site has no urls of its own, below `url_prefix`.
+    const urls::Urls* urls = nullptr;
+    std::string url_prefix = {};
+    /// Templates, static files, migrations, fixtures: tatum_app() (CMake) makes them. May be null.
+    const AppFiles* files = nullptr;
+    /// For `{% load %}`; outlive the site.
+    std::vector<const template_::Library*> template_libraries = {};
+    /// Names of libraries that every template has without loading them.
+    std::vector<std::string> template_builtins = {};
+    std::vector<ContextProcessor> context_processors = {};
+    /// Made when the site starts, in the order of installation; they lie innermost.
+    std::vector<std::function<std::shared_ptr<const middleware::Middleware>(const Site&)>>
+        middleware = {};
+    std::vector<Command> commands = {};
+    std::vector<Check> checks = {};
+    /// Called once, when all apps are installed: connects signals, checks nothing.
+    std::function<void(Site&)> on_ready = {};
+};
+
+}  // namespace tatum::site
+
+namespace tatum {
+using site::App;
+}

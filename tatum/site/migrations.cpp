@@ -1,0 +1,70 @@
+#include <tatum/site/migrations.h>
+
+#include <tatum/db/database.h>
+#include <tatum/db/migrations/executor.h>
+#include <tatum/db/migrations/migration.h>
+#include <tatum/site/site.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+namespace tatum::site {
+
+namespace {
+
+using db::migrations::Migration;
+using db::migrations::MigrationGraph;
+
+constexpr std::string_view kFolder = "migrations/", kSuffix = ".toml";
+
+Migration parsed(std::string_view text, const std::string& app, std::string_view file) {
+    const std::string_view name = file.substr(0, file.size() - kSuffix.size());
+    auto migration = db::migrations::parse_migration(text, {app, std::string(name)});
+    if (!migration) throw ImproperlyConfigured(std::move(migration).error());
+    return *std::move(migration);
+}
+
+void add_from_folder(const App& app, std::vector<Migration>& migrations) {
+    const std::filesystem::path folder = std::string(app.files->folder()) + "/migrations";
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error)) {
+        const std::string name = entry->path().filename().string();
+        if (!name.ends_with(kSuffix) || name.starts_with('.')) continue;
+        std::ifstream file(entry->path(), std::ios::binary);
+        const std::string text((std::istreambuf_iterator<char>(file)),
+                               std::istreambuf_iterator<char>());
+        migrations.push_back(parsed(text, app.label, name));
+    }
+}
+
+}  // namespace
+
+MigrationGraph migrations_of(const Site& site) {
+    std::vector<Migration> migrations;
+    for (const App& app : site.apps()) {
+        if (app.files == nullptr) continue;
+        if (site.debug() && app.files->is_live()) {
+            add_from_folder(app, migrations);
+            continue;
+        }
+        for (const EmbeddedFile& file : app.files->below(kFolder)) {
+            const std::string_view name = file.path.substr(kFolder.size());
+            if (name.ends_with(kSuffix)) {
+                migrations.push_back(parsed(file.content(), app.label, name));
+            }
+        }
+    }
+    return MigrationGraph(std::move(migrations));
+}
+
+void migrate_all(const Site& site, db::Database& database) {
+    const MigrationGraph graph = migrations_of(site);
+    const db::migrations::Executor executor(database, graph);
+    db::migrations::Progress silent;
+    executor.migrate(executor.plan(), {}, silent);
+}
+
+}  // namespace tatum::site

@@ -1,0 +1,99 @@
+#include <tatum/site/scaffold.h>
+
+#include <tatum/base/crypto.h>
+#include <tatum/base/text.h>
+#include <tatum/site/command.h>
+#include <tatum/views/app_files.h>
+
+#include <tatum_site_files.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+namespace tatum::site {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kSecretKeyLength = 50;
+constexpr std::string_view kSuffix = ".in";
+constexpr std::string_view kDot = "dot_";
+
+/// What cannot be the name of a namespace, or would hide one.
+constexpr std::array kReserved = std::to_array<std::string_view>(
+    {"auto",    "bool",      "break",  "case",     "catch",     "char",     "class",    "concept",
+     "const",   "default",   "delete", "do",       "double",    "else",     "enum",     "explicit",
+     "export",  "extern",    "false",  "float",    "for",       "friend",   "goto",     "if",
+     "inline",  "int",       "long",   "main",     "namespace", "new",      "nullptr",  "operator",
+     "private", "protected", "public", "register", "requires",  "return",   "short",    "signed",
+     "sizeof",  "static",    "std",    "struct",   "switch",    "tatum",    "template", "this",
+     "throw",   "true",      "try",    "typedef",  "union",     "unsigned", "using",    "virtual",
+     "void",    "volatile",  "while",  "test",     "app",       "site",     "urls",     "views"});
+
+void check_name(const std::string& name) {
+    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
+    const bool is_fit =
+        !name.empty() && is_letter(name[0]) && name[0] != '_' &&
+        name.find("__") == std::string::npos &&
+        std::ranges::all_of(name, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
+    if (!is_fit) {
+        throw CommandUsageError("\"" + name +
+                                "\" is no name for this: use lower-case letters, digits and single "
+                                "underscores, and begin with a letter");
+    }
+    if (std::ranges::find(kReserved, name) != kReserved.end()) {
+        throw CommandUsageError("\"" + name +
+                                "\" means something else already; choose another name");
+    }
+}
+
+std::vector<std::string> write_files(std::string_view kind, const std::string& name,
+                                     const std::string& folder) {
+    check_name(name);
+    const std::string secret_key = "tatum-insecure-" + crypto::get_random_string(kSecretKeyLength);
+    const auto filled = [&](std::string_view text) {
+        return strings::replace(strings::replace(text, "__name__", name), "__secret_key__",
+                                secret_key);
+    };
+    const std::string prefix = "scaffold/" + std::string(kind) + "/";
+    std::vector<std::pair<fs::path, std::string>> files;
+    for (const EmbeddedFile& file : tatum_site_files.below(prefix)) {
+        std::string_view path = file.path.substr(prefix.size());
+        path.remove_suffix(kSuffix.size());
+        std::string target = filled(path);
+        if (target.starts_with(kDot)) target.replace(0, kDot.size(), ".");
+        files.emplace_back(fs::path(folder) / target, filled(file.content()));
+    }
+    for (const auto& [path, content] : files) {
+        if (fs::exists(path)) {
+            throw CommandError(path.string() + " is there already; nothing was written");
+        }
+    }
+    std::vector<std::string> written;
+    for (const auto& [path, content] : files) {
+        std::error_code error;
+        fs::create_directories(path.parent_path(), error);
+        std::ofstream out(path, std::ios::binary);
+        out << content;
+        out.close();
+        if (!out) throw CommandError(path.string() + " cannot be written");
+        written.push_back(path.string());
+    }
+    return written;
+}
+
+}  // namespace
+
+std::vector<std::string> start_project(const std::string& name, const std::string& folder) {
+    return write_files("project", name, folder);
+}
+
+std::vector<std::string> start_app(const std::string& name, const std::string& folder) {
+    return write_files("app", name, folder);
+}
+
+}  // namespace tatum::site

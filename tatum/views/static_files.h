@@ -1,0 +1,86 @@
+#pragma once
+
+#include <tatum/http/request.h>
+#include <tatum/http/response.h>
+#include <tatum/views/app_files.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tatum::views {
+
+/// Where static files are looked for, and how they are served.
+struct StaticOptions {
+    /// STATIC_URL: begins and ends with '/'; or an absolute address, and nothing is served here.
+    std::string url = "/static/";
+    /// Folders on disk, the first that has a file wins; they come before `apps`.
+    std::vector<std::string> folders;
+    /// The `static/` files of the site and its apps, in order.
+    std::vector<const AppFiles*> apps;
+    /// Reads source folders instead of what is embedded, and uses plain names.
+    bool debug = false;
+    /// Outside debug: addresses hold a hash of the content, so that browsers may keep them for
+    /// good.
+    bool hashed = true;
+};
+
+/// A static file as it is now.
+struct StaticFile {
+    std::string name;           ///< "css/base.css"
+    std::string path;           ///< on disk; empty for an embedded file
+    std::string_view content;   ///< of an embedded file
+    std::int64_t modified = 0;  ///< seconds since 1970 in UTC
+    std::uint64_t size = 0;
+};
+
+/// The static files of a site: finds them, names them, serves them. Safe for use by any thread.
+///
+/// A hashed name is "css/base.55e7cbb9ba48.css": as Django's ManifestStaticFilesStorage makes it,
+/// the start of the content's MD5. References to other files in a style sheet get hashed names too.
+class StaticFiles {
+public:
+    static constexpr std::size_t kHashLength = 12;
+    static constexpr std::size_t kHashedFileBytesMax = 64u << 20;
+
+    explicit StaticFiles(StaticOptions options);
+    ~StaticFiles();
+    StaticFiles(const StaticFiles&) = delete;
+    StaticFiles& operator=(const StaticFiles&) = delete;
+
+    const std::string& prefix() const;
+    /// The address of a file; its plain name where there is no such file.
+    std::string url(std::string_view name) const;
+    /// "css/base.HASH.css"; nullopt when there is no such file.
+    std::optional<std::string> hashed_name(std::string_view name) const;
+
+    /// nullopt when there is none, or `name` leaves the folders.
+    std::optional<StaticFile> find(std::string_view name) const;
+    /// Every place that has the file, the one that is served first.
+    std::vector<std::string> find_all(std::string_view name) const;
+    /// Names of all files, sorted, each once.
+    std::vector<std::string> names() const;
+    /// The content as it is served: style sheets with hashed names outside debug.
+    std::string read(const StaticFile& file) const;
+
+    /// True when the path lies below the prefix.
+    bool covers(std::string_view path) const;
+    /// Answers GET and HEAD for a path that it covers, with validators; 404 and 405 included.
+    http::Response serve(http::Request& request) const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// A name that stays below its folder: relative, no empty, "." or ".." segment, no '\\', no NUL.
+bool is_safe_file_name(std::string_view name);
+
+/// A file below `folder`, for media in development: Django's static.serve. Throws Http404.
+http::Response serve_file(http::Request& request, const std::string& folder, std::string_view name);
+
+}  // namespace tatum::views
