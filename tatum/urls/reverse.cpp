@@ -1,10 +1,11 @@
+#include <tatum/urls/reverse.h>
+
 #include <tatum/base/i18n.h>
 #include <tatum/base/locals.h>
 #include <tatum/base/text.h>
 #include <tatum/base/uri.h>
 #include <tatum/http/request.h>
 #include <tatum/urls/impl/table.h>
-#include <tatum/urls/reverse.h>
 
 #include <algorithm>
 
@@ -111,6 +112,10 @@ Result<std::string> finish(std::string url, const ReverseOptions& options) {
         const auto encoded = options.query.as_object().attribute(options.query.self(), "urlencode");
         if (encoded) query = encoded->str();
     } else if (!options.query.is_none()) {
+        if (options.query.is_list() && !options.query.as_list().empty() &&
+            options.query.as_list().front().kind() != Kind::Tuple)
+            return Error{.code = "urls.E406",
+                         .message = "a query is a mapping or a sequence of pairs (tuples)"};
         TATUM_TRY(query, uri::urlencode(options.query, uri::Sequences::Each));
     }
     if (!query.empty()) url.append("?").append(query);
