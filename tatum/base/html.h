@@ -19,24 +19,23 @@ std::string escape(std::string_view text);
 Value conditional_escape(const Value& value);
 /// Appends what conditional_escape() would give, without making a Value.
 void append_conditionally_escaped(std::string& out, const Value& value);
-/// The reverse of escape(), and all other character references of HTML that are numeric, and the
-/// named ones of kNamedReferences (html.cpp).
+/// Character references, numeric or named, become characters, as browsers read them (and Python's
+/// html.unescape()).
 std::string unescape(std::string_view html);
 
 /// Text for a string literal in JavaScript: quotes, angle brackets, control characters and line
 /// separators as \uXXXX.
 std::string escapejs(std::string_view text);
-/// JSON text in a <script> element that the page's scripts can read; `id` may be empty.
-/// `json` is JSON text, which is made safe here.
-std::string json_script(std::string_view json, std::string_view id = {});
-/// As above, of a Value. Error json.E...: it has no JSON form.
+/// A <script> element with `value` as JSON, for the page's scripts; `id` may be empty.
+/// Errors: as json::dump().
 Result<std::string> json_script(const Value& value, std::string_view id = {});
 /// Appends JSON text with < > & as \u003C and so on.
 void append_script_json(std::string& out, std::string_view json);
 
 /// What a browser would show, tags left out. No protection: the result may still hold markup.
-/// Error html.E001: more than kStripTagsOpenMax unclosed tags ("suspicious operation").
-inline constexpr std::size_t kStripTagsOpenMax = 1000;
+/// Error html.E001: more than kStripTagsDepthMax tags inside each other, or as many opened within
+/// one that is not closed: somebody tries to keep the server busy.
+inline constexpr std::size_t kStripTagsDepthMax = 50;
 Result<std::string> strip_tags(std::string_view html);
 /// White space between a '>' and a '<' goes.
 std::string strip_spaces_between_tags(std::string_view html);
@@ -54,7 +53,7 @@ struct UrlizeOptions {
     Autoescape autoescape = Autoescape::Off;
     /// The text is safe HTML already: entities in it are known as such.
     bool safe_input = false;
-    /// What a link without a scheme gets: "http" up to Django 6, "https" later.
+    /// What a link without a scheme gets; Django 7 will say "https".
     std::string_view default_scheme = "http";
 };
 /// URLs and e-mail addresses in `text` become links.

@@ -1,5 +1,6 @@
-#include <tatum/base/i18n.h>
 #include <tatum/base/text.h>
+
+#include <tatum/base/i18n.h>
 
 #include <algorithm>
 #include <charconv>
@@ -265,18 +266,15 @@ bool append_wrapped(std::string& out, std::string_view line, std::size_t width) 
 
 }  // namespace
 
-Result<std::string> wordwrap(std::string_view text, std::int64_t width) {
-    if (width < 1) {
-        return Error{.code = "text.E006",
-                     .message = "invalid width " + std::to_string(width) + " (must be > 0)"};
-    }
+std::string wordwrap(std::string_view text, std::int64_t width) {
+    const auto limit = static_cast<std::size_t>(std::max<std::int64_t>(width, 1));
     std::string out;
     bool first = true;
     for (const std::string_view line : split_lines(text)) {
         if (!first) out += '\n';
         first = false;
         const std::string expanded = expand_tabs(line);
-        if (!append_wrapped(out, expanded, static_cast<std::size_t>(width))) out += line;
+        if (!append_wrapped(out, expanded, limit)) out += line;
     }
     if (text.ends_with('\n')) out += '\n';
     return out;

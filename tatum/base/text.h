@@ -56,8 +56,8 @@ std::string truncate_words(std::string_view text, std::int64_t length,
                            const TruncateOptions& options = {});
 
 /// Lines of at most `width` characters, broken at white space; longer words stay whole.
-/// Error text.E006: the width is less than 1.
-Result<std::string> wordwrap(std::string_view text, std::int64_t width);
+/// `width` is at least 1.
+std::string wordwrap(std::string_view text, std::int64_t width);
 
 /// A name for a file: no path separators, spaces become '_'.
 /// Error text.E001: nothing is left ("", ".", "..").
