@@ -70,8 +70,8 @@ class Shop:
             for slug, (name, place, text) in self.frame["makers"].items()
         }
         self.attributes = {
-            name: self.fixture.add("attribute", name=name, slug=slugify(name), description=text, unit=unit, is_filterable=filterable)
-            for name, (text, unit, filterable) in self.frame["attributes"].items()
+            name: self.fixture.add("attribute", name=name, slug=slugify(name), description=text)
+            for name, text in self.frame["attributes"].items()
         }
         self._catalogs()
         self._products()
