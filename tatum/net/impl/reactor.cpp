@@ -2,6 +2,7 @@
 #include <tatum/net/impl/offload_pool.h>
 #include <tatum/net/impl/reactor.h>
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
@@ -52,6 +53,8 @@ struct Reactor::Outer {
 
     // Only this thread uses the I/O objects, so they need no locks; post() keeps its lock.
     asio::io_context context{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
+    // Without work the context would stop for good between two waits.
+    asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
     Descriptor inner{context};
     bool armed = false;
 
