@@ -156,8 +156,8 @@ def hero():
     p = Picture("hero")
     p.path("M96 620V300Q96 70 396 70T696 300V620Z", p.down("#f7d9d2", "#efc3b6"))
     p.circle(400, 330, 190, "#fbe9df", ' opacity=".75"')
-    p.path("M20 470h700v150H20q-20 0 -20 -20v-110q0 -20 20 -20z", p.down("#d7a27e", "#b87f5f"))
-    p.rect(10, 470, 710, 4, "#ffffff", 0, ' opacity=".35"')
+    p.path("M50 470h670v150H26v-126q0 -24 24 -24z", p.down("#d7a27e", "#b87f5f"))
+    p.rect(50, 470, 670, 4, "#ffffff", 2, ' opacity=".35"')
     things = [("vase", "cream", 590, 478, 1.08), ("candle", "plum", 470, 486, 0.78), ("bottle", "ruby", 300, 482, 1.0),
               ("jar", "cranberry", 176, 496, 0.96), ("pie", "cranberry", 560, 566, 0.92), ("punnet", "cranberry", 330, 556, 0.86)]
     for kind, colour, x, y, scale in things:
