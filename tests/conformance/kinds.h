@@ -8,5 +8,8 @@ namespace tatum::conformance {
 std::span<const CaseKind> date_kinds();
 std::span<const CaseKind> text_kinds();
 std::span<const CaseKind> schema_kinds();
+std::span<const CaseKind> url_kinds();
+std::span<const CaseKind> signing_kinds();
+std::span<const CaseKind> password_kinds();
 
 }  // namespace tatum::conformance

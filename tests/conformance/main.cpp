@@ -13,7 +13,9 @@ constexpr const char* kUsage =
 
 std::vector<CaseKind> all_kinds() {
     std::vector<CaseKind> kinds;
-    for (const std::span<const CaseKind> family : {date_kinds(), text_kinds(), schema_kinds()}) {
+    for (const std::span<const CaseKind> family :
+         {date_kinds(), text_kinds(), schema_kinds(), url_kinds(), signing_kinds(),
+          password_kinds()}) {
         kinds.insert(kinds.end(), family.begin(), family.end());
     }
     return kinds;
