@@ -10,6 +10,7 @@ import unicodedata
 
 CODES = range(0x110000)
 BLOCK = 128
+SIGMA, FINAL_SIGMA = "\u03a3", "\u03c2"
 
 
 def is_surrogate(code):
@@ -21,9 +22,11 @@ def properties(code):
     if is_surrogate(code):
         return 0
     c = chr(code)
-    cased = c.lower() != c or c.upper() != c or c.title() != c or c.islower() or c.isupper() or c.istitle()
-    # What Python takes for case-ignorable shows in where it puts a final sigma.
-    ignorable = ("A" + c + "\u03a3").lower().endswith("\u03c2") and not is_cased(c)
+    # A letter after a cased one is lower in a title; a sigma is final behind a cased letter, and
+    # case-ignorable characters are looked through.
+    cased = (c + "a").title().endswith("a")
+    ends_word = (c + SIGMA).lower().endswith(FINAL_SIGMA)
+    ignorable = ("A" + c + SIGMA).lower().endswith(FINAL_SIGMA) and not ends_word
     bits = (
         c.isspace(),
         c.isalpha(),
@@ -31,15 +34,10 @@ def properties(code):
         c.isupper(),
         c.islower(),
         c.isprintable(),
-        is_cased(c) or (cased and c.istitle()),
+        cased,
         ignorable,
     )
     return sum(1 << i for i, bit in enumerate(bits) if bit)
-
-
-def is_cased(c):
-    """A letter before a sigma makes it final exactly when the letter is cased."""
-    return (c + "\u03a3").lower().endswith("\u03c2")
 
 
 def two_stage(values):

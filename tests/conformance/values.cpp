@@ -23,6 +23,11 @@ Value decode_datetime(const Dict& form) {
     if (zone_name.is_none()) return **parsed;
     const Zone* zone = Zone::find(zone_name.str());
     if (zone == nullptr) malformed("tz", zone_name);
+    // The offset says which of two readings is meant, also in a gap, which no moment falls into.
+    for (const int fold : {0, 1}) {
+        const DateTime reading((*parsed)->date(), (*parsed)->time(), *zone, fold);
+        if (reading.utc_offset() == (*parsed)->utc_offset()) return reading;
+    }
     return (*parsed)->in_zone(*zone);
 }
 
