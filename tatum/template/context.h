@@ -3,16 +3,17 @@
 #include <tatum/base/value.h>
 #include <tatum/template/environment.h>
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tatum::template_ {
 
 class Engine;
+struct TemplateFault;
 namespace impl {
 struct RenderState;
 }
@@ -39,7 +40,7 @@ public:
 
     /// The newest variable of this name, or nullptr. Valid until the next change of the context.
     const Value* find(const Name& name) const {
-        for (std::size_t i = hashes_.size(); i-- > 0;) {
+        for (std::size_t i = hashes_.size(); i-- > base_;) {
             if (hashes_[i] == name.hash && bindings_[i].name == name.text) {
                 return &bindings_[i].value;
             }
@@ -92,9 +93,9 @@ public:
     /// The engine of the template that is being rendered, or nullptr before.
     const Engine* engine() const;
 
-    /// Where rendering failed, for whoever catches an exception that is not a TemplateError; empty
-    /// if nothing did. Set by Template::render().
-    const std::optional<struct TemplateFault>& fault() const;
+    /// Where rendering failed, for whoever catches an exception that is not a TemplateError;
+    /// nullptr if nothing did. Set by Template::render().
+    const TemplateFault* fault() const;
 
 private:
     friend struct impl::RenderState;
@@ -103,16 +104,16 @@ private:
     struct Binding {
         std::string_view name;
         Value value;
+        Value key;  ///< owns the name's text where nothing else does
     };
 
-    std::string_view keep(std::string_view name);
-    void add(std::string_view name, std::uint32_t hash, Value value);
+    void add(std::string_view name, std::uint32_t hash, Value value, Value key = {});
+    Value* find_in_frame(const Name& name);
 
     std::vector<std::uint32_t> hashes_;  ///< parallel to bindings_, so that a search stays in cache
     std::vector<Binding> bindings_;
     std::vector<std::size_t> frames_;  ///< where each frame begins in bindings_
-    std::deque<std::string> names_;    ///< copied names; kept until the context ends
-    std::vector<Dict> dicts_;          ///< what was pushed, for the text of its keys
+    std::size_t base_ = 0;             ///< variables before it are hidden
     Value request_;
     const Environment* environment_;
     std::string current_app_;
@@ -126,6 +127,9 @@ private:
 class ContextFrame {
 public:
     explicit ContextFrame(Context& context) : context_(context) { context_.push(); }
+    ContextFrame(Context& context, Dict variables) : context_(context) {
+        context_.push(std::move(variables));
+    }
     ~ContextFrame() { context_.pop(); }
     ContextFrame(const ContextFrame&) = delete;
     ContextFrame& operator=(const ContextFrame&) = delete;

@@ -25,6 +25,7 @@ struct Limits {
     std::size_t render_depth = 200;         ///< block tags and included templates while rendering
     std::size_t output_bytes = 256u << 20;  ///< of one rendering
     std::size_t iterations = 50'000'000;    ///< of all `{% for %}` loops of one rendering
+    std::size_t value_bytes = 32u << 20;    ///< of a text or list that a filter makes
 };
 
 /// Receives a rendering in pieces.
@@ -62,6 +63,9 @@ private:
 
 using TemplatePointer = std::shared_ptr<const Template>;
 
+/// A template as a variable, for `{% include variable %}` and `{% extends variable %}`.
+Value to_value(const TemplatePointer& parsed);
+
 /// Adds variables to every context that is made for a request.
 using ContextProcessor = std::function<Dict(const Value& request)>;
 
@@ -78,6 +82,10 @@ struct EngineOptions {
     bool autoescape = true;
     /// Keeps what a debug page needs, and `{% debug %}` prints.
     bool debug = false;
+    /// USE_TZ: aware times are shown in the current zone, and `{% now %}` is in it.
+    bool use_tz = true;
+    /// TIME_ZONE: the zone of `{% timezone None %}`; null is UTC.
+    const Zone* time_zone = nullptr;
     /// Looks at the files before each use and parses again what has changed.
     bool reload = false;
     Limits limits;

@@ -35,6 +35,8 @@ public:
     explicit TemplateError(Error error, TemplateFault fault = {});
 
     const TemplateFault& fault() const { return *fault_; }
+    /// Says where, if that is not known yet: the innermost tag wins.
+    void locate(const TemplateFault& fault);
 
 private:
     std::shared_ptr<const TemplateFault> fault_;

@@ -72,7 +72,7 @@ inline Parameter keywords(std::string name) {
 
 using TagFunction = Value (*)(const void* state, Context& context, std::span<const Value> args);
 /// Reads a tag's arguments and body, and makes its node with Parser::make().
-using TagParser = Result<const Node*> (*)(Parser& parser, const Token& token);
+using TagParser = Result<Node*> (*)(Parser& parser, const Token& token);
 
 /// A tag as a library holds it: a parser, or a function for a tag of one of the simple kinds.
 struct Tag {

@@ -42,7 +42,7 @@ struct TagArgument {
 /// Turns the tokens of one template into nodes. What a block tag's `parse` works with:
 ///
 ///     struct BoxNode : Node {
-///         static Result<const Node*> parse(Parser& parser, const Token& token) {
+///         static Result<Node*> parse(Parser& parser, const Token& token) {
 ///             TATUM_TRY(const NodeList body, parser.parse({"endbox"}));
 ///             parser.next_token();                      // endbox itself
 ///             return parser.make<BoxNode>(body);

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <tatum/template/impl/variable.h>
+#include <tatum/template/library.h>
+#include <tatum/template/node.h>
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace tatum::template_ {
+class Parser;
+}
+
+namespace tatum::template_::impl {
+
+/// A constant, a constant to be translated, or a variable: what stands before the first '|', and
+/// what a filter gets as its argument.
+struct Operand {
+    enum class Kind : std::uint8_t { Constant, Translated, Variable };
+
+    Kind kind = Kind::Constant;
+    Value constant;     ///< Constant and Translated
+    Variable variable;  ///< Variable
+
+    /// `text` is one of: "...", '...', _("..."), _('...'), a number, a variable.
+    static Result<Operand> parse(std::string_view text, Parser& parser);
+};
+
+/// A filter with its argument, as one expression uses it.
+struct AppliedFilter {
+    const Filter* filter;
+    bool has_argument = false;
+    Operand argument;
+};
+
+/// A variable or constant with filters, ready to be resolved.
+class Expression final : public FilterExpression {
+public:
+    /// Errors template.E010 and on; messages are Django's.
+    static Result<const Expression*> parse(std::string_view text, Parser& parser);
+
+    Value resolve(Context& context) const override;
+    Value resolve_or_none(Context& context) const override;
+    void render(Context& context, std::string& out) const override;
+    std::string_view source() const override { return source_; }
+    const Value* constant() const override;
+
+    /// The value where it lies, or in `place`; never null. Copies nothing when there are no
+    /// filters. A variable that does not exist is None.
+    const Value& get_or_none(Context& context, Value& place) const;
+    /// The same with string_if_invalid for what does not exist.
+    const Value& get(Context& context, Value& place) const;
+
+    const Operand& operand() const { return operand_; }
+    std::span<const AppliedFilter> filters() const { return filters_; }
+    Value apply_filters(Context& context, Value value) const;
+
+private:
+    friend class ExpressionParser;
+
+    const Value& get_base(Context& context, Value& place, bool& missing) const;
+    Value invalid_text(Context& context) const;
+
+    std::string_view source_;
+    Operand operand_;
+    std::span<const AppliedFilter> filters_;
+};
+
+/// The value of an operand; a variable that does not exist throws VariableDoesNotExist.
+Value resolve_operand(const Operand& operand, Context& context);
+/// A translated constant in the current language, safe as constants are.
+Value translate_constant(const Value& constant);
+
+}  // namespace tatum::template_::impl

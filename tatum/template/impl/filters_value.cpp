@@ -1,0 +1,128 @@
+#include <tatum/base/dateformat.h>
+#include <tatum/base/formats.h>
+#include <tatum/base/i18n.h>
+#include <tatum/base/locals.h>
+#include <tatum/base/text.h>
+#include <tatum/base/timesince.h>
+#include <tatum/base/timezone.h>
+#include <tatum/template/impl/builtins.h>
+#include <tatum/template/impl/filter_tools.h>
+#include <tatum/template/impl/pretty_print.h>
+
+namespace tatum::template_::impl {
+namespace {
+
+Value default_(const void*, const FilterCall& call) {
+    return call.value.truth() ? call.value : *call.argument;
+}
+
+Value default_if_none(const void*, const FilterCall& call) {
+    return call.value.is_none() ? *call.argument : call.value;
+}
+
+Value yesno(const void*, const FilterCall& call) {
+    const std::string_view choices = call.argument == nullptr || call.argument->is_none()
+                                         ? gettext("yes,no,maybe")
+                                         : text_argument(call);
+    const auto bits = strings::split(choices, ",");
+    if (bits.size() < 2) return call.value;
+    const std::string_view maybe = bits.size() == 3 ? bits[2] : bits[1];
+    if (call.value.is_none()) return Value(maybe);
+    return Value(call.value.truth() ? bits[0] : bits[1]);
+}
+
+Value pluralize(const void*, const FilterCall& call) {
+    const std::string_view suffixes = call.argument != nullptr ? text_argument(call) : "s";
+    auto bits = strings::split(suffixes, ",");
+    if (bits.size() == 1) bits.insert(bits.begin(), std::string_view());
+    if (bits.size() > 2) return Value("");
+    const ToFloat number = to_float(call.value);
+    if (number) return Value(number.value == 1 ? bits[0] : bits[1]);
+    if (number.outcome == Conversion::OverflowError) {
+        fail("template.E101", "int too large to convert to float");
+    }
+    if (number.outcome == Conversion::ValueError) return Value("");
+    const auto size = call.value.size();
+    if (!size) return Value("");
+    return Value(*size == 1 ? bits[0] : bits[1]);
+}
+
+bool is_empty_text(const Value& value) {
+    return value.is_none() || (value.is_string() && value.as_string().empty());
+}
+
+std::string format_argument(const FilterCall& call, std::string_view fallback) {
+    if (call.argument == nullptr || !call.argument->truth()) return std::string(fallback);
+    return call.argument->str();
+}
+
+Value date(const void*, const FilterCall& call) {
+    if (is_empty_text(call.value)) return Value("");
+    auto text = date_format(call.value, format_argument(call, "DATE_FORMAT"));
+    if (text) return Value(*text);
+    // A day has no hours: Python's TypeError. A time's missing year prints nothing.
+    if (text.error().code == "dateformat.E001") throw TemplateRenderError(text.error());
+    return Value("");
+}
+
+Value time(const void*, const FilterCall& call) {
+    if (is_empty_text(call.value)) return Value("");
+    const auto text = time_format(call.value, format_argument(call, "TIME_FORMAT"));
+    return Value(text.value_or(""));
+}
+
+/// A date counts from its midnight.
+std::optional<DateTime> moment_of(const Value& value) {
+    if (value.kind() == Kind::DateTime) return value.as_datetime();
+    if (value.kind() == Kind::Date) return DateTime(value.as_date(), Time());
+    return std::nullopt;
+}
+
+using Between = Result<std::string> (*)(const DateTime&, const DateTime&, int, const Language&);
+
+Value time_between(const FilterCall& call, Between between) {
+    if (!call.value.truth()) return Value("");
+    const auto moment = moment_of(call.value);
+    if (!moment) {
+        fail("template.E107",
+             "'" + python_type_name(call.value) + "' object has no attribute 'year'");
+    }
+    DateTime other = moment->is_aware() ? now() : make_naive(now(), current_time_zone());
+    if (call.argument != nullptr && call.argument->truth()) {
+        const auto given = moment_of(*call.argument);
+        if (!given) {
+            fail("template.E107",
+                 "'" + python_type_name(*call.argument) + "' object has no attribute 'year'");
+        }
+        if (given->is_aware() != moment->is_aware()) return Value("");
+        other = *given;
+    }
+    return Value(between(*moment, other, 2, current_language()).value_or(""));
+}
+
+Value timesince_filter(const void*, const FilterCall& call) {
+    return time_between(call, &timesince);
+}
+Value timeuntil_filter(const void*, const FilterCall& call) {
+    return time_between(call, &timeuntil);
+}
+
+Value pprint(const void*, const FilterCall& call) { return Value(pretty_print(call.value)); }
+
+}  // namespace
+
+void add_value_filters(Library& library) {
+    const auto one = ArgumentRule::Required;
+    const auto maybe = ArgumentRule::Optional;
+    add_filter(library, "default", &default_, one);
+    add_filter(library, "default_if_none", &default_if_none, one);
+    add_filter(library, "yesno", &yesno, maybe);
+    add_filter(library, "pluralize", &pluralize, maybe);
+    add_filter(library, "date", &date, maybe, kLocaltime);
+    add_filter(library, "time", &time, maybe, kLocaltime);
+    add_filter(library, "timesince", &timesince_filter, maybe);
+    add_filter(library, "timeuntil", &timeuntil_filter, maybe);
+    add_filter(library, "pprint", &pprint, ArgumentRule::None, kSafe);
+}
+
+}  // namespace tatum::template_::impl

@@ -1,0 +1,325 @@
+#include <tatum/template/impl/for_loop.h>
+
+#include <tatum/base/text.h>
+#include <tatum/template/impl/convert.h>
+#include <tatum/template/impl/dict_view.h>
+#include <tatum/template/impl/make_object.h>
+#include <tatum/template/impl/parse_tools.h>
+#include <tatum/template/impl/render_state.h>
+
+namespace tatum::template_::impl {
+namespace {
+
+constexpr Name kForLoop("forloop"), kParentLoop("parentloop");
+constexpr Name kCounter("counter"), kCounter0("counter0"), kRevCounter("revcounter");
+constexpr Name kRevCounter0("revcounter0"), kFirst("first"), kLast("last"), kLength("length");
+
+constexpr const Name* kAttributes[] = {&kParentLoop, &kLength,      &kCounter0, &kCounter,
+                                       &kRevCounter, &kRevCounter0, &kFirst,    &kLast};
+
+Value from_size(std::size_t number) { return Value(static_cast<long long>(number)); }
+
+/// Gives each of `names` its part of `item`.
+void bind_unpacked(Context& context, std::span<const Name> names, const Value& item) {
+    const auto count = item.size();
+    if (count.value_or(1) != names.size() || !count) {
+        fail("template.E103", "Need " + std::to_string(names.size()) +
+                                  " values to unpack in for loop; got " +
+                                  std::to_string(count.value_or(1)) + ". ");
+    }
+    if (item.kind() == Kind::List || item.kind() == Kind::Tuple) {
+        const List& parts = item.as_list();
+        for (std::size_t i = 0; i < names.size(); ++i) context.bind(names[i], parts[i]);
+        return;
+    }
+    const Sequence parts(item);
+    for (std::size_t i = 0; i < names.size(); ++i) context.bind(names[i], parts.at(i));
+}
+
+}  // namespace
+
+void ForLoop::append_str(Self, std::string& out) const {
+    out += '{';
+    bool first = true;
+    for (const Name* name : kAttributes) {
+        if (!first) out += ", ";
+        first = false;
+        out.append("'").append(name->text).append("': ");
+        attribute(nullptr, *name)->append_repr(out);
+    }
+    out += '}';
+}
+
+std::optional<Value> ForLoop::attribute(Self, const Name& name) const {
+    if (name == kCounter) return from_size(index_ + 1);
+    if (name == kFirst) return Value(index_ == 0);
+    if (name == kLast) return Value(index_ + 1 == length_);
+    if (name == kCounter0) return from_size(index_);
+    if (name == kRevCounter) return from_size(length_ - index_);
+    if (name == kRevCounter0) return from_size(length_ - index_ - 1);
+    if (name == kParentLoop) return parent_;
+    if (name == kLength) return from_size(length_);
+    return std::nullopt;
+}
+
+std::vector<std::string> ForLoop::attribute_names(Self) const {
+    std::vector<std::string> names;
+    for (const Name* name : kAttributes) names.emplace_back(name->text);
+    return names;
+}
+
+Value* ForLoop::find_state(const void* key) const {
+    for (auto& [owner, value] : states_) {
+        if (owner == key) return &value;
+    }
+    return nullptr;
+}
+
+void ForLoop::set_state(const void* key, Value value) const {
+    if (Value* before = find_state(key)) {
+        *before = std::move(value);
+    } else {
+        states_.emplace_back(key, std::move(value));
+    }
+}
+
+Sequence::Sequence(const Value& value) : value_(value) {
+    switch (value.kind()) {
+        case Kind::None:
+            return;
+        case Kind::List:
+        case Kind::Tuple:
+        case Kind::Set:
+            size_ = value.as_list().size();
+            return;
+        case Kind::Dict:
+            size_ = value.as_dict().size();
+            return;
+        case Kind::Range:
+            size_ = value.size().value_or(0);
+            return;
+        case Kind::Object:
+            if (const auto size = value.as_object().size(value.self())) {
+                size_ = *size;
+                return;
+            }
+            break;
+        default:
+            break;
+    }
+    auto items = value.items();
+    if (!items) {
+        fail("template.E102", "'" + python_type_name(value) + "' object is not iterable");
+    }
+    items_ = *std::move(items);
+    size_ = items_.size();
+}
+
+Value Sequence::at(std::size_t index) const {
+    switch (value_.kind()) {
+        case Kind::List:
+        case Kind::Tuple:
+        case Kind::Set:
+            return value_.as_list()[index];
+        case Kind::Dict:
+            return (value_.as_dict().begin() + static_cast<std::ptrdiff_t>(index))->key;
+        case Kind::Range: {
+            const auto& range = value_.as_range();
+            return Value(static_cast<long long>(range.start +
+                                                static_cast<std::int64_t>(index) * range.step));
+        }
+        case Kind::Object:
+            if (items_.empty()) return value_.as_object().item(value_.self(), index);
+            break;
+        default:
+            break;
+    }
+    return items_[index];
+}
+
+namespace {
+
+/// `{% for %}`.
+class ForNode final : public Node {
+public:
+    ForNode(std::span<const Name> variables, const Expression* sequence, bool reversed,
+            NodeList body, NodeList empty)
+        : variables_(variables),
+          sequence_(sequence),
+          reversed_(reversed),
+          body_(body),
+          empty_(empty) {}
+
+    void render(Context& context, std::string& out) const override {
+        const ContextFrame frame(context);
+        Value place;
+        // A copy: tags in the loop may replace the variable.
+        const Value values = sequence_->get_or_none(context, place);
+        const Sequence sequence(values);
+        if (sequence.size() == 0) return empty_.render(context, out);
+        check_reversible(values);
+        const Value* outer = context.find(kForLoop);
+        const Value variable =
+            make_object<ForLoop>(sequence.size(), outer != nullptr ? *outer : Value(Dict()));
+        const auto& loop = static_cast<const ForLoop&>(variable.as_object());
+        RenderState::append(context, kForLoop, variable);
+        if (variables_.size() == 1) {
+            run(context, out, sequence, loop);
+        } else {
+            run_unpacking(context, out, sequence, loop);
+        }
+    }
+
+private:
+    void check_reversible(const Value& values) const {
+        if (reversed_ && values.kind() == Kind::Set) {
+            fail("template.E102", "'set' object is not reversible");
+        }
+    }
+
+    static void count_iteration(RenderState& state) {
+        if (++state.iterations > state.limits->iterations) {
+            limit_passed("iterations", state.limits->iterations);
+        }
+    }
+
+    void run(Context& context, std::string& out, const Sequence& sequence,
+             const ForLoop& loop) const {
+        RenderState& state = *RenderState::find(context);
+        const std::size_t slot = RenderState::binding_count(context);
+        RenderState::append(context, variables_[0], Value());
+        const std::size_t size = sequence.size();
+        for (std::size_t i = 0; i < size; ++i) {
+            count_iteration(state);
+            loop.set_index(i);
+            RenderState::binding(context, slot) = sequence.at(reversed_ ? size - 1 - i : i);
+            body_.render(context, out);
+        }
+    }
+
+    void run_unpacking(Context& context, std::string& out, const Sequence& sequence,
+                       const ForLoop& loop) const {
+        RenderState& state = *RenderState::find(context);
+        const std::size_t size = sequence.size();
+        for (std::size_t i = 0; i < size; ++i) {
+            count_iteration(state);
+            loop.set_index(i);
+            const ContextFrame frame(context);
+            bind_unpacked(context, variables_, sequence.at(reversed_ ? size - 1 - i : i));
+            body_.render(context, out);
+        }
+    }
+
+    std::span<const Name> variables_;
+    const Expression* sequence_;
+    bool reversed_;
+    NodeList body_, empty_;
+};
+
+/// `{% ifchanged %}`, with values to watch or its own text.
+class IfChangedNode final : public Node {
+public:
+    IfChangedNode(std::span<const Expression* const> watched, NodeList changed, NodeList same)
+        : watched_(watched), changed_(changed), same_(same) {}
+
+    void render(Context& context, std::string& out) const override {
+        Value current;
+        if (watched_.empty()) {
+            current = Value(changed_.render(context));
+        } else {
+            List values;
+            for (const Expression* watched : watched_) {
+                values.push_back(watched->resolve_or_none(context));
+            }
+            current = Value(std::move(values));
+        }
+        if (!remember(context, current)) {
+            same_.render(context, out);
+        } else if (watched_.empty() && !current.as_string().empty()) {
+            out.append(current.as_string());
+        } else {
+            changed_.render(context, out);
+        }
+    }
+
+private:
+    /// Whether `current` differs from what was seen before in this loop, or in this rendering
+    /// where there is no loop.
+    bool remember(Context& context, const Value& current) const {
+        const ForLoop* loop = nullptr;
+        if (const Value* variable = context.find(kForLoop)) {
+            if (variable->is_object()) {
+                loop = dynamic_cast<const ForLoop*>(&variable->as_object());
+            }
+        }
+        const Value* before = loop != nullptr ? loop->find_state(this) : context.find_state(this);
+        if (before == nullptr ? current.is_none() : *before == current) return false;
+        if (loop != nullptr) {
+            loop->set_state(this, current);
+        } else {
+            context.set_state(this, current);
+        }
+        return true;
+    }
+
+    std::span<const Expression* const> watched_;
+    NodeList changed_, same_;
+};
+
+/// `a, b ,c` as names; empty when one of them is no name.
+std::vector<Name> loop_variables(Parser& parser, const Bits& bits, std::size_t end) {
+    std::string joined;
+    for (std::size_t i = 1; i < end; ++i) {
+        if (i > 1) joined += ' ';
+        joined += bits[i];
+    }
+    std::vector<Name> names;
+    for (const std::string_view part : strings::split(parser.keep(joined), ",")) {
+        const std::string_view name = strings::strip(part, " ");
+        if (name.empty() || name.find_first_of(" \"'|") != std::string_view::npos) return {};
+        names.emplace_back(name);
+    }
+    return names;
+}
+
+}  // namespace
+
+Result<Node*> parse_for(Parser& parser, const Token& token) {
+    const Bits bits = token.split_contents();
+    const std::string contents(token.contents);
+    if (bits.size() < 4) {
+        return tag_error("'for' statements should have at least four words: " + contents);
+    }
+    const bool reversed = bits.back() == "reversed";
+    const std::size_t in = bits.size() - (reversed ? 3 : 2);
+    if (bits[in] != "in") {
+        return tag_error("'for' statements should use the format 'for x in y': " + contents);
+    }
+    std::vector<Name> variables = loop_variables(parser, bits, in);
+    if (variables.empty()) {
+        return tag_error("'for' tag received an invalid argument: " + contents);
+    }
+    TATUM_TRY(const Expression* sequence, compile(parser, bits[in + 1]));
+    TATUM_TRY(const NodeList body, parser.parse({"empty", "endfor"}));
+    NodeList empty;
+    if (parser.next_token().contents == "empty") {
+        TATUM_TRY(empty, parser.parse({"endfor"}));
+        parser.next_token();
+    }
+    return parser.make<ForNode>(keep_all(parser, std::move(variables)), sequence, reversed, body,
+                                empty);
+}
+
+Result<Node*> parse_ifchanged(Parser& parser, const Token& token) {
+    const Bits bits = token.split_contents();
+    TATUM_TRY(const NodeList changed, parser.parse({"else", "endifchanged"}));
+    NodeList same;
+    if (parser.next_token().contents == "else") {
+        TATUM_TRY(same, parser.parse({"endifchanged"}));
+        parser.next_token();
+    }
+    TATUM_TRY(const auto watched, compile_all(parser, bits, 1, bits.size()));
+    return parser.make<IfChangedNode>(watched, changed, same);
+}
+
+}  // namespace tatum::template_::impl

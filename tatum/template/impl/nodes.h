@@ -1,0 +1,162 @@
+#pragma once
+
+#include <tatum/template/engine.h>
+#include <tatum/template/impl/expression.h>
+#include <tatum/template/node.h>
+#include <tatum/template/parser.h>
+
+#include <atomic>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tatum::template_::impl {
+
+struct TemplateBody;
+
+class TextNode final : public Node {
+public:
+    explicit TextNode(std::string_view text) : text_(text) {}
+    void render(Context& context, std::string& out) const override;
+
+private:
+    std::string_view text_;
+};
+
+class VariableNode final : public Node {
+public:
+    explicit VariableNode(const Expression* expression) : expression_(expression) {}
+    void render(Context& context, std::string& out) const override;
+
+private:
+    const Expression* expression_;
+};
+
+/// `name=expression` pairs of `with`, `include` and others.
+using Assignments = std::span<const std::pair<Name, const Expression*>>;
+
+/// A template that an expression names: looked up by the engine, or once where the name is constant
+/// and templates are not reloaded.
+class TemplateReference {
+public:
+    TemplateReference(const Expression* expression, SourceSpan span)
+        : expression_(expression), span_(span) {}
+
+    SourceSpan span() const { return span_; }
+    const Expression& expression() const { return *expression_; }
+    /// The template named `name`. What is returned lives at least as long as the rendering.
+    const TemplateBody& find(Context& context, const std::string& name) const;
+    const TemplateBody& select(Context& context, const std::vector<std::string>& names) const;
+    /// What find() has found for a constant name, or nullptr.
+    const TemplateBody* find_cached(Context& context) const;
+
+    /// The constant name, or "".
+    std::string_view constant_name() const;
+
+private:
+    const Expression* expression_;
+    SourceSpan span_;
+    mutable std::atomic<const TemplateBody*> cached_{nullptr};
+};
+
+/// `{% block %}`; also the variable `block` inside it.
+class BlockNode final : public Node {
+public:
+    BlockNode(Name name, NodeList nodes, const TemplateBody* body)
+        : name_(name), nodes_(nodes), body_(body), variable_(*this) {}
+
+    void render(Context& context, std::string& out) const override;
+    const Name& name() const { return name_; }
+    /// The block of the template above. `self` is that of the variable `block`.
+    void render_super(const void* self, std::string& out) const;
+
+    /// `block` in a template. One for all renderings: the context is its `self`, null where there
+    /// is no template to go up to.
+    class BlockVariable final : public Object {
+    public:
+        explicit BlockVariable(const BlockNode& node) : node_(node) {}
+        std::string_view type_name(Self) const override { return "BlockNode"; }
+        void append_str(Self, std::string& out) const override;
+        std::optional<Value> attribute(Self self, const Name& name) const override;
+        const BlockNode& node() const { return node_; }
+
+    private:
+        const BlockNode& node_;
+    };
+
+private:
+    Name name_;
+    NodeList nodes_;
+    const TemplateBody* body_;
+    BlockVariable variable_;
+};
+
+/// `{{ block.super }}` alone: rendered in place instead of into a value.
+class SuperNode final : public Node {
+public:
+    explicit SuperNode(const Expression* expression) : expression_(expression) {}
+    void render(Context& context, std::string& out) const override;
+
+private:
+    const Expression* expression_;
+};
+
+/// `{% extends %}`: takes the place of all that the template holds.
+class ExtendsNode final : public Node {
+public:
+    ExtendsNode(const Expression* parent, SourceSpan tag, const TemplateBody* body)
+        : parent_(parent, tag), body_(body) {}
+    void render(Context& context, std::string& out) const override;
+    const TemplateReference& parent() const { return parent_; }
+
+private:
+    const TemplateBody& find_parent(Context& context) const;
+
+    TemplateReference parent_;
+    const TemplateBody* body_;
+};
+
+class IncludeNode final : public Node {
+public:
+    IncludeNode(const Expression* name, SourceSpan tag, Assignments variables, bool only,
+                const TemplateBody* body)
+        : template_(name, tag), variables_(variables), only_(only), body_(body) {}
+    void render(Context& context, std::string& out) const override;
+    const TemplateReference& target() const { return template_; }
+
+private:
+    const TemplateBody& find_template(Context& context) const;
+    void render_template(const TemplateBody& body, Context& context, std::string& out) const;
+    void append_values(Context& context, List values) const;
+
+    TemplateReference template_;
+    Assignments variables_;
+    bool only_;
+    const TemplateBody* body_;
+};
+
+/// `{% cycle %}`; its place in the cycle is kept in the context.
+class CycleNode final : public Node {
+public:
+    CycleNode(std::span<const Expression* const> values, Name variable, bool silent)
+        : values_(values), variable_(variable), silent_(silent) {}
+    void render(Context& context, std::string& out) const override;
+    void reset(Context& context) const;
+
+private:
+    std::span<const Expression* const> values_;
+    Name variable_;
+    bool silent_;
+};
+
+/// The name that `./x` or `../x` in template `current` stands for. Errors template.E030: outside of
+/// the folders, or the template itself (unless `recursion_allowed`).
+Result<std::string> relative_name(std::string_view current, std::string_view name,
+                                  bool recursion_allowed = false);
+
+/// Binds `variables` in the newest frame; all are resolved before the first one is bound.
+void bind_all(Context& context, Assignments variables);
+
+}  // namespace tatum::template_::impl

@@ -1,0 +1,130 @@
+#pragma once
+
+#include <tatum/template/context.h>
+#include <tatum/template/engine.h>
+#include <tatum/template/errors.h>
+#include <tatum/template/loader.h>
+#include <tatum/template/node.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace tatum::template_::impl {
+
+class BlockNode;
+struct TemplateBody;
+
+/// The blocks of a chain of templates that extend each other, the most derived one first, and how
+/// deep `block.super` has gone into each.
+class BlockTable {
+public:
+    void add(std::span<const BlockNode* const> blocks);
+    /// True once a template that extends another has been entered.
+    bool active() const { return active_; }
+
+    /// Takes the most derived block of this name that is left, or nullptr.
+    const BlockNode* pop(const Name& name);
+    /// Puts the last one that was popped back.
+    void unpop(const Name& name);
+    /// Is there one left?
+    bool has_more(const Name& name);
+
+private:
+    static constexpr std::uint32_t kEnd = UINT32_MAX;
+    struct Entry {
+        Name name;
+        std::uint32_t last = kEnd;   ///< in links_
+        std::uint32_t first = kEnd;  ///< what pop() gives next
+    };
+    struct Link {
+        const BlockNode* block;
+        std::uint32_t next = kEnd;
+        std::uint32_t previous = kEnd;
+    };
+    Entry* find(const Name& name);
+
+    std::vector<Entry> entries_;
+    std::vector<Link> links_;
+    bool active_ = false;
+};
+
+/// One rendering: what Django keeps in `render_context` and `context.template`.
+struct RenderState {
+    /// What an included template starts anew.
+    struct Frame {
+        const TemplateBody* body = nullptr;  ///< whose nodes are being rendered
+        std::vector<std::pair<const void*, Value>> states;
+        BlockTable blocks;
+        std::vector<Origin> history;  ///< templates that `{% extends %}` has been through
+    };
+
+    Context* context = nullptr;
+    const Engine* engine = nullptr;
+    const Limits* limits = nullptr;
+    Frame* frame = nullptr;
+    std::size_t depth = 0;
+    std::size_t iterations = 0;
+    std::optional<TemplateFault> fault;
+    /// Templates that nothing else keeps while they are being rendered.
+    std::vector<TemplatePointer> kept;
+    Sink* sink = nullptr;
+    const std::string* main_output = nullptr;  ///< what the sink gets
+    std::size_t check_at = 0;                  ///< a text of this size is looked at
+    std::size_t written = 0;                   ///< bytes that the sink has
+
+    static RenderState& of(Context& context);
+    static RenderState* find(const Context& context) { return context.state_.get(); }
+
+    /// Hides all variables for the length of a block: `{% include ... only %}`.
+    class Isolation {
+    public:
+        explicit Isolation(Context& context) : context_(context), before_(context.base_) {
+            context_.base_ = context_.bindings_.size();
+        }
+        ~Isolation() { context_.base_ = before_; }
+        Isolation(const Isolation&) = delete;
+        Isolation& operator=(const Isolation&) = delete;
+
+    private:
+        Context& context_;
+        std::size_t before_;
+    };
+
+    /// The binding that bind() has just made first in a new frame, to change it in place.
+    static Value& binding(Context& context, std::size_t index) {
+        return context.bindings_[index].value;
+    }
+    static std::size_t binding_count(const Context& context) { return context.bindings_.size(); }
+    /// Adds a variable that is known not to be in the newest frame yet.
+    static void append(Context& context, const Name& name, Value value) {
+        context.add(name.text, name.hash, std::move(value));
+    }
+};
+
+/// EngineOptions::string_if_invalid as a Value.
+const Value& string_if_invalid(Context& context);
+const EngineOptions& options_of(Context& context);
+
+/// Renders a template's nodes within the rendering that is going on, as `{% include %}` does: with
+/// a state of its own.
+void render_included(const TemplateBody& body, Context& context, std::string& out);
+/// The same for a part of `body`.
+void render_nodes_included(const TemplateBody& body, const NodeList& nodes, Context& context,
+                           std::string& out);
+
+/// What render_value() does with anything but strings and plain numbers.
+void render_other_value(Context& context, const Value& value, std::string& out);
+void append_localized(Context& context, const Value& value, std::string& out);
+void append_object(const Value& value, std::string& out);
+
+/// Throws TemplateRenderError of code template.E190.
+[[noreturn]] void limit_passed(std::string_view what, std::size_t limit);
+/// Throws TemplateRenderError.
+[[noreturn]] void fail(std::string_view code, std::string message);
+/// Throws TemplateSyntaxError while rendering.
+[[noreturn]] void fail_syntax(std::string message);
+
+}  // namespace tatum::template_::impl

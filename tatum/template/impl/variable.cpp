@@ -1,0 +1,181 @@
+#include <tatum/template/impl/variable.h>
+
+#include <tatum/base/error.h>
+#include <tatum/template/engine.h>
+#include <tatum/template/impl/arena.h>
+#include <tatum/template/impl/render_state.h>
+
+#include <charconv>
+#include <new>
+#include <string>
+
+namespace tatum::template_::impl {
+namespace {
+
+/// Python's names for its constants are variables of every context.
+const Value* builtin_constant(const Name& name) {
+    static const Value yes(true), no(false), none{};
+    static constexpr Name kTrue("True"), kFalse("False"), kNone("None");
+    if (name == kTrue) return &yes;
+    if (name == kFalse) return &no;
+    if (name == kNone) return &none;
+    return nullptr;
+}
+
+/// Calls what can be called: a function of a context, a method of a model.
+const Value* call_if_callable(const Value* current, Context& context, Value& place) {
+    if (!current->is_object()) return current;
+    const Object& object = current->as_object();
+    if (!object.is_callable(current->self())) return current;
+    if (object.do_not_call_in_templates(current->self())) return current;
+    if (object.alters_data(current->self())) return &string_if_invalid(context);
+    std::optional<Value> result = object.call(current->self(), {});
+    if (!result) return &string_if_invalid(context);
+    place = *std::move(result);
+    return &place;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> parse_index(std::string_view text) {
+    std::string digits;
+    bool after_digit = false;
+    std::size_t i = 0;
+    if (!text.empty() && (text[0] == '-' || text[0] == '+')) {
+        if (text[0] == '-') digits += '-';
+        i = 1;
+    }
+    for (; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c >= '0' && c <= '9') {
+            digits += c;
+            after_digit = true;
+        } else if (c == '_' && after_digit && i + 1 < text.size()) {
+            after_digit = false;
+        } else {
+            return std::nullopt;
+        }
+    }
+    if (!after_digit) return std::nullopt;
+    std::int64_t number = 0;
+    const char* end = digits.data() + digits.size();
+    const auto [stop, fault] = std::from_chars(digits.data(), end, number);
+    if (fault != std::errc() || stop != end) return std::nullopt;
+    return number;
+}
+
+Result<Variable> Variable::parse(std::string_view text, Arena& arena) {
+    if (text.starts_with('_') || text.find("._") != std::string_view::npos) {
+        Error error;
+        error.code = "template.E012";
+        error.message =
+            "Variables and attributes may not begin with underscores: '" + std::string(text) + "'";
+        return error;
+    }
+    std::size_t count = 1;
+    for (const char c : text) count += c == '.';
+    auto* steps = static_cast<Step*>(arena.allocate(count * sizeof(Step), alignof(Step)));
+    std::size_t from = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t dot = std::min(text.find('.', from), text.size());
+        Step* step = ::new (&steps[i]) Step;
+        step->name = Name(text.substr(from, dot - from));
+        if (const auto index = parse_index(step->name.text)) {
+            step->index = *index;
+            step->is_index = true;
+        }
+        from = dot + 1;
+    }
+    return Variable{text, {steps, count}};
+}
+
+const Value* Variable::resolve(Context& context, Value& place) const {
+    const Value* current = context.find(steps[0].name);
+    if (current == nullptr) current = builtin_constant(steps[0].name);
+    if (current == nullptr) return nullptr;
+    try {
+        if (current->is_object()) current = call_if_callable(current, context, place);
+        for (const Step& step : steps.subspan(1)) {
+            const Value* found = nullptr;
+            switch (look_up(*current, step, place, found)) {
+                case Lookup::Missing:
+                    return nullptr;
+                case Lookup::Found:
+                    current = found;
+                    break;
+                case Lookup::Invalid:
+                    current = &string_if_invalid(context);
+                    break;
+            }
+            if (current->is_object()) current = call_if_callable(current, context, place);
+        }
+    } catch (const Exception& failure) {
+        if (!failure.silent_variable_failure()) throw;
+        return &string_if_invalid(context);
+    }
+    return current;
+}
+
+Lookup look_up(const Value& current, const Step& step, Value& place, const Value*& found) {
+    switch (current.kind()) {
+        case Kind::Dict: {
+            const Dict& dict = current.as_dict();
+            found = dict.find(step.name);
+            if (found != nullptr) return Lookup::Found;
+            break;
+        }
+        case Kind::Object: {
+            const Object& object = current.as_object();
+            if (std::optional<Value> value = object.attribute(current.self(), step.name)) {
+                place = *std::move(value);
+                found = &place;
+                return Lookup::Found;
+            }
+            break;
+        }
+        case Kind::List:
+        case Kind::Tuple:
+            if (step.is_index) {
+                const List& items = current.as_list();
+                const std::int64_t size = static_cast<std::int64_t>(items.size());
+                const std::int64_t index = step.index < 0 ? step.index + size : step.index;
+                if (index < 0 || index >= size) return Lookup::Missing;
+                found = &items[static_cast<std::size_t>(index)];
+                return Lookup::Found;
+            }
+            break;
+        default:
+            break;
+    }
+    // The result may replace what `current` is, so it is made beside it first.
+    Value value;
+    if (!current.is_object()) {
+        const Lookup outcome = python_attribute(current, step.name, value);
+        if (outcome != Lookup::Missing) {
+            place = std::move(value);
+            found = &place;
+            return outcome;
+        }
+    }
+    if (!step.is_index) return Lookup::Missing;
+    if (current.is_dict()) {
+        found = current.as_dict().find(Value(step.index));
+        return found != nullptr ? Lookup::Found : Lookup::Missing;
+    }
+    if (current.kind() == Kind::Set) return Lookup::Missing;
+    std::optional<Value> item = current.at(step.index);
+    if (!item) return Lookup::Missing;
+    place = *std::move(item);
+    found = &place;
+    return Lookup::Found;
+}
+
+Lookup get_property(const Value& value, const Step& step, Value& place) {
+    const Value* found = nullptr;
+    Value inner;
+    const Lookup outcome = look_up(value, step, inner, found);
+    if (outcome == Lookup::Found) place = *found;
+    return outcome;
+}
+
+}  // namespace tatum::template_::impl

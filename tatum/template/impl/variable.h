@@ -1,0 +1,57 @@
+#pragma once
+
+#include <tatum/base/value.h>
+#include <tatum/template/context.h>
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace tatum::template_::impl {
+
+class Arena;
+
+/// One step of `a.b.0`: a key or attribute, and an index where its text is a number.
+struct Step {
+    Name name;
+    std::int64_t index = 0;
+    bool is_index = false;
+};
+
+/// A variable of a template, cut into steps when it is parsed. Views into the template.
+struct Variable {
+    std::string_view text;
+    std::span<const Step> steps;
+
+    /// Error template.E012: a name begins with an underscore.
+    static Result<Variable> parse(std::string_view text, Arena& arena);
+
+    /// The value, or nullptr when there is no such thing. The result is in the context, in
+    /// something that the context holds, or in `place`.
+    ///
+    /// Django docs: ref/templates/language#variables. A step is a key of a mapping, else an
+    /// attribute, else an index; what can be called is called without arguments.
+    const Value* resolve(Context& context, Value& place) const;
+};
+
+/// What looking up a step found.
+enum class Lookup : std::uint8_t {
+    Missing,
+    Found,
+    Invalid,  ///< a method that needs arguments or would change its object
+};
+
+/// One step from `current`. On Found, `found` points into `current` or to `place`.
+Lookup look_up(const Value& current, const Step& step, Value& place, const Value*& found);
+
+/// Attributes and argument-free methods of Python's built-in types.
+Lookup python_attribute(const Value& value, const Name& name, Value& place);
+
+/// Python's value[key], else value.key, as `dictsort` and `regroup` see it; no calls.
+Lookup get_property(const Value& value, const Step& step, Value& place);
+
+/// Reads Python's int(text) for the text of a step or literal; nullopt when it is no integer or
+/// beyond 64 bits.
+std::optional<std::int64_t> parse_index(std::string_view text);
+
+}  // namespace tatum::template_::impl

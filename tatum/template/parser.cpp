@@ -1,0 +1,207 @@
+#include <tatum/template/parser.h>
+
+#include <tatum/base/text.h>
+#include <tatum/template/engine.h>
+#include <tatum/template/impl/body.h>
+#include <tatum/template/impl/builtins.h>
+#include <tatum/template/impl/lexer.h>
+#include <tatum/template/impl/nodes.h>
+#include <tatum/template/impl/parse_tools.h>
+#include <tatum/template/impl/tag_nodes.h>
+
+#include <algorithm>
+
+namespace tatum::template_ {
+namespace {
+
+Error located(Error error, const Token& token) {
+    // The innermost tag is the one to blame.
+    if (error.where.line == 0) {
+        error.where.line = token.span.line;
+        error.where.column = token.span.end;
+        error.offset = token.span.start;
+    }
+    return error;
+}
+
+std::string one_of(std::initializer_list<std::string_view> names) {
+    std::string text;
+    for (const std::string_view name : names) {
+        if (!text.empty()) text += ", ";
+        text += name;
+    }
+    return text;
+}
+
+}  // namespace
+
+bool Parser::at_end() const { return state_.next >= state_.tokens.size(); }
+
+Token Parser::next_token() {
+    TATUM_INVARIANT(!at_end(), "a tag's parser asks for a token after the last one");
+    return state_.tokens[state_.next++];
+}
+
+Error Parser::error(const Token& token, std::string message) const {
+    return located(impl::tag_error(std::move(message)), token);
+}
+
+const Engine& Parser::engine() const { return *state_.body.engine; }
+
+std::string_view Parser::keep(std::string_view text) { return state_.body.arena.copy(text); }
+
+void* Parser::allocate(std::size_t size, std::size_t alignment) {
+    return state_.body.arena.allocate(size, alignment);
+}
+
+void Parser::add_destructor(void* object, void (*destroy)(void*)) {
+    state_.body.arena.add_destructor(object, destroy);
+}
+
+const Filter* Parser::find_filter(std::string_view name) const {
+    const Name hashed(name);
+    for (auto loaded = state_.loaded.rbegin(); loaded != state_.loaded.rend(); ++loaded) {
+        if (!loaded->only.empty() && loaded->only != name) continue;
+        if (const Filter* filter = loaded->library->find_filter(hashed)) return filter;
+    }
+    return nullptr;
+}
+
+const Tag* Parser::find_tag(std::string_view name) const {
+    const Name hashed(name);
+    for (auto loaded = state_.loaded.rbegin(); loaded != state_.loaded.rend(); ++loaded) {
+        if (!loaded->only.empty() && loaded->only != name) continue;
+        if (const Tag* tag = loaded->library->find_tag(hashed)) return tag;
+    }
+    return nullptr;
+}
+
+Result<const FilterExpression*> Parser::compile_filter(std::string_view text) {
+    TATUM_TRY(const impl::Expression* expression, impl::Expression::parse(text, *this));
+    return static_cast<const FilterExpression*>(expression);
+}
+
+Result<std::vector<TagArgument>> Parser::compile_arguments(std::span<const std::string_view> bits) {
+    std::vector<TagArgument> arguments;
+    for (const std::string_view bit : bits) {
+        const std::string_view name = impl::assignment_name(bit);
+        const std::size_t skip = name.empty() ? 0 : name.size() + 1;
+        TATUM_TRY(const FilterExpression* expression, compile_filter(bit.substr(skip)));
+        arguments.push_back({name.empty() ? Name() : Name(name), expression});
+    }
+    return arguments;
+}
+
+/// Parses one tag that starts a node. A function of its own, so that its temporaries are not part
+/// of the stack frames of nested tags.
+static Result<Node*> parse_tag(Parser& parser, const Token& token, std::string_view command,
+                               std::initializer_list<std::string_view> until) {
+    const Tag* tag = parser.find_tag(command);
+    if (tag == nullptr) {
+        std::string message = "Invalid block tag on line " + std::to_string(token.span.line) +
+                              ": '" + std::string(command) + "'";
+        if (until.size() > 0) {
+            std::vector<std::string> names;
+            for (const std::string_view name : until)
+                names.push_back("'" + std::string(name) + "'");
+            message += ", expected " + strings::get_text_list(names, "or");
+        }
+        Error error = impl::tag_error(message + ". Did you forget to register or load this tag?");
+        error.code = "template.E002";
+        return error;
+    }
+    if (tag->kind != Tag::Kind::Parsed) return impl::parse_function_tag(parser, token, *tag);
+    return tag->parse(parser, token);
+}
+
+static Result<Node*> parse_variable(Parser& parser, const Token& token) {
+    if (token.contents.empty()) {
+        return impl::tag_error("Empty variable tag on line " + std::to_string(token.span.line));
+    }
+    TATUM_TRY(const impl::Expression* expression, impl::Expression::parse(token.contents, parser));
+    if (token.contents == "block.super") {
+        return static_cast<Node*>(parser.make<impl::SuperNode>(expression));
+    }
+    return static_cast<Node*>(parser.make<impl::VariableNode>(expression));
+}
+
+static Error unclosed(impl::ParserState& state, std::initializer_list<std::string_view> until) {
+    const impl::ParserState::Open open = state.open.back();
+    state.open.pop_back();
+    Error error = impl::tag_error("Unclosed tag on line " + std::to_string(open.token.span.line) +
+                                  ": '" + std::string(open.command) +
+                                  "'. Looking for one of: " + one_of(until) + ".");
+    error.code = "template.E003";
+    return located(std::move(error), open.token);
+}
+
+/// The next token of a node list as a node; nullptr for a comment.
+static Result<Node*> parse_one(Parser& parser, impl::ParserState& state, const Token& token,
+                               std::string_view command,
+                               std::initializer_list<std::string_view> until) {
+    switch (token.kind) {
+        case TokenKind::Comment:
+            return static_cast<Node*>(nullptr);
+        case TokenKind::Text:
+            return static_cast<Node*>(parser.make<impl::TextNode>(token.contents));
+        case TokenKind::Variable:
+            return parse_variable(parser, token);
+        case TokenKind::Block:
+            break;
+    }
+    state.open.push_back({command, token});
+    Result<Node*> node = parse_tag(parser, token, command, until);
+    if (node) state.open.pop_back();
+    return node;
+}
+
+Result<NodeList> Parser::parse(std::initializer_list<std::string_view> until) {
+    const Limits& limits = engine().options().limits;
+    if (state_.depth >= limits.nesting_depth) {
+        Error error = impl::tag_error("tags are nested more than " +
+                                      std::to_string(limits.nesting_depth) + " levels deep");
+        error.code = "template.E190";
+        return error;
+    }
+    ++state_.depth;
+    std::vector<const Node*> nodes;
+    bool contains_tags = false;
+    while (!at_end()) {
+        const Token token = next_token();
+        std::string_view command;
+        if (token.kind == TokenKind::Block) {
+            command = token.name();
+            if (command.empty()) {
+                return error(token, "Empty block tag on line " + std::to_string(token.span.line));
+            }
+            if (std::find(until.begin(), until.end(), command) != until.end()) {
+                --state_.next;
+                --state_.depth;
+                return NodeList(impl::keep_all(*this, std::move(nodes)));
+            }
+        }
+        Result<Node*> node = parse_one(*this, state_, token, command, until);
+        if (!node) return located(std::move(node).error(), token);
+        if (*node == nullptr) continue;
+        if ((*node)->span.line == 0) (*node)->span = token.span;
+        if (*node == state_.body.extends && contains_tags) {
+            return error(token, "'" + std::string(token.contents) +
+                                    "' must be the first tag in the template.");
+        }
+        contains_tags = contains_tags || token.kind != TokenKind::Text;
+        nodes.push_back(*node);
+    }
+    --state_.depth;
+    if (until.size() > 0) return unclosed(state_, until);
+    return NodeList(impl::keep_all(*this, std::move(nodes)));
+}
+
+Result<void> Parser::skip_past(std::string_view end) {
+    while (!at_end()) {
+        const Token token = next_token();
+        if (token.kind == TokenKind::Block && token.contents == end) return {};
+    }
+    return unclosed(state_, {end});
+}
+
+}  // namespace tatum::template_
