@@ -2,6 +2,8 @@
 
 #include "runner.h"
 
+#include <tatum/urls/resolver.h>
+
 namespace tatum::conformance {
 
 // One function for each file of kinds; main.cpp lists them.
@@ -11,5 +13,11 @@ std::span<const CaseKind> schema_kinds();
 std::span<const CaseKind> url_kinds();
 std::span<const CaseKind> signing_kinds();
 std::span<const CaseKind> password_kinds();
+std::span<const CaseKind> template_kinds();
+/// $request, $querydict and $callable.
+std::span<const Tag> template_tags();
+
+/// The resolver of a case's `urls`.
+urls::Resolver make_resolver(const List& urls);
 
 }  // namespace tatum::conformance

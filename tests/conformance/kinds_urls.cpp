@@ -276,6 +276,8 @@ constexpr CaseKind kKinds[] = {
 
 }  // namespace
 
+urls::Resolver make_resolver(const List& entries) { return Resolver(read_urls(entries)); }
+
 std::span<const CaseKind> url_kinds() { return kKinds; }
 
 }  // namespace tatum::conformance

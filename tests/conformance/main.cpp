@@ -15,13 +15,16 @@ std::vector<CaseKind> all_kinds() {
     std::vector<CaseKind> kinds;
     for (const std::span<const CaseKind> family :
          {date_kinds(), text_kinds(), schema_kinds(), url_kinds(), signing_kinds(),
-          password_kinds()}) {
+          password_kinds(), template_kinds()}) {
         kinds.insert(kinds.end(), family.begin(), family.end());
     }
     return kinds;
 }
 
-std::vector<Tag> all_tags() { return {}; }
+std::vector<Tag> all_tags() {
+    const std::span<const Tag> tags = template_tags();
+    return {tags.begin(), tags.end()};
+}
 
 bool read_arguments(std::span<char*> arguments, Options& options) {
     for (std::size_t i = 0; i < arguments.size(); ++i) {
