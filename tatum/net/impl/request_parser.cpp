@@ -1,5 +1,6 @@
-#include <tatum/net/impl/ascii.h>
 #include <tatum/net/impl/request_parser.h>
+
+#include <tatum/net/impl/ascii.h>
 
 #include <boost/beast/http/basic_parser.hpp>
 
@@ -22,6 +23,15 @@ constexpr int kEmptyLinesMax = 4;
 constexpr std::size_t kMethodBytesMax = 32;
 /// The size of a chunk with its extensions.
 constexpr std::size_t kChunkLineBytesMax = 1024;
+
+/// Beast waits for the line's proper end, which may never come.
+bool has_bare_line_feed(std::span<const char> bytes) {
+    const std::string_view text(bytes.data(), bytes.size());
+    for (std::size_t i = text.find('\n'); i != std::string_view::npos; i = text.find('\n', i + 1)) {
+        if (i == 0 || text[i - 1] != '\r') return true;
+    }
+    return false;
+}
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
@@ -225,6 +235,7 @@ RequestParser::Progress RequestParser::parse_complete(std::span<char> bytes, std
         if (!in_line && bytes.size() >= limits_.head_bytes_max) {
             return refuse(431, "the request head is too large");
         }
+        if (has_bare_line_feed(bytes)) return refuse(400, "a line feed without carriage return");
         seen_bytes_ = skipped + bytes.size();
         return Progress::NeedMore;
     }
@@ -442,11 +453,13 @@ RequestParser::Chunks RequestParser::decode(std::string_view input, std::span<ch
         const auto code = parser.feed(rest, used);
         result.consumed += used;
         if (code == error::need_more) {
-            if (rest.size() > kChunkLineBytesMax + limits_.trailer_bytes_max) {
-                result.progress = refuse(431, "a chunk's size line or the trailer is too long");
-            } else if (rest.size() > kChunkLineBytesMax &&
-                       rest.substr(0, kChunkLineBytesMax).find('\n', 2) == std::string_view::npos) {
+            const bool endless =
+                rest.size() > kChunkLineBytesMax &&
+                rest.substr(0, kChunkLineBytesMax).find('\n', 2) == std::string_view::npos;
+            if (endless) {
                 result.progress = refuse(400, "a chunk's size line is too long");
+            } else if (rest.size() > kChunkLineBytesMax + limits_.trailer_bytes_max) {
+                result.progress = refuse(431, "the trailer is too large");
             }
             break;
         }
