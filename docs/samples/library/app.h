@@ -1,0 +1,10 @@
+#pragma once
+
+#include <tatum/tatum.h>
+
+namespace library {
+
+extern const tatum::Urls urls;
+extern const tatum::App app;
+
+}  // namespace library
