@@ -1,4 +1,5 @@
 #include <tatum/base/decimal.h>
+
 #include <tatum/base/impl/uint256.h>
 
 #include <algorithm>
@@ -42,8 +43,7 @@ int digits_of(Uint128 number) {
 int digits_of(const Uint256& number) {
     if (number.fits_128()) return digits_of(number.low);
     // Above 2^128 there are at least 39 digits; dividing by 10^38 leaves the rest of them.
-    const Uint256 rest = impl::divide(number, power_of_ten(kDigits128)).quotient;
-    return kDigits128 + (rest == Uint256{} ? 0 : digits_of(rest.low));
+    return kDigits128 + digits_of(impl::divide(number, power_of_ten(kDigits128)).quotient);
 }
 
 /// number * 10^n; the caller knows that it fits.
@@ -339,7 +339,11 @@ Decimal operator%(const Decimal& a, const Decimal& b) {
         divisor = scale(b.coefficient_, b.exponent_ - a.exponent_);
     }
     if (dividend < divisor) return finish(a.negative_, dividend, ideal);
-    return finish(a.negative_, impl::divide(dividend, divisor.low).remainder, ideal);
+    const auto [quotient, remainder] = impl::divide(dividend, divisor.low);
+    if (digits_of(quotient) > kDigitsMax) {
+        throw_overflow("the quotient of a Decimal remainder has too many digits");
+    }
+    return finish(a.negative_, remainder, ideal);
 }
 
 std::partial_ordering operator<=>(const Decimal& a, const Decimal& b) {

@@ -124,6 +124,12 @@ TEST(Decimal, TakesRemaindersWithTheSignOfTheDividend) {
     }
 }
 
+TEST(Decimal, ThrowsWhenARemaindersQuotientDoesNotFit) {
+    EXPECT_EQ((dec("4E+37") % 4_dec).str(), "0");
+    EXPECT_THROW(dec("5E+38") % 4_dec, std::overflow_error);
+    EXPECT_THROW(dec("1E+39") % 1_dec, std::overflow_error);
+}
+
 TEST(Decimal, ThrowsWhenTheExponentLeavesItsRange) {
     EXPECT_THROW(dec("1E+6000") * dec("1E+6000"), std::overflow_error);
     EXPECT_THROW(dec("1E-6000") * dec("1E-6000"), std::overflow_error);
