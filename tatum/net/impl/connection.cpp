@@ -1,4 +1,5 @@
 #include <tatum/net/impl/connection.h>
+
 #include <tatum/net/impl/http1_exchange.h>
 
 #include <sys/epoll.h>
@@ -18,6 +19,9 @@ namespace {
 
 /// Room for a read; a head that is larger makes the buffer grow.
 constexpr std::size_t kReadBytesMin = 4096;
+/// When the server stops, how long a request that is just on its way over an idle connection is
+/// waited for.
+constexpr auto kIdleGrace = std::chrono::milliseconds(250);
 /// Pipelined requests served before other connections get their turn.
 constexpr std::uint64_t kRequestsPerTurn = 64;
 /// Of a file, before other connections get their turn.
@@ -118,7 +122,8 @@ void Connection::wait_for_request() {
         state_ = State::Idle;
         idle_since_ = now;
         deadline_ = TimePoint::max();
-        if (timeouts.keep_alive > Duration::zero()) set_deadline(now + timeouts.keep_alive);
+        const Duration patience = worker_.stopping() ? kIdleGrace : timeouts.keep_alive;
+        if (patience > Duration::zero()) set_deadline(now + patience);
     } else if (state_ != State::Head) {
         state_ = State::Head;
         deadline_ = TimePoint::max();
@@ -161,7 +166,7 @@ void Connection::on_timer() {
     }
 }
 
-void Connection::expire_idle_at(TimePoint time) { set_deadline(time); }
+void Connection::expire_soon() { set_deadline(Clock::now() + kIdleGrace); }
 
 void Connection::close() {
     if (state_ == State::Closed) return;

@@ -66,8 +66,8 @@ public:
 
     // --- for the worker ---
 
-    /// Closes an idle connection at `time` unless a request comes before.
-    void expire_idle_at(TimePoint time);
+    /// Closes an idle connection unless a request is just on its way.
+    void expire_soon();
     /// Ends it whatever it does, so that the client notices.
     void cut_off();
     std::size_t index = 0;  ///< among the worker's connections

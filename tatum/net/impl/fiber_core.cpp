@@ -1,4 +1,5 @@
 #include <tatum/net/impl/fiber_core.h>
+
 #include <tatum/net/impl/reactor.h>
 
 #include <boost/context/detail/fcontext.hpp>

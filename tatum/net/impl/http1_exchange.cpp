@@ -1,5 +1,6 @@
-#include <tatum/net/impl/connection.h>
 #include <tatum/net/impl/http1_exchange.h>
+
+#include <tatum/net/impl/connection.h>
 #include <tatum/net/impl/worker.h>
 
 #include <algorithm>

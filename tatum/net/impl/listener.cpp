@@ -1,4 +1,5 @@
 #include <tatum/net/impl/listener.h>
+
 #include <tatum/net/impl/socket_address.h>
 
 #include <netinet/in.h>

@@ -1,4 +1,5 @@
 #include <tatum/net/impl/listening.h>
+
 #include <tatum/net/impl/socket_address.h>
 
 #include <fcntl.h>

@@ -1,5 +1,6 @@
-#include <tatum/base/locals.h>
 #include <tatum/net/impl/offload_pool.h>
+
+#include <tatum/base/locals.h>
 #include <tatum/net/impl/reactor.h>
 
 #include <csignal>

@@ -1,6 +1,7 @@
+#include <tatum/net/impl/reactor.h>
+
 #include <tatum/base/error.h>
 #include <tatum/net/impl/offload_pool.h>
-#include <tatum/net/impl/reactor.h>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>

@@ -1,6 +1,7 @@
+#include <tatum/net/impl/response_head.h>
+
 #include <tatum/base/error.h>
 #include <tatum/net/impl/ascii.h>
-#include <tatum/net/impl/response_head.h>
 
 #include <array>
 #include <charconv>

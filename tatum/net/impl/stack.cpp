@@ -1,6 +1,7 @@
+#include <tatum/net/impl/stack.h>
+
 #include <tatum/net/fiber.h>
 #include <tatum/net/impl/sanitizer.h>
-#include <tatum/net/impl/stack.h>
 
 #include <sys/mman.h>
 

@@ -1,5 +1,6 @@
-#include <tatum/net/impl/reactor.h>
 #include <tatum/net/impl/waiter.h>
+
+#include <tatum/net/impl/reactor.h>
 
 #include <algorithm>
 

@@ -1,7 +1,8 @@
+#include <tatum/net/impl/worker.h>
+
 #include <tatum/net/impl/connection.h>
 #include <tatum/net/impl/http1_exchange.h>
 #include <tatum/net/impl/listener.h>
-#include <tatum/net/impl/worker.h>
 
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -17,8 +18,6 @@ namespace {
 
 /// Exchanges, with their buffers, that wait for the next request.
 constexpr std::size_t kExchangesKept = 64;
-/// At stop(), how long a request that is just on its way over an idle connection is waited for.
-constexpr auto kIdleGrace = std::chrono::milliseconds(250);
 /// How often fibers that live on after the time for stopping are cancelled again.
 constexpr auto kCancelAgain = std::chrono::milliseconds(200);
 
@@ -131,11 +130,10 @@ void Worker::begin_stop() {
     for (const auto& listener : listeners_) listener->close();
     for (ListeningSocket& socket : sockets_) ::close(std::exchange(socket.file, -1));
     stopping_ = true;
-    const TimePoint now = Clock::now();
     for (const auto& connection : connections_) {
-        if (connection->idle()) connection->expire_idle_at(now + kIdleGrace);
+        if (connection->idle()) connection->expire_soon();
     }
-    reactor_->arm(*grace_, now + options().timeouts.stop);
+    reactor_->arm(*grace_, Clock::now() + options().timeouts.stop);
 }
 
 void Worker::cut_off() {
