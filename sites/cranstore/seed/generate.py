@@ -31,6 +31,16 @@ def slugify(text):
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
 
 
+def fitting_sentences(bank, name):
+    """Those that may be said of a product: "Text.  ~ regex" of names that match, "Text.  !~ regex" of others."""
+    fitting = []
+    for entry in bank:
+        text, guard, pattern = re.fullmatch(r"(.*?)(?:  (!?~) (.*))?", entry).groups()
+        if guard is None or bool(re.search(pattern, name, re.I)) == (guard == "~"):
+            fitting.append(text)
+    return fitting
+
+
 class Fixture:
     """Rows in the order in which they can be loaded."""
 
@@ -131,9 +141,11 @@ class Shop:
         draw = self.random.random()
         discontinued = draw < DISCONTINUED_SHARE
         published = discontinued or draw >= DISCONTINUED_SHARE + UNPUBLISHED_SHARE
-        sentences = [first, self.random.choice(content["middle"])]
-        if self.random.random() < 0.85:
-            sentences.append(self.random.choice(content["closing"]))
+        sentences = [first]
+        for bank, share in (("middle", 1.0), ("closing", 0.85)):
+            fitting = fitting_sentences(content[bank], name)
+            if fitting and self.random.random() < share:
+                sentences.append(self.random.choice(fitting))
         photos = self._photos(slug, kind, colour, name)
         when = created.strftime("%Y-%m-%dT%H:%M:%SZ")
         pk = self.fixture.add(
