@@ -1,4 +1,5 @@
 #include <tatum/base/dateparse.h>
+
 #include <tatum/base/impl/civil.h>
 #include <tatum/base/impl/digits.h>
 
@@ -75,13 +76,12 @@ bool parse_iso_clock(std::string_view text, Clock4& clock) {
         if (!cursor.number(2, 2, *parts[i])) return false;
         if (cursor.at_end()) return true;
         if (i == 0) colons = cursor.peek() == ':';
-        if (cursor.skip_any(".,")) {
-            if (i < 2) return false;
-            break;
-        }
-        if (colons && (i == 2 || !cursor.skip(':'))) return false;
+        if (i == 2) break;
+        if (colons && !cursor.skip(':')) return false;
     }
-    return cursor.fraction(std::string_view::npos, clock.microsecond) && cursor.at_end();
+    // Unlike Python 3.11: fractions of hours and minutes are refused, not taken for seconds'.
+    return cursor.skip_any(".,") && cursor.fraction(std::string_view::npos, clock.microsecond) &&
+           cursor.at_end();
 }
 
 struct IsoTime {

@@ -14,8 +14,8 @@ class Stripper final : public impl::HtmlHandler {
 public:
     std::string out;
 
-    bool text(std::string_view raw) override {
-        out += raw;
+    bool text(std::string_view source, Text) override {
+        out += source;
         return true;
     }
     bool reference(std::string_view name) override {

@@ -58,9 +58,8 @@ class HtmlTruncator : public impl::HtmlHandler {
 public:
     HtmlTruncator(std::int64_t remaining, const Mark& mark) : mark_(mark), remaining_(remaining) {}
 
-    bool text(std::string_view raw) final {
-        const std::string plain = html::unescape(raw);
-        return take(plain);
+    bool text(std::string_view source, Text kind) final {
+        return take(kind == Text::Raw ? std::string(source) : html::unescape(source));
     }
     bool reference(std::string_view) final { return true; }
     bool start_tag(const std::string& name, std::string_view source) final {

@@ -75,7 +75,9 @@ private:
         return html_.substr(position_).starts_with(token);
     }
     void emit_text(std::size_t begin, std::size_t end) {
-        if (!stopped_ && !handler_.text(html_.substr(begin, end - begin))) stopped_ = true;
+        const auto kind =
+            raw_element_.empty() ? HtmlHandler::Text::WithReferences : HtmlHandler::Text::Raw;
+        if (!stopped_ && !handler_.text(html_.substr(begin, end - begin), kind)) stopped_ = true;
     }
     void emit_reference(std::string_view name) {
         if (!stopped_ && !handler_.reference(name)) stopped_ = true;

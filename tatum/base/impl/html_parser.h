@@ -10,8 +10,10 @@ namespace tatum::impl {
 class HtmlHandler {
 public:
     virtual ~HtmlHandler() = default;
-    /// Text between tags, with its character references as they stand.
-    virtual bool text(std::string_view raw) = 0;
+    /// Text between tags, with its character references as they stand. Inside of <script> and
+    /// <style> there are none, whatever it looks like.
+    enum class Text : bool { WithReferences, Raw };
+    virtual bool text(std::string_view source, Text kind) = 0;
     /// "&name;" or "&#number;" found in text; only with References::Apart.
     virtual bool reference(std::string_view name) = 0;
     /// `name` is in lower case, `source` the whole "<p class=x>".
