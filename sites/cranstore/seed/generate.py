@@ -18,7 +18,7 @@ import tomllib
 import unicodedata
 
 from facts import facts, weight_g
-from pictures.scene import banner, empty_bowl, hero, still_life
+from pictures.scene import banner, empty_bowl, has_company, hero, still_life
 
 HERE = pathlib.Path(__file__).parent
 APP = "products"
@@ -170,8 +170,8 @@ class Shop:
     def _photos(self, slug, kind, colour, name):
         subject = re.sub(r", .*", "", name)
         views = [(0, f"{name}, an illustration")]
-        if self.random.random() < 0.55:
-            views.append((2, f"{subject} beside a second one in another colour"))
+        if self.random.random() < 0.55 and has_company(kind):
+            views.append((2, f"{subject} beside a smaller one in another colour"))
         if self.random.random() < 0.4:
             views.append((1, f"{subject}, seen from close up"))
         photos = []

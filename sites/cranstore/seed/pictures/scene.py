@@ -78,6 +78,11 @@ def _props(p, kind, colour):
         p.sprig(x - 30, 464, 78, p.random.choice([-14, 8]), mix(LEAF, "#8a6a4a", 0.2), None, 5)
 
 
+def has_company(kind):
+    """Whether the thing stands on a table, where a second one can join it."""
+    return kind not in ALONE_ON_WALL and kind not in FLAT
+
+
 def still_life(kind, colour_name, seed, turn=0, name=""):
     """The picture of one thing as SVG. `turn` 0 is the portrait, 1 comes closer, 2 shows it in company."""
     p = Picture(f"{seed}/{turn}")
