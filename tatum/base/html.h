@@ -47,6 +47,9 @@ enum class Autoescape : bool { Off, On };
 std::string linebreaks(std::string_view text, Autoescape autoescape = Autoescape::Off);
 std::string linebreaksbr(std::string_view text, Autoescape autoescape = Autoescape::Off);
 
+/// Which words without a scheme are links: those whose labels make a domain, or, as up to Django 5,
+/// any that end in a well-known top-level domain.
+enum class BareDomains : std::uint8_t { Checked, Loose };
 struct UrlizeOptions {
     std::optional<std::size_t> trim_url_limit = std::nullopt;  ///< characters of a link's text
     bool nofollow = false;
@@ -55,6 +58,7 @@ struct UrlizeOptions {
     bool safe_input = false;
     /// What a link without a scheme gets; Django 7 will say "https".
     std::string_view default_scheme = "http";
+    BareDomains bare_domains = BareDomains::Checked;
 };
 /// URLs and e-mail addresses in `text` become links.
 std::string urlize(std::string_view text, const UrlizeOptions& options = {});

@@ -44,17 +44,34 @@ bool is_label(std::string_view label) {
     return true;
 }
 
+bool is_top_level(std::string_view label) {
+    constexpr std::string_view kTopLevels[] = {"com", "edu", "gov", "int", "mil", "net", "org"};
+    const std::string lowered = strings::ascii_lower(label);
+    return std::find(std::begin(kTopLevels), std::end(kTopLevels), lowered) != std::end(kTopLevels);
+}
+
 /// "www.anything", or a domain of one of the oldest top-level domains with an optional path.
 bool is_bare_domain(std::string_view word) {
-    constexpr std::string_view kTopLevels[] = {"com", "edu", "gov", "int", "mil", "net", "org"};
     if (strings::equals_ignoring_ascii_case(word.substr(0, 4), "www.")) return true;
     if (strings::equals_ignoring_ascii_case(word.substr(0, 4), "http")) return false;
     const std::string_view host = word.substr(0, word.find('/'));
     auto labels = strings::split(host, ".");
     if (labels.size() < 2) return false;
-    const std::string top = strings::ascii_lower(labels.back());
-    return std::find(std::begin(kTopLevels), std::end(kTopLevels), top) != std::end(kTopLevels) &&
-           std::all_of(labels.begin(), labels.end() - 1, is_label);
+    return is_top_level(labels.back()) && std::all_of(labels.begin(), labels.end() - 1, is_label);
+}
+
+/// Django 5's rule: "www.anything", or two characters and more before a known top-level domain.
+bool is_loose_domain(std::string_view word) {
+    if (strings::equals_ignoring_ascii_case(word.substr(0, 4), "www.")) return true;
+    if (strings::equals_ignoring_ascii_case(word.substr(0, 4), "http")) return false;
+    if (!starts_with_word(word)) return false;
+    const std::size_t at = std::min(word.find('@'), word.size());
+    for (std::size_t dot = word.find('.', 2); dot < at; dot = word.find('.', dot + 1)) {
+        const std::string_view top = word.substr(dot + 1, 3);
+        const bool ends = dot + 4 == word.size() || (dot + 4 < word.size() && word[dot + 4] == '/');
+        if (ends && is_top_level(top)) return true;
+    }
+    return false;
 }
 
 bool looks_like_email(std::string_view word) {
@@ -161,7 +178,8 @@ struct Link {
 Link link_of(std::string_view middle, const UrlizeOptions& options) {
     if (strings::length(middle) <= kLinkCharactersMax) {
         if (has_web_scheme(middle)) return {smart_urlquote(unescape(middle))};
-        if (is_bare_domain(middle)) {
+        const bool loose = options.bare_domains == BareDomains::Loose;
+        if (loose ? is_loose_domain(middle) : is_bare_domain(middle)) {
             return {smart_urlquote(std::string(options.default_scheme) + "://" + unescape(middle))};
         }
     }

@@ -204,7 +204,8 @@ public:
             index_ = argument;
             return;
         }
-        if (!argument.is_string() || argument.as_string().empty()) return;
+        if (!argument.is_string()) return;
+        if (argument.as_string().empty()) fail("template.E101", "string index out of range");
         const std::string_view text = argument.as_string();
         if (text.starts_with('_') || text.find("._") != std::string_view::npos) return;
         for (const std::string_view part : strings::split(text, ".")) {

@@ -143,8 +143,9 @@ Value center(const void*, const FilterCall& call) {
     const std::int64_t width = integer_of(*call.argument);
     const std::int64_t missing = missing_width(text.get(), width);
     if (missing <= 0) return Value(text.get());
-    // The odd blank goes where Python's str.center() puts it.
-    const std::int64_t before = missing / 2 + (missing & width & 1);
+    // Django 5 put the odd blank where Python's str.center() does, later ones behind.
+    const bool centered_by_method = options_of(call.context).django_version < 600;
+    const std::int64_t before = missing / 2 + (centered_by_method ? missing & width & 1 : 0);
     return padded(text.get(), before, missing - before);
 }
 

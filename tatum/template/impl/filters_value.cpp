@@ -65,9 +65,22 @@ Value date(const void*, const FilterCall& call) {
     return Value("");
 }
 
+/// Whether `format` asks for nothing but parts of the clock. A backslash keeps a letter.
+bool is_clock_format(std::string_view format) {
+    constexpr std::string_view kCalendar = "bcdDEFIjlLmMnNorStUwWyYz";
+    for (std::size_t i = 0; i < format.size(); ++i) {
+        const bool kept = i > 0 && format[i - 1] == '\\';
+        if (!kept && kCalendar.find(format[i]) != std::string_view::npos) return false;
+    }
+    return true;
+}
+
 Value time(const void*, const FilterCall& call) {
     if (is_empty_text(call.value)) return Value("");
-    const auto text = time_format(call.value, format_argument(call, "TIME_FORMAT"));
+    const std::string format = format_argument(call, "TIME_FORMAT");
+    const auto named = named_format(format, current_language().formats());
+    if (!is_clock_format(named.value_or(format))) return Value("");
+    const auto text = time_format(call.value, format);
     return Value(text.value_or(""));
 }
 

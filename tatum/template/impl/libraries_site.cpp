@@ -186,7 +186,11 @@ Value apnumber(const void*, const FilterCall& call) { return humanize::apnumber(
 Value naturaltime(const void*, const FilterCall& call) { return humanize::naturaltime(call.value); }
 
 Value intcomma(const void*, const FilterCall& call) {
-    const bool localized = call.argument == nullptr || call.argument->truth();
+    bool localized = call.argument == nullptr || call.argument->truth();
+    // Django 5 grouped other numbers in texts without reading them.
+    if (call.value.is_string() && options_of(call.context).django_version < 600) {
+        localized = localized && to_int(call.value);
+    }
     return humanize::intcomma(call.value, localized ? UseL10n::On : UseL10n::Off);
 }
 

@@ -8,24 +8,30 @@
 namespace tatum::template_::impl {
 namespace {
 
-/// A moment on the clock of `zone`, where it stays; naive values are read in the current zone.
-Value in_zone(const Value& value, const Zone& zone) {
-    if (value.kind() != Kind::DateTime) return Value("");
-    DateTime moment = value.as_datetime();
-    if (!moment.is_aware()) moment = make_aware(moment, current_time_zone());
+/// The zone that the site is set to.
+const Zone& default_zone(Context& context) {
+    const Zone* zone = options_of(context).time_zone;
+    return zone != nullptr ? *zone : Zone::utc();
+}
+
+/// A moment on the clock of `zone`, where it stays; naive values are read in the site's zone.
+Value in_zone(const FilterCall& call, const Zone& zone) {
+    if (call.value.kind() != Kind::DateTime) return Value("");
+    DateTime moment = call.value.as_datetime();
+    if (!moment.is_aware()) moment = make_aware(moment, default_zone(call.context));
     return Value(localtime(moment, zone)).keep_zone();
 }
 
 Value localtime_filter(const void*, const FilterCall& call) {
-    return in_zone(call.value, current_time_zone());
+    return in_zone(call, current_time_zone());
 }
 
-Value utc_filter(const void*, const FilterCall& call) { return in_zone(call.value, Zone::utc()); }
+Value utc_filter(const void*, const FilterCall& call) { return in_zone(call, Zone::utc()); }
 
 Value timezone_filter(const void*, const FilterCall& call) {
     if (call.value.kind() != Kind::DateTime || !call.argument->is_string()) return Value("");
     const Zone* zone = Zone::find(call.argument->as_string());
-    return zone != nullptr ? in_zone(call.value, *zone) : Value("");
+    return zone != nullptr ? in_zone(call, *zone) : Value("");
 }
 
 class LocalTimeNode final : public Node {
@@ -49,11 +55,8 @@ public:
     void render(Context& context, std::string& out) const override {
         const Value name = zone_->resolve(context);
         // None is the site's own zone.
-        const Zone* zone = name.is_none() ? options_of(context).time_zone : Zone::find(name.str());
-        if (zone == nullptr) {
-            if (!name.is_none()) fail("template.E108", "No time zone found with key " + name.str());
-            zone = &Zone::utc();
-        }
+        const Zone* zone = name.is_none() ? &default_zone(context) : Zone::find(name.str());
+        if (zone == nullptr) fail("template.E108", "No time zone found with key " + name.str());
         const LocalScope scope(Slot::TimeZone, zone);
         body_.render(context, out);
     }

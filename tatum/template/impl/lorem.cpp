@@ -78,7 +78,8 @@ std::string lorem_words(std::int64_t count, bool common) {
     std::vector<std::string_view> words;
     std::string beginning;
     if (common) {
-        beginning = strings::lower(strings::replace(kFirstParagraph, ",", ""));
+        beginning = strings::lower(kFirstParagraph);
+        std::erase_if(beginning, [](char c) { return c == ',' || c == '.'; });
         words = strings::split(beginning);
         words.resize(kCommonWords);
     }

@@ -98,7 +98,12 @@ public:
         const ContextFrame frame(context);
         RenderState::append(context, kVar, std::move(text));
         Value place;
-        filters_->get(context, place).append_str(out);
+        const Value& filtered = filters_->get(context, place);
+        // What is not text any more has no place in a page; Python cannot join it either.
+        if (!filtered.is_string()) {
+            fail("template.E102", "expected a text, got " + python_type_name(filtered));
+        }
+        out += filtered.as_string();
     }
 
 private:
