@@ -1,5 +1,6 @@
-#include <tatum/base/locals.h>
 #include <tatum/net/fiber.h>
+
+#include <tatum/base/locals.h>
 #include <tatum/net/offload.h>
 #include <tatum/net/sync.h>
 

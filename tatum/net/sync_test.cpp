@@ -1,5 +1,6 @@
-#include <tatum/net/offload.h>
 #include <tatum/net/sync.h>
+
+#include <tatum/net/offload.h>
 
 #include <gtest/gtest.h>
 

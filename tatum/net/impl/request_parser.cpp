@@ -33,6 +33,10 @@ bool has_bare_line_feed(std::span<const char> bytes) {
     return false;
 }
 
+/// "0\r\n\r\n": at the beginning of a chunk at least this much is to come, and Beast asserts that
+/// it has seen as much when it looks at a last chunk again.
+constexpr std::size_t kChunksEndBytes = 5;
+
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
@@ -60,6 +64,7 @@ public:
         // Where decode() wants the body.
         std::span<char> output;
         std::size_t produced = 0;
+        std::uint64_t chunk_left = 0;
 
     private:
         using Code = boost::system::error_code;
@@ -146,11 +151,14 @@ public:
         void on_header_impl(Code&) override { in_trailer_ = true; }
         void on_body_init_impl(const boost::optional<std::uint64_t>&, Code&) override {}
         std::size_t on_body_impl(beast::string_view, Code&) override { return 0; }
-        void on_chunk_header_impl(std::uint64_t, beast::string_view, Code&) override {}
+        void on_chunk_header_impl(std::uint64_t size, beast::string_view, Code&) override {
+            chunk_left = size;
+        }
         std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view body, Code&) override {
             const std::size_t count = std::min(body.size(), output.size() - produced);
             std::memcpy(output.data() + produced, body.data(), count);
             produced += count;
+            chunk_left -= count;
             return count;
         }
         void on_finish_impl(Code&) override {}
@@ -449,6 +457,7 @@ RequestParser::Chunks RequestParser::decode(std::string_view input, std::span<ch
     parser.produced = 0;
     while (result.consumed < input.size() && parser.produced < output.size() && !parser.is_done()) {
         const std::string_view rest = input.substr(result.consumed);
+        if (parser.chunk_left == 0 && rest.size() < kChunksEndBytes) break;
         std::size_t used = 0;
         const auto code = parser.feed(rest, used);
         result.consumed += used;
