@@ -1,5 +1,7 @@
-#include <tatum/base/text.h>
 #include <tatum/urls/converter.h>
+
+#include <tatum/base/text.h>
+#include <tatum/urls/impl/regex.h>
 #include <tatum/urls/path.h>
 
 #include <array>
@@ -75,6 +77,16 @@ std::optional<std::int64_t> parse_digits(std::string_view digits) {
     const auto [stopped, error] = std::from_chars(digits.data(), end, number);
     if (error != std::errc() || stopped != end || digits.empty()) return std::nullopt;
     return number;
+}
+
+std::shared_ptr<const Regex> compile_converter(std::string_view regex) {
+    return Regex::compile(regex).value_or(nullptr);
+}
+
+bool takes_all(const Regex* regex, std::string_view text) {
+    std::vector<std::string_view> groups;
+    return regex != nullptr &&
+           regex->match(text, Regex::Anchor::Both, groups) != std::string_view::npos;
 }
 
 std::optional<std::int64_t> value_to_int(const Value& value) {

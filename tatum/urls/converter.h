@@ -60,6 +60,11 @@ using ConverterValue = std::remove_cvref_t<decltype(*C::to_cpp(std::string_view(
 
 namespace impl {
 
+class Regex;
+/// An own converter's expression; null when it is not one.
+std::shared_ptr<const Regex> compile_converter(std::string_view regex);
+bool takes_all(const Regex* regex, std::string_view text);
+
 /// A Value as a C++ argument; nullopt when it is of another kind. Integers also from their text.
 std::optional<std::int64_t> value_to_int(const Value& value);
 
@@ -99,14 +104,17 @@ public:
         else
             return Value(text);
     }
-    /// A text that reads as one of C's values stands for it, since run-time arguments come as text.
+    /// A text that reads as one of C's values stands for it, as arguments of templates may be text.
     std::optional<std::string> to_url(const Value& value) const override {
         if (const std::optional<T> typed = value_to<T>(value)) return C::to_url(*typed);
-        if (value.is_string())
+        if (value.is_string() && takes_all(regex_.get(), value.as_string()))
             if (const auto typed = C::to_cpp(value.as_string()); typed.has_value())
                 return C::to_url(*typed);
         return std::nullopt;
     }
+
+private:
+    std::shared_ptr<const Regex> regex_ = compile_converter(C::regex);
 };
 
 template <OwnConverter C>

@@ -1,7 +1,8 @@
+#include <tatum/urls/path_pattern.h>
+
 #include <tatum/base/text.h>
 #include <tatum/urls/impl/regex.h>
 #include <tatum/urls/path.h>
-#include <tatum/urls/path_pattern.h>
 
 #include <algorithm>
 

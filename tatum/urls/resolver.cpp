@@ -1,6 +1,7 @@
+#include <tatum/urls/resolver.h>
+
 #include <tatum/base/locals.h>
 #include <tatum/urls/impl/table.h>
-#include <tatum/urls/resolver.h>
 
 namespace tatum::urls {
 

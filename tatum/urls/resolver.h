@@ -116,7 +116,8 @@ public:
     std::string reverse(std::string_view name, const List& args, const Dict& kwargs,
                         const ReverseOptions& options = {}) const;
 
-    /// System checks urls.W001 to urls.W010 over all lists. `append_slash`: the setting.
+    /// System checks urls.W001 to urls.W011 and 2_0.W001 over all lists. `append_slash`: the
+    /// setting.
     enum class AppendSlash : bool { No, Yes };
     std::vector<UrlFinding> check(AppendSlash append_slash = AppendSlash::Yes) const;
 

@@ -216,10 +216,6 @@ std::string reverse(std::string_view name, const List& args, const Dict& kwargs,
     return current_resolver().reverse(name, args, kwargs, options);
 }
 
-std::string reverse(std::string_view name, const Kwargs& kwargs, const ReverseOptions& options) {
-    return reverse(name, kwargs.args(), kwargs.dict(), options);
-}
-
 std::string reverse(std::string_view name, const ReverseOptions& options) {
     return reverse(name, List{}, Dict{}, options);
 }

@@ -3,6 +3,7 @@
 #include <tatum/urls/path.h>
 #include <tatum/urls/resolver.h>
 
+#include <concepts>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -14,10 +15,14 @@ namespace tatum::urls {
 /// NoReverseMatch.
 std::string reverse(std::string_view name, const List& args, const Dict& kwargs,
                     const ReverseOptions& options = {});
-/// With named arguments: `reverse("category", Kwargs{{"slug", "sauces"}}, {.fragment = "top"})`.
-std::string reverse(std::string_view name, const Kwargs& kwargs,
-                    const ReverseOptions& options = {});
 std::string reverse(std::string_view name, const ReverseOptions& options = {});
+/// With named arguments: `reverse("category", Kwargs{{"slug", "sauces"}}, {.fragment = "top"})`.
+/// (A template, so that braces after the name always mean ReverseOptions.)
+template <std::same_as<Kwargs> Named>
+std::string reverse(std::string_view name, const Named& kwargs,
+                    const ReverseOptions& options = {}) {
+    return reverse(name, kwargs.args(), kwargs.dict(), options);
+}
 /// With positional arguments.
 template <class... Args>
     requires(sizeof...(Args) > 0 && (std::is_constructible_v<Value, const Args&> && ...))

@@ -1,5 +1,6 @@
-#include <tatum/urls/path.h>
 #include <tatum/urls/urls.h>
+
+#include <tatum/urls/path.h>
 
 namespace tatum::urls {
 

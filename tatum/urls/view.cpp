@@ -1,5 +1,6 @@
-#include <tatum/urls/converter.h>
 #include <tatum/urls/view.h>
+
+#include <tatum/urls/converter.h>
 
 namespace tatum::urls {
 
