@@ -203,7 +203,7 @@ void Connection::serve(Arrival arrival) {
     } catch (const Cancelled&) {
         // The server stops and has lost its patience.
     } catch (...) {
-        report_fault(std::current_exception(), "a connection ended with");
+        report_fault(std::current_exception(), "a connection");
     }
     fiber_->park_hook = nullptr;
     fiber_ = nullptr;

@@ -1,12 +1,12 @@
 #include <tatum/net/impl/fiber_core.h>
 
+#include <tatum/base/log.h>
 #include <tatum/net/impl/reactor.h>
 
 #include <boost/context/detail/fcontext.hpp>
 #include <cxxabi.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 #include <utility>
 
@@ -68,7 +68,7 @@ void FiberCore::run_task() {
     if (state) {
         std::exchange(state, nullptr)->complete(std::move(fault));
     } else if (fault) {
-        report_fault(fault, "a fiber ended with");
+        report_fault(fault, "a fiber");
     }
 }
 
@@ -226,7 +226,7 @@ std::shared_ptr<FiberState> Reactor::state_of(FiberCore& core) {
 // --- handles -------------------------------------------------------------------------------------
 
 FiberState::~FiberState() {
-    if (fault_) report_fault(fault_, "a fiber that nobody joined ended with");
+    if (fault_) report_fault(fault_, "a fiber that nobody joined");
 }
 
 void FiberState::complete(std::exception_ptr fault) {
@@ -257,15 +257,21 @@ void FiberState::cancel(const std::shared_ptr<FiberState>& self, std::string_vie
     });
 }
 
-void report_fault(const std::exception_ptr& fault, std::string_view where) noexcept {
-    const int length = static_cast<int>(where.size());
+void report_fault(const std::exception_ptr& fault, std::string_view what_failed) noexcept {
     try {
-        std::rethrow_exception(fault);
-    } catch (const std::exception& exception) {
-        std::fprintf(stderr, "tatum: %.*s an exception: %s\n", length, where.data(),
-                     exception.what());
+        try {
+            std::rethrow_exception(fault);
+        } catch (const Cancelled&) {
+            // Whoever cancelled it knows.
+        } catch (const std::exception& exception) {
+            std::string message(what_failed);
+            message.append(" failed: ").append(exception.what());
+            logging::Logger("tatum.server").error(message);
+        } catch (...) {
+            logging::Logger("tatum.server").error(std::string(what_failed) + " failed");
+        }
     } catch (...) {
-        std::fprintf(stderr, "tatum: %.*s an unknown exception\n", length, where.data());
+        // The log cannot be written, and this was the place to say so.
     }
 }
 

@@ -119,7 +119,7 @@ private:
     Event done_;
 };
 
-/// One line on standard error for an exception that has nowhere else to go.
-void report_fault(const std::exception_ptr& fault, std::string_view where) noexcept;
+/// A line in the log for an exception that has nowhere else to go.
+void report_fault(const std::exception_ptr& fault, std::string_view what_failed) noexcept;
 
 }  // namespace tatum::net::impl

@@ -100,7 +100,7 @@ void Http1Exchange::call_handler() {
     } catch (const TimedOut& timed_out) {
         answer_fault(503, timed_out.what());
     } catch (...) {
-        report_fault(std::current_exception(), "a request failed with");
+        report_fault(std::current_exception(), "a request");
         answer_fault(500, {});
     }
     connection_->disarm_handler_timeout();
