@@ -5,7 +5,7 @@
 
 using namespace tatum;
 
-namespace {
+namespace hello {
 
 Response hello(Request& request) { return render(request, "hello.html", {{"name", "world"}}); }
 
@@ -21,10 +21,10 @@ const Urls urls = {
     path<"hello/<str:name>/">(hello_you, "hello_you"),
 };
 
-}  // namespace
+}  // namespace hello
 
 int main(int argc, char** argv) {
     Site site{"settings.toml"};
-    site.urls(urls);
+    site.urls(hello::urls);
     return site.run(argc, argv);
 }

@@ -3,6 +3,7 @@
 #include <tatum/base/log.h>
 #include <tatum/base/settings.h>
 #include <tatum/base/uri.h>
+#include <tatum/http/caching.h>
 #include <tatum/http/errors.h>
 #include <tatum/urls/resolver.h>
 #include <tatum/views/csrf.h>
@@ -233,7 +234,7 @@ http::Response CsrfViewMiddleware::process(http::Request& request, const Next& n
         cookie.httponly = options.cookie_httponly;
         cookie.samesite = samesite_of(options.cookie_samesite);
         response.set_cookie(options.cookie_name, state->secret, cookie);
-        response.headers.add("Vary", "Cookie");
+        http::patch_vary_headers(response, {"Cookie"});
         state->needs_update = false;
     }
     return response;

@@ -2,6 +2,7 @@
 
 #include <tatum/base/crypto.h>
 #include <tatum/base/dateparse.h>
+#include <tatum/http/conditional.h>
 
 #include <charconv>
 #include <string_view>
@@ -33,20 +34,6 @@ std::string_view cache_control_of(FileCaching caching) {
     return "no-cache";
 }
 
-bool names_tag(std::string_view header, std::string_view etag) {
-    return header == "*" || header.find(etag) != std::string_view::npos;
-}
-
-/// RFC 9110 §13.2.2 for GET and HEAD of a file that exists.
-bool is_unchanged(const http::Request& request, std::string_view etag, std::int64_t modified) {
-    if (const auto tags = request.headers().get("If-None-Match")) return names_tag(*tags, etag);
-    if (const auto since = request.headers().get("If-Modified-Since")) {
-        const auto seconds = parse_http_date(*since);
-        return seconds && modified <= *seconds;
-    }
-    return false;
-}
-
 void add_headers(http::Response& response, const StaticFile& file, std::string_view etag,
                  FileCaching caching) {
     response.headers.set("ETag", etag);
@@ -54,16 +41,18 @@ void add_headers(http::Response& response, const StaticFile& file, std::string_v
     response.headers.set("Cache-Control", cache_control_of(caching));
 }
 
+/// 304 or 412 where the request's conditions ask for it, else what `make` gives, or a part of it.
 template <class MakeResponse>
 http::Response respond(http::Request& request, const StaticFile& file, std::string_view etag,
                        FileCaching caching, MakeResponse make) {
-    if (is_unchanged(request, etag, file.modified)) {
-        http::ResponseNotModified response;
-        add_headers(response, file, etag, caching);
-        return response;
+    const http::Validators now{.etag = etag, .last_modified = file.modified};
+    if (auto conditional = http::get_conditional_response(request, now)) {
+        add_headers(*conditional, file, etag, caching);
+        return *std::move(conditional);
     }
     http::Response response = make();
     add_headers(response, file, etag, caching);
+    http::apply_range(request, response);
     return response;
 }
 
