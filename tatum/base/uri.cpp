@@ -237,7 +237,7 @@ bool is_bracketed_address(std::string_view host) {
             ++colons;
             digits = 0;
         } else if (host[i] == '.') {
-            continue;  // a last part written as IPv4
+            digits = 0;  // a last part written as IPv4
         } else if (hex_digit(host[i]) < 0 || ++digits > 4) {
             return false;
         }

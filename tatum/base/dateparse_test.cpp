@@ -1,0 +1,125 @@
+#include <tatum/base/dateparse.h>
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace tatum {
+namespace {
+
+std::string parsed_datetime(std::string_view text) {
+    const auto result = parse_datetime(text);
+    if (!result) return result.error().code;
+    return *result ? (*result)->isoformat() : "none";
+}
+
+TEST(ParseDate, ReadsIsoAndLenientForms) {
+    for (const char* text : {"2019-06-07", "2019-6-7", "20190607", "2019-W23-5", "2019W235"}) {
+        EXPECT_EQ(parse_date(text).value().value().isoformat(), "2019-06-07") << text;
+    }
+    for (const char* text : {"", "2019-06-07 ", "19-06-07", "2019-158", "2019-W54-1", "2019/06/07",
+                             "2019-06-071", "2019-W23-8", "x2019-06-07"}) {
+        EXPECT_EQ(parse_date(text).value(), std::nullopt) << text;
+    }
+    EXPECT_EQ(parse_date("2019-02-29").error().code, "datetime.E001");
+}
+
+TEST(ParseTime, TellsAnotherFormFromAnImpossibleTime) {
+    EXPECT_EQ(parse_time("3:4:5").value().value().isoformat(), "03:04:05");
+    EXPECT_EQ(parse_time("11:12:13,25").value().value().isoformat(), "11:12:13.250000");
+    EXPECT_EQ(parse_time("2245").value().value().isoformat(), "22:45:00");
+    EXPECT_EQ(parse_time("12:30+01:00").value().value().isoformat(), "12:30:00");
+    EXPECT_EQ(parse_time("24:00:00").error().code, "datetime.E002");
+    for (const char* text : {"", "022:45:00", "12.5", "0805017", "noon"}) {
+        EXPECT_EQ(parse_time(text).value(), std::nullopt) << text;
+    }
+}
+
+TEST(ParseDatetime, KeepsTheOffset) {
+    EXPECT_EQ(parsed_datetime("2019-06-07T08:05:01Z"), "2019-06-07T08:05:01+00:00");
+    EXPECT_EQ(parsed_datetime("2019-6-7 3:4:5-0430"), "2019-06-07T03:04:05-04:30");
+    EXPECT_EQ(parsed_datetime("2019-06-07"), "2019-06-07T00:00:00");
+    EXPECT_EQ(parsed_datetime("2019-06-07t08:05:01z"), "none");
+    EXPECT_EQ(parsed_datetime("20190607080501"), "none");
+    EXPECT_EQ(parsed_datetime("2019-06-31T08:05:01"), "datetime.E001");
+    EXPECT_EQ(parsed_datetime("2019-06-30T08:05:01+24:00"), "datetime.E003");
+}
+
+TEST(ParseDuration, ReadsThreeNotations) {
+    const auto microseconds = [](std::string_view text) {
+        return parse_duration(text).value().value().microseconds;
+    };
+    EXPECT_EQ(microseconds("5 10:15:30"), 468'930'000'000);
+    EXPECT_EQ(microseconds("-4 15:30"), -344'670'000'000);
+    EXPECT_EQ(microseconds("P1DT0.5H"), 88'200'000'000);
+    EXPECT_EQ(microseconds("-PT5M"), -300'000'000);
+    EXPECT_EQ(microseconds("P1W"), Duration::days(7).microseconds);
+    EXPECT_EQ(microseconds("4 days 15:30:00.1"), 401'400'100'000);
+    EXPECT_EQ(microseconds(""), 0);
+    for (const char* text : {"P4Y", "1:2:3:4", "1 days 0:0:0.000001", "x", "PT5", "P5H"}) {
+        EXPECT_EQ(parse_duration(text).value(), std::nullopt) << text;
+    }
+    EXPECT_EQ(parse_duration(std::string(400, '9')).error().code, "datetime.E004");
+}
+
+TEST(DurationStrings, GoBothWays) {
+    for (const std::int64_t microseconds : {0ll, 1ll, -1ll, 90'061'000'001ll, -86'400'000'000ll}) {
+        const Duration duration{microseconds};
+        EXPECT_EQ(parse_duration(duration_string(duration)).value()->microseconds, microseconds);
+        EXPECT_EQ(parse_duration(duration_iso_string(duration)).value()->microseconds,
+                  microseconds);
+    }
+    EXPECT_EQ(duration_string(Duration{-1}), "-1 23:59:59.999999");
+    EXPECT_EQ(duration_iso_string(Duration{-1}), "-P0DT00H00M00.000001S");
+}
+
+TEST(HttpDate, ReadsItsThreeForms) {
+    constexpr std::int64_t kNow = 1'714'867'200;
+    for (const char* text : {"Fri, 07 Jun 2019 08:05:01 GMT", "Friday, 07-Jun-19 08:05:01 GMT",
+                             "Fri Jun  7 08:05:01 2019"}) {
+        EXPECT_EQ(parse_http_date(text, kNow), 1'559'894'701) << text;
+    }
+    for (const char* text : {"", "Fri, 31 Jun 2019 08:05:01 GMT", "Fri, 07 Jun 2019 08:05:01",
+                             "Fri, 7 Jun 2019 08:05:01 GMT", "Fri, 07 Jun 2019 08:05:01 GMT ",
+                             "Fri, 07 Jux 2019 08:05:01 GMT", "Fri Jun 7 08:05:01 2019"}) {
+        EXPECT_EQ(parse_http_date(text, kNow), std::nullopt) << text;
+    }
+    EXPECT_EQ(http_date(784'111'777), "Sun, 06 Nov 1994 08:49:37 GMT");
+}
+
+TEST(ParseWithFormat, FollowsStrptime) {
+    const auto read = [](std::string_view text, std::string_view format) {
+        const auto value = parse_with_format(text, format);
+        return value ? value->isoformat() : "none";
+    };
+    EXPECT_EQ(read("25.10.06", "%d.%m.%y"), "2006-10-25T00:00:00");
+    EXPECT_EQ(read("Oct 25, 2006", "%b %d, %Y"), "2006-10-25T00:00:00");
+    EXPECT_EQ(read("25 october 2006", "%d %B %Y"), "2006-10-25T00:00:00");
+    EXPECT_EQ(read("2006-10-25 14:30:59.0002", "%Y-%m-%d %H:%M:%S.%f"),
+              "2006-10-25T14:30:59.000200");
+    EXPECT_EQ(read("12:05 am", "%I:%M %p"), "1900-01-01T00:05:00");
+    EXPECT_EQ(read("111", "%d%m"), "1900-01-11T00:00:00");
+    EXPECT_EQ(read("60", "%y%j"), "none");
+    for (const char* text : {"31.2.2006", "25.13.2006", "25.10.2006 ", "25.10.", "a.b.c", ""}) {
+        EXPECT_EQ(read(text, "%d.%m.%Y"), "none") << text;
+    }
+}
+
+TEST(ParseFunctions, SurviveGarbage) {
+    std::mt19937 random(7);  // the seed is part of the test
+    constexpr std::string_view kAlphabet = "0123456789-:.,TZW+ PDHMSdays\n\xC3";
+    for (int round = 0; round < 20'000; ++round) {
+        std::string text;
+        for (std::size_t i = random() % 24; i > 0; --i)
+            text += kAlphabet[random() % kAlphabet.size()];
+        static_cast<void>(parse_date(text));
+        static_cast<void>(parse_time(text));
+        static_cast<void>(parse_datetime(text));
+        static_cast<void>(parse_duration(text));
+        static_cast<void>(parse_http_date(text, 0));
+        static_cast<void>(parse_with_format(text, "%Y-%m-%d %H:%M:%S.%f %b %p"));
+    }
+}
+
+}  // namespace
+}  // namespace tatum

@@ -1,0 +1,117 @@
+#include <tatum/base/formats.h>
+
+#include <tatum/base/locale/locale_data.h>
+#include <tatum/base/locals.h>
+#include <tatum/base/settings.h>
+#include <tatum/base/text.h>
+
+#include <gtest/gtest.h>
+
+namespace tatum {
+namespace {
+
+constexpr std::int8_t kThousands[] = {3};
+constexpr std::int8_t kIndian[] = {3, 2, 0};
+
+Value decimal(std::string_view text) { return Value(Decimal::parse(text).value()); }
+
+TEST(FormatNumber, CutsAndFillsThePlaces) {
+    EXPECT_EQ(format_number(1234.2, {.decimal_pos = 1}), "1234.2");
+    EXPECT_EQ(format_number(-99999.999, {.decimal_pos = 1}), "-99999.9");
+    EXPECT_EQ(format_number(5, {.decimal_separator = ",", .decimal_pos = 2}), "5,00");
+    EXPECT_EQ(format_number(decimal("0.005"), {.decimal_pos = 2}), "0.00");
+    EXPECT_EQ(format_number(decimal("-0.005"), {.decimal_pos = 2}), "0.00");
+    EXPECT_EQ(format_number("1234.5", {}), "1234.5");
+}
+
+TEST(FormatNumber, WritesExponentsOut) {
+    EXPECT_EQ(format_number(1e21, {}), "1000000000000000000000");
+    EXPECT_EQ(format_number(1e-5, {.decimal_pos = 8}), "0.00001000");
+    EXPECT_EQ(format_number(decimal("1E-10"), {}), "0.0000000001");
+    EXPECT_EQ(format_number(decimal("1.5E+250"), {.decimal_pos = 1}), "1.5e+250");
+    EXPECT_EQ(format_number(decimal("NaN"), {}), "NaN");
+}
+
+TEST(FormatNumber, GroupsFromThePoint) {
+    const NumberFormat thousands{.grouping = kThousands, .thousand_separator = ",", .group = true};
+    EXPECT_EQ(format_number(1234567, thousands), "1,234,567");
+    EXPECT_EQ(format_number(-123, thousands), "-123");
+    EXPECT_EQ(format_number(-1234.5, thousands), "-1,234.5");
+    EXPECT_EQ(format_number(Value::big_int("123456789012345678901234567890"), thousands),
+              "123,456,789,012,345,678,901,234,567,890");
+    EXPECT_EQ(
+        format_number(12345678, {.grouping = kIndian, .thousand_separator = ",", .group = true}),
+        "1,23,45,678");
+    EXPECT_EQ(format_number(1234567, {.thousand_separator = ",", .group = true}), "1234567");
+}
+
+TEST(NumberFormat, FollowsLanguageAndSettings) {
+    Settings settings;
+    const LocalScope german(Slot::Language, &Translations::builtin().language("de"));
+    EXPECT_EQ(number_format(1234.5), "1234,5");
+    EXPECT_EQ(number_format(1234.5, {.use_l10n = UseL10n::Off}), "1234.5");
+    EXPECT_EQ(number_format(1234567, {.force_grouping = true}), "1.234.567");
+    settings.use_thousand_separator = true;
+    const LocalScope scope(Slot::Settings, &settings);
+    EXPECT_EQ(number_format(1234.5, {.decimal_pos = 2}), "1.234,50");
+    EXPECT_EQ(number_format(1234.5, {.use_l10n = UseL10n::Off}), "1234.5");
+}
+
+TEST(Localize, LeavesTextAndTruthAlone) {
+    const LocalScope german(Slot::Language, &Translations::builtin().language("de"));
+    EXPECT_EQ(localize(1.5).str(), "1,5");
+    EXPECT_EQ(localize(1.5, UseL10n::Off).str(), "1.5");
+    EXPECT_EQ(localize(Date::make(2024, 3, 9).value()).str(), "9. März 2024");
+    EXPECT_EQ(localize(Date::make(2024, 3, 9).value(), UseL10n::Off).str(), "März 9, 2024");
+    EXPECT_TRUE(localize(Value::safe("<b>")).is_safe());
+    EXPECT_EQ(localize(true).kind(), Kind::Bool);
+    EXPECT_FALSE(is_localized(Value(5)));
+    EXPECT_TRUE(is_localized(Value(0.5)));
+}
+
+TEST(DateFormat, KnowsDjangosNames) {
+    const Value day = Date::make(2024, 3, 9).value();
+    EXPECT_EQ(date_format(day).value(), "March 9, 2024");
+    EXPECT_EQ(date_format(day, "SHORT_DATE_FORMAT").value(), "03/09/2024");
+    EXPECT_EQ(date_format(day, "Y").value(), "2024");
+    EXPECT_FALSE(date_format(day, "TIME_FORMAT"));
+    EXPECT_EQ(time_format(Time::make(14, 5).value()).value(), "2:05 p.m.");
+}
+
+TEST(SanitizeSeparators, UndoesWhatTheLanguageWrites) {
+    Settings settings;
+    settings.use_thousand_separator = true;
+    const LocalScope scope(Slot::Settings, &settings);
+    const LocalScope german(Slot::Language, &Translations::builtin().language("de"));
+    EXPECT_EQ(sanitize_separators("1.234.567,89"), "1234567.89");
+    EXPECT_EQ(sanitize_separators("1.5"), "1.5");
+    EXPECT_EQ(sanitize_separators("1.234"), "1234");
+    const LocalScope french(Slot::Language, &Translations::builtin().language("fr"));
+    EXPECT_EQ(sanitize_separators("1 234,5"), "1234.5");
+    EXPECT_EQ(sanitize_separators("1\u00a0234,5"), "1234.5");
+}
+
+TEST(LocaleData, HasAllNamesOfEveryLanguage) {
+    for (const impl::LocaleNames& names : impl::locale_names()) {
+        EXPECT_NE(find_formats(names.language), nullptr) << names.language;
+        for (const std::string_view months :
+             {names.months, names.months_alt, names.months_ap, names.months_abbr}) {
+            if (months.empty()) continue;
+            EXPECT_EQ(strings::split(months, "|").size(), 12u) << months;
+        }
+        EXPECT_EQ(strings::split(names.days, "|").size(), 7u) << names.language;
+        EXPECT_EQ(strings::split(names.days_abbr, "|").size(), 7u) << names.language;
+        EXPECT_EQ(strings::split(names.day_parts, "|").size(), 6u) << names.language;
+    }
+    for (const impl::LocaleMessages& language : impl::locale_messages()) {
+        const auto rule = PluralRule::parse(language.plural_forms);
+        ASSERT_TRUE(rule) << language.language;
+        for (const impl::LocaleMessage& message : language.messages) {
+            const std::size_t forms = strings::split(message.forms, "|").size();
+            EXPECT_TRUE(forms == 1 || forms == rule->forms()) << message.id;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace tatum

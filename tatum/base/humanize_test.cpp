@@ -1,0 +1,70 @@
+#include <tatum/base/humanize.h>
+
+#include <tatum/base/dateparse.h>
+#include <tatum/base/locals.h>
+
+#include <gtest/gtest.h>
+
+namespace tatum::humanize {
+namespace {
+
+class StoppedClock final : public Clock {
+public:
+    std::int64_t now() const override {
+        return parse_datetime("2024-05-05T12:30:45Z").value()->utc_microseconds();
+    }
+};
+
+Value at(std::string_view text) { return Value(parse_datetime(text).value().value()); }
+
+TEST(Ordinal, KnowsTheTeens) {
+    EXPECT_EQ(ordinal(1).str(), "1st");
+    EXPECT_EQ(ordinal(12).str(), "12th");
+    EXPECT_EQ(ordinal(111).str(), "111th");
+    EXPECT_EQ(ordinal("22").str(), "22nd");
+    EXPECT_EQ(ordinal(-1).str(), "-1");
+    EXPECT_EQ(ordinal("x").str(), "x");
+    EXPECT_TRUE(ordinal(Value()).is_none());
+}
+
+TEST(Intcomma, FollowsTheLanguage) {
+    EXPECT_EQ(intcomma(-1234567).str(), "-1,234,567");
+    EXPECT_EQ(intcomma("0012345.678").str(), "12,345.678");
+    EXPECT_EQ(intcomma("text").str(), "text");
+    const LocalScope german(Slot::Language, &Translations::builtin().language("de"));
+    EXPECT_EQ(intcomma(1234.5).str(), "1.234,5");
+    EXPECT_EQ(intcomma(1234567, UseL10n::Off).str(), "1,234,567");
+}
+
+TEST(Intword, NamesTheMagnitude) {
+    EXPECT_EQ(intword(999'999).str(), "999999");
+    EXPECT_EQ(intword(1'290'000).str(), "1.3 million");
+    EXPECT_EQ(intword(1'250'000).str(), "1.3 million");
+    EXPECT_EQ(intword(Value::big_int("1" + std::string(100, '0'))).str(), "1.0 googol");
+    EXPECT_EQ(intword("x").str(), "x");
+}
+
+TEST(Naturalday, KnowsTheDaysAroundToday) {
+    const StoppedClock clock;
+    const LocalScope scope(Slot::Clock, &clock);
+    EXPECT_EQ(naturalday(at("2024-05-05T23:59:00Z")).str(), "today");
+    EXPECT_EQ(naturalday(parse_date("2024-05-04").value().value()).str(), "yesterday");
+    EXPECT_EQ(naturalday(parse_date("2024-05-07").value().value()).str(), "May 7, 2024");
+    EXPECT_EQ(naturalday(parse_date("2024-05-07").value().value(), "Y").str(), "2024");
+    EXPECT_EQ(naturalday("text").str(), "text");
+}
+
+TEST(Naturaltime, CountsSecondsToYears) {
+    const StoppedClock clock;
+    const LocalScope scope(Slot::Clock, &clock);
+    EXPECT_EQ(naturaltime(at("2024-05-05T12:30:45Z")).str(), "now");
+    EXPECT_EQ(naturaltime(at("2024-05-05T12:30:15Z")).str(), "30\u00a0seconds ago");
+    EXPECT_EQ(naturaltime(at("2024-05-05T13:30:45Z")).str(), "an hour from now");
+    EXPECT_EQ(naturaltime(at("2023-05-05T12:30:45Z")).str(), "1\u00a0year ago");
+    EXPECT_EQ(naturaltime(5).str(), "5");
+    EXPECT_EQ(apnumber(3).str(), "three");
+    EXPECT_EQ(apnumber(10).str(), "10");
+}
+
+}  // namespace
+}  // namespace tatum::humanize
