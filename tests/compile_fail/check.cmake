@@ -1,0 +1,15 @@
+# One case: SOURCE with -DMISUSE fails to compile with COMPILER, for the reason that it names.
+file(STRINGS ${SOURCE} first LIMIT_COUNT 1)
+string(REGEX REPLACE "^// error: " "" expected "${first}")
+if(expected STREQUAL first)
+    message(FATAL_ERROR "${SOURCE} does not begin with \"// error: \"")
+endif()
+execute_process(COMMAND ${COMPILER} -std=c++20 -fsyntax-only -DMISUSE -I${ROOT} ${SOURCE}
+    RESULT_VARIABLE status ERROR_VARIABLE output)
+if(status EQUAL 0)
+    message(FATAL_ERROR "the misuse compiles")
+endif()
+string(FIND "${output}" "${expected}" at)
+if(at EQUAL -1)
+    message(FATAL_ERROR "the message does not contain \"${expected}\":\n${output}")
+endif()
