@@ -1,10 +1,12 @@
 #include <tatum/base/dateformat.h>
+
 #include <tatum/base/impl/civil.h>
 #include <tatum/base/impl/digits.h>
 #include <tatum/base/settings.h>
 #include <tatum/base/unicode.h>
 
 #include <array>
+#include <optional>
 
 namespace tatum {
 
@@ -193,82 +195,81 @@ private:
                moment_.zone()->offset_at_local(local, 1);
     }
     void write_date(char c) {
+        if (const std::optional<std::string_view> name = name_of(c)) {
+            out_ += *name;
+            return;
+        }
+        switch (c) {
+            case 'c':
+                write_iso();
+                break;
+            case 'I':
+                write_dst();
+                break;
+            case 'M':
+                out_ += strings::title(*name_of('b'));
+                break;
+            case 'r':
+                write_rfc5322();
+                break;
+            case 'U':
+                write_epoch();
+                break;
+            default:
+                write_number(c);
+        }
+    }
+    /// What is written by a word.
+    std::optional<std::string_view> name_of(char c) const {
         const DateNames& names = language_.names();
         const auto month = static_cast<std::size_t>(civil_.month - 1);
         const auto weekday = static_cast<std::size_t>(date_.weekday());
         switch (c) {
             case 'b':
-                out_ += names.months_abbr[month];
-                break;
-            case 'c':
-                write_iso();
-                break;
-            case 'd':
-                append_padded(out_, civil_.day, 2);
-                break;
+                return names.months_abbr[month];
             case 'D':
-                out_ += names.days_abbr[weekday];
-                break;
+                return names.days_abbr[weekday];
             case 'E':
-                out_ += names.months_alt[month];
-                break;
+                return names.months_alt[month];
             case 'F':
-                out_ += names.months[month];
-                break;
-            case 'I':
-                write_dst();
-                break;
-            case 'j':
-                append_padded(out_, civil_.day, 1);
-                break;
+                return names.months[month];
             case 'l':
-                out_ += names.days[weekday];
-                break;
+                return names.days[weekday];
             case 'L':
-                out_ += impl::is_leap_year(civil_.year) ? "True" : "False";
-                break;
-            case 'm':
-                append_padded(out_, civil_.month, 2);
-                break;
-            case 'M':
-                out_ += strings::title(names.months_abbr[month]);
-                break;
-            case 'n':
-                append_padded(out_, civil_.month, 1);
-                break;
+                return impl::is_leap_year(civil_.year) ? "True" : "False";
             case 'N':
-                out_ += names.months_ap[month];
-                break;
-            case 'o':
-                append_padded(out_, iso_week().year, 1);
-                break;
-            case 'r':
-                write_rfc5322();
-                break;
+                return names.months_ap[month];
             case 'S':
-                out_ += ordinal_suffix(civil_.day);
-                break;
-            case 't':
-                append_padded(out_, impl::days_in_month(civil_.year, civil_.month), 1);
-                break;
-            case 'U':
-                write_epoch();
-                break;
-            case 'w':
-                append_padded(out_, date_.isoweekday() % 7, 1);
-                break;
-            case 'W':
-                append_padded(out_, iso_week().week, 1);
-                break;
-            case 'y':
-                append_padded(out_, civil_.year % 100, 2);
-                break;
-            case 'Y':
-                append_padded(out_, civil_.year, 4);
-                break;
+                return ordinal_suffix(civil_.day);
             default:
-                append_padded(out_, date_.day_of_year(), 1);
-                break;  // 'z'
+                return std::nullopt;
+        }
+    }
+    void write_number(char c) {
+        const auto put = [this](int value, int width) { append_padded(out_, value, width); };
+        switch (c) {
+            case 'd':
+                return put(civil_.day, 2);
+            case 'j':
+                return put(civil_.day, 1);
+            case 'm':
+                return put(civil_.month, 2);
+            case 'n':
+                return put(civil_.month, 1);
+            case 'o':
+                return put(iso_week().year, 1);
+            case 't':
+                return put(impl::days_in_month(civil_.year, civil_.month), 1);
+            case 'w':
+                return put(date_.isoweekday() % 7, 1);
+            case 'W':
+                return put(iso_week().week, 1);
+            case 'y':
+                return put(civil_.year % 100, 2);
+            case 'Y':
+                return put(civil_.year, 4);
+            default:
+                return put(date_.day_of_year(), 1);  // 'z'
         }
     }
     void write_iso() {

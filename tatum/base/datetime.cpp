@@ -1,4 +1,5 @@
 #include <tatum/base/datetime.h>
+
 #include <tatum/base/impl/civil.h>
 #include <tatum/base/impl/digits.h>
 

@@ -1,5 +1,6 @@
-#include <tatum/base/dateformat.h>
 #include <tatum/base/formats.h>
+
+#include <tatum/base/dateformat.h>
 #include <tatum/base/locale/locale_data.h>
 #include <tatum/base/settings.h>
 #include <tatum/base/text.h>

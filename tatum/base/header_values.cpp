@@ -1,4 +1,5 @@
 #include <tatum/base/header_values.h>
+
 #include <tatum/base/text.h>
 #include <tatum/base/uri.h>
 

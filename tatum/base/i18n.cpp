@@ -1,5 +1,6 @@
-#include <tatum/base/formats.h>
 #include <tatum/base/i18n.h>
+
+#include <tatum/base/formats.h>
 #include <tatum/base/locale/locale_data.h>
 #include <tatum/base/locals.h>
 #include <tatum/base/text.h>

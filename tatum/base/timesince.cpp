@@ -1,7 +1,8 @@
+#include <tatum/base/timesince.h>
+
 #include <tatum/base/impl/civil.h>
 #include <tatum/base/locals.h>
 #include <tatum/base/text.h>
-#include <tatum/base/timesince.h>
 
 #include <algorithm>
 #include <array>

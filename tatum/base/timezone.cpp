@@ -1,5 +1,6 @@
-#include <tatum/base/locals.h>
 #include <tatum/base/timezone.h>
+
+#include <tatum/base/locals.h>
 
 namespace tatum {
 

@@ -1,6 +1,7 @@
 #include <tatum/base/unicode.h>
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 #include <span>
 #include <utility>
@@ -193,6 +194,14 @@ bool is_replacement(std::string_view text, std::size_t begin, std::size_t end) {
 
 bool is_valid_utf8(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
+        // Most text is mostly ASCII, which eight bytes at a time show.
+        if (std::uint64_t word = 0; i + sizeof word <= text.size()) {
+            std::memcpy(&word, text.data() + i, sizeof word);
+            if ((word & 0x8080808080808080u) == 0) {
+                i += sizeof word;
+                continue;
+            }
+        }
         const std::size_t begin = i;
         if (next_code_point(text, i) == kReplacement && !is_replacement(text, begin, i)) {
             return false;

@@ -1,5 +1,6 @@
-#include <tatum/base/text.h>
 #include <tatum/base/uri.h>
+
+#include <tatum/base/text.h>
 
 #include <algorithm>
 #include <array>

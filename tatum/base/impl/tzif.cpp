@@ -1,5 +1,6 @@
-#include <tatum/base/impl/civil.h>
 #include <tatum/base/impl/tzif.h>
+
+#include <tatum/base/impl/civil.h>
 
 #include <utility>
 
