@@ -12,6 +12,10 @@ namespace tatum::db {
 
 class ValuesQuerySet;
 
+namespace impl {
+enum class Combinator : std::uint8_t;
+}
+
 /// Rows `start` (counted from 0) up to and without `stop`.
 struct Slice {
     std::int64_t start = 0;
@@ -128,6 +132,7 @@ public:
     std::string sql() const;
     /// The alias that reads go to.
     std::string_view db() const;
+    bool is_ordered() const;
 
     struct State;
     explicit AnyQuerySet(std::shared_ptr<State> state) : state_(std::move(state)) {}
@@ -135,6 +140,8 @@ public:
 
 private:
     AnyQuerySet clone() const;
+    AnyQuerySet combine(impl::Combinator combinator, std::span<const AnyQuerySet> others) const;
+    RowsPtr extreme(std::span<const std::string> fields, bool descending) const;
 
     std::shared_ptr<State> state_;
 };

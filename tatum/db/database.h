@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tatum/base/locals.h>
 #include <tatum/base/value.h>
 #include <tatum/db/exceptions.h>
 #include <tatum/db/fwd.h>
@@ -10,6 +11,10 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace tatum {
+struct DatabaseSettings;
+}
 
 namespace tatum::db {
 
@@ -26,8 +31,8 @@ struct DatabaseOptions {
     std::size_t connections_max = 64;   ///< by each thread
     std::int64_t page_cache_bytes = 8 << 20;
 
-    /// "sqlite:///path/to.db", "sqlite://:memory:", or a bare path. Error db.E001.
-    static Result<DatabaseOptions> from_url(std::string_view url);
+    /// Throws ImproperlyConfigured for options that there are none of.
+    static DatabaseOptions from(const DatabaseSettings& settings);
 };
 
 /// A statement that was run, as observers see it. Views are valid during the call.
@@ -56,9 +61,6 @@ class QueryLog final : public QueryObserver {
 public:
     enum class Transactions : std::uint8_t { Skip, Keep };
     explicit QueryLog(Transactions transactions = Transactions::Skip);
-    ~QueryLog() override;
-    QueryLog(const QueryLog&) = delete;
-    QueryLog& operator=(const QueryLog&) = delete;
 
     std::size_t count() const { return statements_.size(); }
     const std::vector<std::string>& statements() const { return statements_; }
@@ -67,23 +69,29 @@ public:
 private:
     std::vector<std::string> statements_;
     bool keep_transactions_;
-    void* before_;
+    QueryObserver* before_;
+    LocalScope scope_;
 };
 
 /// One row of execute(): its columns by position.
 using ResultRow = std::vector<Value>;
 
+namespace impl {
+class Backend;
+}
+
 /// One database. Any thread may use it; each has connections of its own.
 class Database {
 public:
-    virtual ~Database();
+    Database(std::string alias, DatabaseOptions options, std::unique_ptr<impl::Backend> backend);
+    ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
 
     std::string_view alias() const { return alias_; }
     const DatabaseOptions& options() const { return options_; }
     /// "sqlite" or "postgresql".
-    virtual std::string_view vendor() const = 0;
+    std::string_view vendor() const;
 
     /// Runs one statement with '?' for parameters, in the caller's atomic block if there is one.
     /// Returns its rows. Queries: 1. Throws a DatabaseError.
@@ -97,16 +105,12 @@ public:
     /// Closes the idle connections of the calling thread.
     void close();
 
-    struct Impl;
-    Impl& impl() const { return *impl_; }
-
-protected:
-    Database(std::string alias, DatabaseOptions options);
+    impl::Backend& backend() const { return *backend_; }
 
 private:
     std::string alias_;
     DatabaseOptions options_;
-    std::unique_ptr<Impl> impl_;
+    std::unique_ptr<impl::Backend> backend_;
 };
 
 /// Called with a statement that took `threshold` or longer.
@@ -148,13 +152,10 @@ private:
 /// Makes `databases` the current ones until the end of the block.
 class DatabasesScope {
 public:
-    explicit DatabasesScope(const Databases& databases);
-    ~DatabasesScope();
-    DatabasesScope(const DatabasesScope&) = delete;
-    DatabasesScope& operator=(const DatabasesScope&) = delete;
+    explicit DatabasesScope(const Databases& databases) : scope_(Slot::Databases, &databases) {}
 
 private:
-    void* before_;
+    LocalScope scope_;
 };
 
 }  // namespace tatum::db

@@ -59,16 +59,16 @@ struct Choice {
     std::int64_t enumerator = 0;  ///< of an enum class kept as text: its number
 
     template <class V>
-        requires(std::convertible_to<V, Value> || std::is_enum_v<V>)
-    Choice(V stored, std::string_view text, std::string_view heading = {})
-        : label(text), group(heading) {
-        if constexpr (std::is_enum_v<V>) {
-            enumerator = static_cast<std::int64_t>(stored);
-            value = Value(static_cast<long long>(enumerator));
-        } else {
-            value = Value(stored);
-        }
-    }
+        requires std::convertible_to<V, Value>
+    Choice(const V& stored, std::string_view text, std::string_view heading = {})
+        : value(stored), label(text), group(heading) {}
+    /// An enumerator kept as its number: {Size::Small, "Little"}.
+    template <class E>
+        requires std::is_enum_v<E>
+    Choice(E number, std::string_view text)
+        : value(static_cast<long long>(number)),
+          label(text),
+          enumerator(static_cast<std::int64_t>(number)) {}
     /// An enumerator kept as text: {Status::New, "NEW", "New"}.
     template <class E>
         requires std::is_enum_v<E>

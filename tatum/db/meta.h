@@ -18,6 +18,7 @@ struct RelationMeta {
     OnDelete on_delete = OnDelete::Cascade;
     std::string related_name;        ///< the reverse accessor; empty when there is none ("+")
     std::string related_query_name;  ///< the reverse name in lookups
+    impl::PathStep reverse_step;     ///< the reverse as a step of a path; set by finish()
     bool db_constraint = true;
     bool symmetrical = false;
     // Many-to-many only:
@@ -103,6 +104,26 @@ struct MethodMeta {
     std::string short_description;
 };
 
+/// What a template finds under a name on an object.
+struct AttributeMeta {
+    enum class What : std::uint8_t {
+        Value,       ///< a field, or the key of a relation
+        Related,     ///< the object that a foreign key leads to
+        Many,        ///< a many-to-many relation
+        Reverse,     ///< rows that point here
+        Display,     ///< get_FOO_display
+        Method,      ///< d.method<...>()
+        AbsoluteUrl  ///< get_absolute_url
+    };
+
+    std::string name;
+    std::uint32_t hash = 0;
+    What what = What::Value;
+    const FieldMeta* field = nullptr;
+    const ReverseMeta* reverse = nullptr;
+    const MethodMeta* method = nullptr;
+};
+
 /// A model as a registry knows it. Immutable once the registry is finished, so any thread may read.
 struct ModelMeta {
     const ModelType* type = nullptr;  ///< null for the table of a many-to-many relation
@@ -130,6 +151,8 @@ struct ModelMeta {
     std::vector<CheckMeta> checks;
     std::vector<MethodMeta> methods;
     std::vector<std::pair<std::string, std::string>> permissions;
+    std::vector<AttributeMeta> attributes;  ///< by hash, ascending; set by finish()
+    std::string insert_sql, insert_with_key_sql, update_sql;  ///< set by finish()
 
     /// nullptr when there is none. Also finds "pk", and a relation by its attname.
     const FieldMeta* find_field(std::string_view field_name) const;
@@ -138,7 +161,9 @@ struct ModelMeta {
     const ReverseMeta* find_reverse(std::string_view query_name) const;
     const ReverseMeta* find_accessor(std::string_view accessor) const;
     const MethodMeta* find_method(std::string_view method) const;
+    const AttributeMeta* find_attribute(const Name& attribute) const;
 
+    /// None for an object that has no key yet.
     Value pk_of(const void* object) const { return pk->get(object); }
     /// "Category object (1)" unless the model has str().
     std::string str_of(const void* object) const;
@@ -199,9 +224,6 @@ std::vector<const ModelType*> models() {
 /// constraints and partial indexes. Throws FieldError.
 std::string condition_sql(const ModelMeta& model, const Q& condition,
                           std::string_view vendor = "sqlite");
-
-/// A name of at most `length` bytes whose end is a hash when it had to be cut, as Django makes it.
-std::string truncate_name(std::string_view name, std::size_t length, std::size_t hash_length = 4);
 
 }  // namespace tatum::db
 

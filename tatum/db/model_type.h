@@ -56,6 +56,7 @@ struct ModelType {
     void (*destroy)(void* object) = nullptr;
     void (*define)(impl::DefinitionBase& definition) = nullptr;
     ModelBase* (*base)(void* object) = nullptr;
+    const ModelBase* (*const_base)(const void* object) = nullptr;
     std::string (*str)(const void* object) = nullptr;               ///< null: "Category object (1)"
     void (*clean)(void* object) = nullptr;                          ///< null when there is none
     std::string (*get_absolute_url)(const void* object) = nullptr;  ///< null when there is none
@@ -83,6 +84,7 @@ struct TypeOperations {
         T::define(typed);
     }
     static ModelBase* base(void* object) { return static_cast<T*>(object); }
+    static const ModelBase* const_base(const void* object) { return static_cast<const T*>(object); }
     static std::string str(const void* object) { return of(object).str(); }
     static void clean(void* object) { of(object).clean(); }
     static std::string get_absolute_url(const void* object) {
@@ -106,6 +108,7 @@ struct TypeOperations {
                        .destroy = destroy,
                        .define = define,
                        .base = base,
+                       .const_base = const_base,
                        .throw_does_not_exist = throw_does_not_exist,
                        .throw_multiple = throw_multiple};
         if constexpr (requires(const T& t) { t.str(); }) type.str = str;

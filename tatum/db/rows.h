@@ -63,6 +63,9 @@ public:
     std::span<const Chunk> chunks() const { return chunks_; }
     /// A new row, as T{} makes it.
     void* add();
+    /// A new row, copied or moved from `object`.
+    void* add_copy(const void* object);
+    void* add_moved(void* object);
     void remove_last();
     /// Keeps another result alive as long as this one: its rows are referenced from here.
     void keep(RowsPtr other) { kept_.push_back(std::move(other)); }
@@ -79,6 +82,9 @@ public:
     std::size_t hash(Self row) const override;
 
 private:
+    void* next_place();
+    void take_place();
+
     static constexpr std::size_t kFirstChunkRows = 16;
     static constexpr std::size_t kChunkRowsMax = 4096;
 

@@ -61,6 +61,8 @@ private:
     std::vector<std::unique_ptr<char[]>> more_;
 };
 
+class LoadedObject;
+
 /// What can be done with a member of one C++ type. One constant table per type.
 struct MemberOps {
     /// `owner` keeps the object alive when the Value may share its text; null: copy.
@@ -72,6 +74,10 @@ struct MemberOps {
     Cell (*bind)(const void* member, const FieldMeta& field, Scratch& scratch);
     bool nullable = false;
     bool is_enum = false;
+    // Foreign keys only.
+    LoadedObject* (*loaded)(const void* member) = nullptr;
+    /// The object, loaded when need be; null where the key is.
+    void* (*object)(const void* member, const ModelType& target) = nullptr;
 };
 
 // The tables of the plain types, in member_ops.cpp.
@@ -84,6 +90,15 @@ extern const MemberOps kBoolOps, kInt16Ops, kInt32Ops, kInt64Ops, kLongLongOps, 
 /// Of an enum class kept as text: which number a cell means, and back.
 std::int64_t enumerator_of(const Cell& cell, const FieldMeta& field);
 Cell enumerator_cell(std::int64_t number, const FieldMeta& field, Scratch& scratch);
+
+/// With `places` decimals, as Django's converters give it.
+Decimal decimal_from(std::int64_t number, int places);
+Decimal decimal_from(double number, int places);
+/// Throws DataError when the number has more digits than the field.
+Cell decimal_cell(const Decimal& value, const FieldMeta& field, Scratch& scratch);
+/// In UTC; a naive value is read in the current time zone.
+Cell datetime_cell(const DateTime& value, Scratch& scratch);
+Cell uuid_cell(const Uuid& value, Scratch& scratch);
 
 struct PlainTraits {
     static constexpr const ModelType* target() { return nullptr; }

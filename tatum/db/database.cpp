@@ -1,0 +1,144 @@
+#include <tatum/db/database.h>
+
+#include <tatum/base/locals.h>
+#include <tatum/base/settings.h>
+#include <tatum/db/impl/backend.h>
+
+namespace tatum::db {
+
+namespace {
+
+struct ToList final : impl::RowSink {
+    std::vector<ResultRow> rows;
+    void row(std::span<const impl::Cell> cells) override {
+        ResultRow row;
+        row.reserve(cells.size());
+        for (const impl::Cell& cell : cells) row.push_back(impl::cell_value(cell, {}));
+        rows.push_back(std::move(row));
+    }
+};
+
+std::vector<impl::Cell> cells_of(const List& parameters, impl::Scratch& scratch) {
+    std::vector<impl::Cell> cells;
+    cells.reserve(parameters.size());
+    for (const Value& value : parameters) {
+        cells.push_back(impl::param_cell({value, nullptr, impl::Param::Form::Raw}, scratch));
+    }
+    return cells;
+}
+
+bool is_transaction_statement(std::string_view sql) {
+    for (const std::string_view word : {"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"}) {
+        if (sql.starts_with(word)) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+DatabaseOptions DatabaseOptions::from(const DatabaseSettings& settings) {
+    DatabaseOptions options;
+    options.engine = settings.engine;
+    options.name = settings.name;
+    for (const auto& [key, value] : settings.options) {
+        const auto name = key.as_string();
+        if (name == "timeout") {
+            const double seconds = value.kind() == Kind::Float
+                                       ? value.as_float()
+                                       : static_cast<double>(value.as_int());
+            options.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+        } else if (name == "read_only") {
+            options.read_only = value.truth();
+        } else if (name == "create") {
+            options.create = value.truth();
+        } else if (name == "synchronous") {
+            options.synchronous = value.str();
+        } else {
+            throw ImproperlyConfigured("The database '" + settings.alias +
+                                       "' has an unknown option '" + std::string(name) + "'.");
+        }
+    }
+    return options;
+}
+
+QueryLog::QueryLog(Transactions transactions)
+    : keep_transactions_(transactions == Transactions::Keep),
+      before_(static_cast<QueryObserver*>(local(Slot::Queries))),
+      scope_(Slot::Queries, static_cast<QueryObserver*>(this)) {}
+
+void QueryLog::executed(const ExecutedQuery& query) {
+    if (before_) before_->executed(query);
+    if (!keep_transactions_ && is_transaction_statement(query.sql)) return;
+    statements_.push_back(query.text());
+}
+
+Database::Database(std::string alias, DatabaseOptions options,
+                   std::unique_ptr<impl::Backend> backend)
+    : alias_(std::move(alias)), options_(std::move(options)), backend_(std::move(backend)) {
+    backend_->database = this;
+}
+Database::~Database() { close(); }
+
+std::string_view Database::vendor() const { return backend_->vendor(); }
+
+std::vector<ResultRow> Database::execute(std::string_view sql, const List& parameters) {
+    impl::Scratch scratch;
+    ToList sink;
+    backend_->run(sql, cells_of(parameters, scratch), &sink, impl::access_of(sql));
+    return std::move(sink.rows);
+}
+
+void Database::execute_script(std::string_view sql) { backend_->run_script(sql); }
+
+std::int64_t Database::execute_update(std::string_view sql, const List& parameters) {
+    impl::Scratch scratch;
+    return backend_->run(sql, cells_of(parameters, scratch), nullptr, impl::access_of(sql)).changes;
+}
+
+void Database::check() { execute("SELECT 1"); }
+void Database::close() { backend_->close_idle(); }
+
+Databases::Databases(const ModelRegistry& registry) : registry_(registry) {}
+Databases::~Databases() = default;
+
+Database& Databases::add(std::string_view alias, DatabaseOptions options) {
+    for (const auto& database : databases_) {
+        if (database->alias() == alias) {
+            throw ImproperlyConfigured("There are two databases called '" + std::string(alias) +
+                                       "'.");
+        }
+    }
+    if (!options.engine.starts_with("sqlite") && !options.engine.ends_with(".sqlite3")) {
+        throw ImproperlyConfigured("The database '" + std::string(alias) + "' has the engine '" +
+                                   options.engine + "', which there is none of. Known: sqlite3.");
+    }
+    auto backend = impl::make_sqlite_backend(options);
+    backend->slow = &slow_;
+    databases_.push_back(
+        std::make_unique<Database>(std::string(alias), std::move(options), std::move(backend)));
+    return *databases_.back();
+}
+
+Database& Databases::get(std::string_view alias) const {
+    for (const auto& database : databases_) {
+        if (database->alias() == alias) return *database;
+    }
+    throw ImproperlyConfigured("The connection '" + std::string(alias) + "' doesn't exist.");
+}
+
+Database& Databases::default_() const { return get("default"); }
+
+std::vector<std::string> Databases::aliases() const {
+    std::vector<std::string> names;
+    for (const auto& database : databases_) names.emplace_back(database->alias());
+    return names;
+}
+
+Databases& Databases::current() {
+    if (void* databases = local(Slot::Databases)) return *static_cast<Databases*>(databases);
+    throw ImproperlyConfigured(
+        "There is no current database: models and queries work while a Site runs a request or a "
+        "command, or inside a DatabasesScope.");
+}
+
+}  // namespace tatum::db

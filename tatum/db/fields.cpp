@@ -1,0 +1,115 @@
+#include <tatum/db/fields.h>
+
+namespace tatum::db {
+
+namespace {
+
+using Name = FieldOption::Name;
+
+FieldOption flag(Name name) { return {name, Value(true)}; }
+FieldOption kind(FieldKind kind) { return {Name::Kind, Value(static_cast<int>(kind))}; }
+
+}  // namespace
+
+std::string_view field_kind_name(FieldKind kind) {
+    constexpr std::string_view kNames[] = {"AutoField",
+                                           "BigAutoField",
+                                           "SmallAutoField",
+                                           "BooleanField",
+                                           "SmallIntegerField",
+                                           "IntegerField",
+                                           "BigIntegerField",
+                                           "PositiveSmallIntegerField",
+                                           "PositiveIntegerField",
+                                           "PositiveBigIntegerField",
+                                           "FloatField",
+                                           "DecimalField",
+                                           "CharField",
+                                           "TextField",
+                                           "SlugField",
+                                           "EmailField",
+                                           "URLField",
+                                           "GenericIPAddressField",
+                                           "FilePathField",
+                                           "FileField",
+                                           "ImageField",
+                                           "DateField",
+                                           "TimeField",
+                                           "DateTimeField",
+                                           "DurationField",
+                                           "UUIDField",
+                                           "BinaryField",
+                                           "JSONField",
+                                           "ForeignKey",
+                                           "OneToOneField",
+                                           "ManyToManyField"};
+    return kNames[static_cast<std::size_t>(kind)];
+}
+
+FieldOption null() { return flag(Name::Null); }
+FieldOption blank() { return flag(Name::Blank); }
+FieldOption unique() { return flag(Name::Unique); }
+FieldOption db_index() { return flag(Name::DbIndex); }
+FieldOption no_db_index() { return {Name::DbIndex, Value(false)}; }
+FieldOption primary_key() { return flag(Name::PrimaryKey); }
+FieldOption auto_now() { return flag(Name::AutoNow); }
+FieldOption auto_now_add() { return flag(Name::AutoNowAdd); }
+FieldOption not_editable() { return editable(false); }
+FieldOption no_db_constraint() { return {Name::DbConstraint, Value(false)}; }
+
+FieldOption text() { return kind(FieldKind::TextField); }
+FieldOption slug() { return kind(FieldKind::SlugField); }
+FieldOption email() { return kind(FieldKind::EmailField); }
+FieldOption url() { return kind(FieldKind::URLField); }
+FieldOption ip_address() { return kind(FieldKind::GenericIPAddressField); }
+FieldOption positive() { return kind(FieldKind::PositiveIntegerField); }
+FieldOption file() { return kind(FieldKind::FileField); }
+FieldOption image() { return kind(FieldKind::ImageField); }
+FieldOption TextField() { return text(); }
+FieldOption SlugField() { return slug(); }
+FieldOption EmailField() { return email(); }
+FieldOption URLField() { return url(); }
+FieldOption GenericIPAddressField() { return ip_address(); }
+FieldOption FileField() { return file(); }
+FieldOption ImageField() { return image(); }
+FieldOption FilePathField() { return kind(FieldKind::FilePathField); }
+FieldOption PositiveIntegerField() { return positive(); }
+FieldOption SmallIntegerField() { return kind(FieldKind::SmallIntegerField); }
+
+FieldOption max_length(int code_points) { return {Name::MaxLength, Value(code_points)}; }
+FieldOption max_digits(int digits) { return {Name::MaxDigits, Value(digits)}; }
+FieldOption decimal_places(int places) { return {Name::DecimalPlaces, Value(places)}; }
+FieldOption default_(Value value) { return {Name::Default, std::move(value)}; }
+FieldOption choices(std::initializer_list<Choice> list) {
+    return choices(std::vector<Choice>(list));
+}
+FieldOption choices(std::vector<Choice> list) {
+    FieldOption option = flag(Name::Choices);
+    option.choices = std::move(list);
+    return option;
+}
+FieldOption verbose_name(std::string_view name) { return {Name::VerboseName, Value(name)}; }
+FieldOption help_text(std::string_view text) { return {Name::HelpText, Value(text)}; }
+FieldOption editable(bool is_editable) { return {Name::Editable, Value(is_editable)}; }
+FieldOption db_column(std::string_view name) { return {Name::DbColumn, Value(name)}; }
+FieldOption upload_to(std::string_view folder) { return {Name::UploadTo, Value(folder)}; }
+FieldOption allow_unicode() { return flag(Name::AllowUnicode); }
+FieldOption min_value(Value value) { return {Name::MinValue, std::move(value)}; }
+FieldOption max_value(Value value) { return {Name::MaxValue, std::move(value)}; }
+FieldOption unique_for_date(std::string_view field) { return {Name::UniqueForDate, Value(field)}; }
+
+FieldOption related_name(std::string_view name) { return {Name::RelatedName, Value(name)}; }
+FieldOption related_query_name(std::string_view name) {
+    return {Name::RelatedQueryName, Value(name)};
+}
+FieldOption on_delete(OnDelete action) { return {Name::OnDelete, Value(static_cast<int>(action))}; }
+FieldOption to_field(std::string_view name) { return {Name::ToField, Value(name)}; }
+FieldOption through(const ModelType& model) {
+    FieldOption option = flag(Name::Through);
+    option.model = &model;
+    return option;
+}
+FieldOption db_table(std::string_view name) { return {Name::DbTable, Value(name)}; }
+FieldOption not_symmetrical() { return {Name::Symmetrical, Value(false)}; }
+
+}  // namespace tatum::db

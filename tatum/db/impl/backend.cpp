@@ -1,0 +1,192 @@
+#include <tatum/db/impl/backend.h>
+
+#include <tatum/base/text.h>
+#include <tatum/db/exceptions.h>
+
+#include <algorithm>
+
+namespace tatum::db::impl {
+
+/// A thread's idle connections to one database. Closed when the thread or the database ends.
+struct Backend::ThreadPool {
+    std::weak_ptr<const int> backend_alive;
+    const Backend* backend = nullptr;
+    std::vector<std::unique_ptr<Connection>> idle;
+};
+
+Access access_of(std::string_view sql) {
+    const auto start = sql.find_first_not_of(" \t\r\n(");
+    if (start == std::string_view::npos) return Access::Read;
+    sql.remove_prefix(start);
+    const auto word = sql.substr(0, sql.find_first_of(" \t\r\n(;"));
+    for (const std::string_view reading : {"SELECT", "EXPLAIN", "PRAGMA", "VALUES"}) {
+        if (strings::equals_ignoring_ascii_case(word, reading)) return Access::Read;
+    }
+    return Access::Write;
+}
+
+Backend::~Backend() = default;
+
+Backend::ThreadPool& Backend::pool() {
+    // A cache of this thread, found by the backend's address; entries of backends that are gone are
+    // dropped, since another may get the same address.
+    thread_local std::vector<std::unique_ptr<ThreadPool>> pools;
+    for (const auto& candidate : pools) {
+        if (candidate->backend == this && !candidate->backend_alive.expired()) return *candidate;
+    }
+    std::erase_if(pools, [](const auto& candidate) { return candidate->backend_alive.expired(); });
+    auto fresh = std::make_unique<ThreadPool>();
+    fresh->backend_alive = alive_;
+    fresh->backend = this;
+    pools.push_back(std::move(fresh));
+    return *pools.back();
+}
+
+std::unique_ptr<Connection> Backend::take_connection() {
+    auto& idle = pool().idle;
+    if (idle.empty()) return connect();
+    auto connection = std::move(idle.back());
+    idle.pop_back();
+    return connection;
+}
+
+void Backend::give_back(std::unique_ptr<Connection> connection) {
+    auto& idle = pool().idle;
+    if (idle.size() < database->options().connections_max) idle.push_back(std::move(connection));
+}
+
+void Backend::close_idle() { pool().idle.clear(); }
+
+std::unique_lock<net::Mutex> Backend::lock_for_writing() {
+    if (!single_writer()) return {};
+    if (!write_mutex_.try_lock_for(database->options().timeout)) {
+        throw OperationalError(
+            "database is locked: another transaction of this process has been writing to '" +
+            database->options().name + "' for " +
+            std::to_string(database->options().timeout.count()) +
+            " ms. Keep atomic blocks short, or raise the database's timeout.");
+    }
+    return {write_mutex_, std::adopt_lock};
+}
+
+Transaction* Backend::transaction() {
+    if (transaction_count_.load(std::memory_order_acquire) == 0) return nullptr;
+    const Locals* owner = &current_locals();
+    const std::lock_guard guard(transactions_guard_);
+    for (Transaction* candidate : transactions_) {
+        if (candidate->owner == owner) return candidate;
+    }
+    return nullptr;
+}
+
+void Backend::add_transaction(Transaction& transaction) {
+    const std::lock_guard guard(transactions_guard_);
+    transactions_.push_back(&transaction);
+    transaction_count_.store(static_cast<unsigned>(transactions_.size()),
+                             std::memory_order_release);
+}
+
+void Backend::remove_transaction(Transaction& transaction) {
+    const std::lock_guard guard(transactions_guard_);
+    std::erase(transactions_, &transaction);
+    transaction_count_.store(static_cast<unsigned>(transactions_.size()),
+                             std::memory_order_release);
+}
+
+namespace {
+
+/// Gives a connection back to its pool, unless it is broken: then it is closed.
+class Lease {
+public:
+    explicit Lease(Backend& backend) : backend_(backend), connection_(backend.take_connection()) {}
+    ~Lease() {
+        if (connection_) backend_.give_back(std::move(connection_));
+    }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    Connection& operator*() { return *connection_; }
+
+private:
+    Backend& backend_;
+    std::unique_ptr<Connection> connection_;
+};
+
+struct Statement {
+    std::string_view sql;
+    std::span<const Cell> params;
+};
+
+std::string render(const void* statement) {
+    const auto& of = *static_cast<const Statement*>(statement);
+    return render_sql(of.sql, of.params);
+}
+
+}  // namespace
+
+RunResult Backend::run_on(Connection& connection, std::string_view sql,
+                          std::span<const Cell> params, RowSink* sink) {
+    auto* observer = static_cast<QueryObserver*>(local(Slot::Queries));
+    const bool slow_wanted = slow && slow->report && slow->threshold.count() > 0;
+    if (!observer && !slow_wanted) return connection.run(sql, params, sink);
+
+    const Statement statement{sql, params};
+    const auto start = std::chrono::steady_clock::now();
+    const auto tell = [&](bool failed) {
+        const ExecutedQuery query{
+            sql,    database->alias(), std::chrono::steady_clock::now() - start, failed,
+            render, &statement};
+        if (observer) observer->executed(query);
+        if (slow_wanted && query.duration >= slow->threshold) slow->report(query, slow->context);
+    };
+    RunResult result;
+    try {
+        result = connection.run(sql, params, sink);
+    } catch (const Exception&) {
+        tell(true);
+        throw;
+    }
+    tell(false);
+    return result;
+}
+
+RunResult Backend::run(std::string_view sql, std::span<const Cell> params, RowSink* sink,
+                       Access access) {
+    if (Transaction* current = transaction()) {
+        if (current->needs_rollback) {
+            throw TransactionManagementError(
+                "An error occurred in the current transaction. You can't execute queries until the "
+                "end of the 'atomic' block.");
+        }
+        if (current->read_only && access == Access::Write) {
+            throw OperationalError("A write inside an atomic block that was declared read_only.");
+        }
+        current->ensure_begun();
+        return run_on(*current->connection, sql, params, sink);
+    }
+    std::unique_lock<net::Mutex> lock;
+    if (access == Access::Write) lock = lock_for_writing();
+    Lease lease(*this);
+    return run_on(*lease, sql, params, sink);
+}
+
+std::vector<std::string> Backend::column_names(std::string_view sql) {
+    if (Transaction* current = transaction()) {
+        current->ensure_begun();
+        return current->connection->column_names(sql);
+    }
+    Lease lease(*this);
+    return (*lease).column_names(sql);
+}
+
+void Backend::run_script(std::string_view sql) {
+    if (Transaction* current = transaction()) {
+        current->ensure_begun();
+        current->connection->run_script(sql);
+        return;
+    }
+    const auto lock = lock_for_writing();
+    Lease lease(*this);
+    (*lease).run_script(sql);
+}
+
+}  // namespace tatum::db::impl

@@ -1,0 +1,640 @@
+#include <tatum/db/impl/compiler.h>
+
+#include <tatum/db/exceptions.h>
+
+#include <algorithm>
+
+namespace tatum::db::impl {
+
+namespace {
+
+/// select_related() without names follows foreign keys this deep, as in Django.
+constexpr int kRelatedDepthMax = 5;
+/// Orderings that refer to each other in a circle end here.
+constexpr int kOrderDepthMax = 8;
+
+void separate(Sql& out) {
+    if (!out.text.empty()) out += ", ";
+}
+
+/// The paths below `name`: of "category__catalog" below "category" it is "catalog".
+std::vector<std::string> below(const std::vector<std::string>& paths, const std::string& name) {
+    std::vector<std::string> rest;
+    for (const std::string& path : paths) {
+        if (path.size() > name.size() + 2 && path.starts_with(name + "__")) {
+            rest.push_back(path.substr(name.size() + 2));
+        }
+    }
+    return rest;
+}
+
+bool names(const std::vector<std::string>& paths, const std::string& name) {
+    return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
+        return path == name || path.starts_with(name + "__");
+    });
+}
+
+}  // namespace
+
+Compiler::Compiler(const Query& query, const Dialect& dialect, Compiler* outer)
+    : query_(query),
+      dialect_(dialect),
+      outer_(outer),
+      annotations_(query.annotations.size()),
+      annotation_state_(query.annotations.size()) {
+    // A subquery names its tables U0, U1, ...; one inside of it V0, V1, ...
+    if (outer)
+        prefix_ =
+            outer->prefix_.empty() ? "U" : std::string(1, static_cast<char>(outer->prefix_[0] + 1));
+}
+
+bool Compiler::has_aggregates() const {
+    return std::any_of(query_.annotations.begin(), query_.annotations.end(),
+                       [](const Annotation& annotation) { return annotation.aggregate; });
+}
+
+void Compiler::append_where(Sql& out) const {
+    if (where_.text.empty()) return;
+    out += " WHERE ";
+    out += where_;
+}
+
+void Compiler::add_limits(Sql& out) const {
+    if (!query_.is_sliced()) return;
+    out += " LIMIT ";
+    if (query_.high >= 0) {
+        out.add(
+            {Value(static_cast<long long>(query_.high - query_.low)), nullptr, Param::Form::Raw});
+    } else {
+        out += dialect_.no_limit();
+    }
+    if (query_.low > 0) {
+        out += " OFFSET ";
+        out.add({Value(static_cast<long long>(query_.low)), nullptr, Param::Form::Raw});
+    }
+}
+
+/// Does defer() or only() leave the field in? The key always is.
+bool Compiler::is_read(const FieldMeta& field, std::string_view prefix) const {
+    if (query_.deferred.empty() || field.primary_key) return true;
+    const std::string name = std::string(prefix) + field.name;
+    bool listed = false;
+    bool any_here = false;
+    for (const std::string& path : query_.deferred) {
+        listed = listed || path == name || path == std::string(prefix) + field.attname ||
+                 (query_.only && path.starts_with(name + "__"));
+        any_here = any_here || path.starts_with(prefix);
+    }
+    if (!query_.only) return !listed;
+    return listed || (!prefix.empty() && !any_here);
+}
+
+void Compiler::add_model(Compiled& out, Sql& columns, const ModelMeta& model, std::size_t alias,
+                         int parent, const FieldMeta* via, bool reverse,
+                         const std::vector<std::string>* related, bool all, int depth) {
+    const std::size_t number = out.models.size();
+    const std::string prefix =
+        parent < 0 ? ""
+                   : read_prefixes_[static_cast<std::size_t>(parent)] +
+                         (reverse ? via->relation->related_query_name : via->name) + "__";
+    read_prefixes_.push_back(prefix);
+    out.models.emplace_back();
+    ModelPlan plan;
+    plan.model = &model;
+    plan.parent = parent;
+    plan.via = via;
+    plan.reverse = reverse;
+    plan.first_cell = out.first_extra;
+    for (const auto& field : model.fields) {
+        if (!is_read(*field, prefix)) {
+            plan.deferred.push_back(field.get());
+            continue;
+        }
+        separate(columns);
+        append_column(columns.text, alias, *field);
+        if (field.get() == model.pk) plan.pk_cell = out.first_extra;
+        plan.columns.push_back({field->ops->read, field.get(), field->offset});
+        ++out.first_extra;
+    }
+    out.models[number] = std::move(plan);
+    if (related || all) {
+        add_related(out, columns, number, alias, related ? *related : std::vector<std::string>{},
+                    all, depth);
+    }
+}
+
+void Compiler::add_related(Compiled& out, Sql& columns, std::size_t plan, std::size_t alias,
+                           const std::vector<std::string>& paths, bool all, int depth) {
+    if (all && depth >= kRelatedDepthMax) return;
+    const ModelMeta& model = *out.models[plan].model;
+    std::vector<std::string> known;
+    const auto follow = [&](const PathStep& step, const std::string& name, const FieldMeta& via,
+                            bool reverse) {
+        std::vector<Hop> hops;
+        append_hops(hops, model, step, 0);
+        const std::size_t to = join(hops.front(), alias, nullptr);
+        const auto rest = below(paths, name);
+        add_model(out, columns, *hops.front().to, to, static_cast<int>(plan), &via, reverse,
+                  rest.empty() ? nullptr : &rest, all, depth + 1);
+    };
+    for (const auto& field : model.fields) {
+        if (!field->relation) continue;
+        known.push_back(field->name);
+        if (names(paths, field->name) || (all && !field->null)) {
+            follow({field->name, nullptr}, field->name, *field, false);
+        }
+    }
+    for (const ReverseMeta& reverse : model.reverse) {
+        if (!reverse.one()) continue;
+        known.push_back(reverse.query_name);
+        if (names(paths, reverse.query_name)) {
+            follow({reverse.query_name, nullptr}, reverse.query_name, *reverse.field, true);
+        }
+    }
+    for (const std::string& path : paths) {
+        const std::string name = path.substr(0, path.find("__"));
+        if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+        std::string choices;
+        for (const std::string& choice : known) choices += (choices.empty() ? "" : ", ") + choice;
+        throw FieldError("Invalid field name(s) given in select_related: '" + name +
+                         "'. Choices are: " + (choices.empty() ? "(none)" : choices));
+    }
+}
+
+void Compiler::add_value_columns(Compiled& out, Sql& columns) {
+    const auto add = [&](const std::string& name, Sql sql) {
+        separate(columns);
+        out.extras.push_back({name, sql.output});
+        columns += sql;
+        if (query_.find_annotation(name)) {
+            columns += " AS ";
+            append_quoted(columns.text, name);
+        }
+    };
+    if (query_.value_fields.empty()) {
+        for (const auto& field : query_.model->fields) {
+            Side found = side_of({{}, field.get(), nullptr, {}}, nullptr);
+            add(field->attname, std::move(found.sql));
+        }
+    }
+    for (const std::string& name : query_.value_fields) {
+        Aliases used;
+        Node node{.kind = NodeKind::Path, .text = name};
+        add(name, expression(node, nullptr, used));
+    }
+    for (const Annotation& annotation : query_.annotations) {
+        const bool listed = std::find(query_.value_fields.begin(), query_.value_fields.end(),
+                                      annotation.name) != query_.value_fields.end();
+        const bool wanted = query_.value_fields.empty() || query_.grouped_by_values;
+        if (annotation.selected && !listed && wanted) {
+            add(annotation.name, annotation_sql(annotation));
+        }
+    }
+}
+
+void Compiler::add_group_by(Sql& out, const Compiled& compiled) {
+    if (!has_aggregates()) return;
+    std::vector<std::string> terms;
+    Sql list;
+    const auto add = [&](const Sql& sql) {
+        if (std::find(terms.begin(), terms.end(), sql.text) != terms.end()) return;
+        terms.push_back(sql.text);
+        separate(list);
+        list += sql;
+    };
+    if (query_.grouped_by_values) {
+        for (const std::string& name : query_.value_fields) {
+            const Annotation* annotation = query_.find_annotation(name);
+            if (annotation && annotation->aggregate) continue;
+            Aliases used;
+            add(expression(Node{.kind = NodeKind::Path, .text = name}, nullptr, used));
+        }
+    } else {
+        // The other columns of a table depend on its key.
+        Sql key;
+        append_column(key.text, 0, *query_.model->pk);
+        add(key);
+        for (std::size_t i = 1; i < compiled.models.size(); ++i) {
+            for (std::size_t j = 1; j < joins_.size(); ++j) {
+                if (joins_[j].model != compiled.models[i].model) continue;
+                Sql column;
+                append_column(column.text, j, *joins_[j].model->pk);
+                add(column);
+            }
+        }
+    }
+    for (const Annotation& annotation : query_.annotations) {
+        if (!annotation.aggregate && annotation.selected && query_.grouped_by_values) {
+            add(annotation_sql(annotation));
+        }
+    }
+    if (!list.text.empty()) {
+        out += " GROUP BY ";
+        out += list;
+    }
+    if (!having_.text.empty()) {
+        out += " HAVING ";
+        out += having_;
+    }
+}
+
+void Compiler::add_order_term(std::vector<Sql>& terms, const OrderBy& term, bool reverse, int depth,
+                              const ModelMeta& model, std::span<const Hop> before) {
+    const bool descending = term.descending() != reverse;
+    Sql out;
+    if (term.is_random()) {
+        out += dialect_.random();
+        terms.push_back(std::move(out));
+        return;
+    }
+    const Node& node = *term.node();
+    Aliases used;
+    if (node.kind == NodeKind::Path) {
+        std::vector<PathStep> storage;
+        const auto steps = steps_of(node, storage);
+        ResolvedPath path = resolve_path(model, steps, depth == 0 ? &query_ : nullptr);
+        path.hops.insert(path.hops.begin(), before.begin(), before.end());
+        const FieldMeta* target = path.target;
+        const bool by_relation = target && target->is_relation() && path.rest.empty() &&
+                                 !target->relation->target->ordering.empty() &&
+                                 steps.back().name != target->attname && steps.back().name != "pk";
+        if (by_relation && depth < kOrderDepthMax) {
+            // Ordered by a relation means as the related model is ordered.
+            const ModelMeta& related = *target->relation->target;
+            append_hops(path.hops, *target->model, {target->name, nullptr}, 0);
+            for (const OrderBy& inner : related.ordering) {
+                add_order_term(terms, inner, descending, depth + 1, related, path.hops);
+            }
+            return;
+        }
+        Side found = side_of(path, nullptr);
+        for (const PathStep& step : path.rest) {
+            found.sql = transform(found.sql, step.name, found.target);
+        }
+        if (path.annotation && !bare_ && path.rest.empty() && path.annotation->selected) {
+            append_quoted(out.text, path.annotation->name);
+        } else {
+            out = std::move(found.sql);
+        }
+    } else {
+        out = expression(node, nullptr, used);
+    }
+    out += descending ? " DESC" : " ASC";
+    if (term.nulls() == OrderBy::Nulls::First) out += " NULLS FIRST";
+    if (term.nulls() == OrderBy::Nulls::Last) out += " NULLS LAST";
+    terms.push_back(std::move(out));
+}
+
+void Compiler::add_order(Sql& out, const Compiled&) {
+    const bool by_model = query_.order.empty() && query_.default_order && !has_aggregates();
+    const auto& order = by_model ? query_.model->ordering : query_.order;
+    std::vector<Sql> terms;
+    for (const OrderBy& term : order) {
+        add_order_term(terms, term, query_.reversed, 0, *query_.model, {});
+    }
+    if (terms.empty()) return;
+    std::vector<std::string> seen;
+    Sql list;
+    for (const Sql& term : terms) {
+        const std::string bare =
+            term.text.substr(0, term.text.rfind(term.text.ends_with("DESC") ? " DESC" : " ASC"));
+        if (std::find(seen.begin(), seen.end(), bare) != seen.end()) continue;
+        seen.push_back(bare);
+        separate(list);
+        list += term;
+    }
+    out += " ORDER BY ";
+    out += list;
+}
+
+Compiled Compiler::select() {
+    if (query_.combinator != Combinator::None) return combined_select();
+    Compiled compiled;
+    add_filters();
+    Sql columns;
+    if (query_.values == ValuesMode::None) {
+        add_model(compiled, columns, *query_.model, 0, -1, nullptr, false,
+                  query_.select_related.empty() ? nullptr : &query_.select_related,
+                  query_.select_all_related, 0);
+        for (const Annotation& annotation : query_.annotations) {
+            if (!annotation.selected) continue;
+            const Sql& sql = annotation_sql(annotation);
+            separate(columns);
+            columns += sql;
+            columns += " AS ";
+            append_quoted(columns.text, annotation.name);
+            compiled.extras.push_back({annotation.name, sql.output});
+        }
+    } else {
+        add_value_columns(compiled, columns);
+    }
+    Sql order;
+    add_order(order, compiled);  // may add joins
+    Sql out(query_.distinct ? "SELECT DISTINCT " : "SELECT ");
+    out += columns;
+    append_from(out);
+    append_where(out);
+    add_group_by(out, compiled);
+    out += order;
+    add_limits(out);
+    compiled.sql = std::move(out.text);
+    compiled.params = std::move(out.params);
+    compiled.nothing = nothing_ || (query_.high >= 0 && query_.high <= query_.low);
+    return compiled;
+}
+
+Compiled Compiler::combined_select() {
+    constexpr std::string_view kWords[] = {"", " UNION ", " UNION ALL ", " INTERSECT ", " EXCEPT "};
+    Compiled compiled;
+    Sql out;
+    for (const auto& part : query_.combined) {
+        Compiler inner(part->query, dialect_);
+        Compiled one = inner.select();
+        // Nothing combined: a union loses that part, an intersection becomes nothing.
+        if (one.nothing) {
+            if (query_.combinator == Combinator::Intersection ||
+                (query_.combinator == Combinator::Difference && out.text.empty())) {
+                nothing_ = true;
+            }
+            if (compiled.models.empty() && compiled.extras.empty()) {
+                compiled.models = std::move(one.models);
+                compiled.extras = std::move(one.extras);
+                compiled.first_extra = one.first_extra;
+            }
+            continue;
+        }
+        if (!out.text.empty()) out += kWords[static_cast<std::size_t>(query_.combinator)];
+        const bool enclosed =
+            part->query.is_sliced() || one.sql.find(" ORDER BY ") != std::string::npos;
+        if (enclosed) out += "SELECT * FROM (";
+        out.text += one.sql;
+        out.params.insert(out.params.end(), one.params.begin(), one.params.end());
+        if (enclosed) out += ")";
+        compiled.models = std::move(one.models);
+        compiled.extras = std::move(one.extras);
+        compiled.first_extra = one.first_extra;
+    }
+    if (out.text.empty()) nothing_ = true;
+    // Only columns of the result can order it, by their numbers.
+    bool first = true;
+    for (const OrderBy& term : query_.order) {
+        const std::string name = term.is_random() ? "" : path_text(*term.node());
+        std::size_t number = 0;
+        if (!compiled.models.empty()) {
+            for (std::size_t i = 0; i < compiled.models[0].columns.size(); ++i) {
+                const FieldMeta& field = *compiled.models[0].columns[i].field;
+                if (field.name == name || field.attname == name ||
+                    (name == "pk" && field.primary_key))
+                    number = i + 1;
+            }
+        }
+        for (std::size_t i = 0; i < compiled.extras.size(); ++i) {
+            if (compiled.extras[i].name == name) number = compiled.first_extra + i + 1;
+        }
+        if (number == 0) {
+            throw QueryError("ORDER BY term '" + name +
+                             "' does not match any column in the result set.");
+        }
+        out += first ? " ORDER BY " : ", ";
+        first = false;
+        out += "(";
+        out += std::to_string(number);
+        out += term.descending() != query_.reversed ? ") DESC" : ") ASC";
+    }
+    add_limits(out);
+    compiled.sql = std::move(out.text);
+    compiled.params = std::move(out.params);
+    compiled.nothing = nothing_ || (query_.high >= 0 && query_.high <= query_.low);
+    return compiled;
+}
+
+/// The query itself as the table of another.
+Compiled Compiler::wrap(std::string_view outer_select) {
+    Compiled inner = select();
+    Compiled compiled;
+    compiled.nothing = inner.nothing;
+    compiled.sql = std::string(outer_select) + " FROM (" + inner.sql + ") subquery";
+    compiled.params = std::move(inner.params);
+    return compiled;
+}
+
+Compiled Compiler::count() {
+    const bool plain = query_.combinator == Combinator::None && !query_.distinct &&
+                       !query_.is_sliced() && !has_aggregates();
+    Compiled compiled;
+    if (plain) {
+        add_filters();
+        Sql out("SELECT COUNT(*) AS \"__count\"");
+        append_from(out);
+        append_where(out);
+        compiled.sql = std::move(out.text);
+        compiled.params = std::move(out.params);
+        compiled.nothing = nothing_;
+        return compiled;
+    }
+    return wrap("SELECT COUNT(*)");
+}
+
+Compiled Compiler::exists() {
+    if (query_.combinator != Combinator::None) return wrap("SELECT 1");
+    add_filters();
+    Sql out("SELECT 1 AS \"a\"");
+    append_from(out);
+    append_where(out);
+    add_group_by(out, {});
+    out += " LIMIT 1";
+    if (query_.low > 0) {
+        out += " OFFSET ";
+        out.add({Value(static_cast<long long>(query_.low)), nullptr, Param::Form::Raw});
+    }
+    Compiled compiled;
+    compiled.sql = std::move(out.text);
+    compiled.params = std::move(out.params);
+    compiled.nothing = nothing_ || (query_.high >= 0 && query_.high <= query_.low);
+    return compiled;
+}
+
+Sql Compiler::keys(const FieldMeta& key, bool& nothing) { return subquery(&key, nothing); }
+
+Sql Compiler::subquery(const FieldMeta* key, bool& nothing) {
+    if (query_.combinator != Combinator::None) {
+        Compiled inner = combined_select();
+        nothing = inner.nothing;
+        Sql out(std::move(inner.sql));
+        out.params = std::move(inner.params);
+        return out;
+    }
+    add_filters();
+    Compiled compiled;
+    Sql columns;
+    Output output;
+    if (key || query_.values == ValuesMode::None) {
+        const FieldMeta& field = key ? *key : *query_.model->pk;
+        append_column(columns.text, 0, field);
+        output = {field.kind, &field};
+    } else {
+        add_value_columns(compiled, columns);
+        if (!compiled.extras.empty()) output = compiled.extras.front().output;
+    }
+    Sql order;
+    // Only a slice depends on the order.
+    if (query_.is_sliced() || (!query_.order.empty() && outer_)) add_order(order, compiled);
+    Sql out(query_.distinct ? "SELECT DISTINCT " : "SELECT ");
+    out += columns;
+    append_from(out);
+    append_where(out);
+    add_group_by(out, compiled);
+    if (query_.is_sliced()) {
+        out += order;
+        add_limits(out);
+    }
+    out.output = output;
+    nothing = nothing_ || (query_.high >= 0 && query_.high <= query_.low);
+    return out;
+}
+
+Sql Compiler::exists_subquery(bool& nothing) {
+    Compiled inner = exists();
+    nothing = inner.nothing;
+    Sql out("EXISTS(" + inner.sql + ")");
+    out.params = std::move(inner.params);
+    return out;
+}
+
+Compiled Compiler::aggregate(std::span<const NamedExpression> expressions) {
+    Compiled compiled;
+    Aliases used;
+    Sql columns;
+    const bool plain = query_.combinator == Combinator::None && !query_.distinct &&
+                       !query_.is_sliced() && !has_aggregates();
+    if (plain) {
+        add_filters();
+        for (const NamedExpression& named : expressions) {
+            const Sql sql = expression(*named.expression.node(), nullptr, used);
+            separate(columns);
+            columns += sql;
+            compiled.extras.push_back({named.name, sql.output});
+        }
+        Sql out("SELECT ");
+        out += columns;
+        append_from(out);
+        append_where(out);
+        compiled.sql = std::move(out.text);
+        compiled.params = std::move(out.params);
+        compiled.nothing = nothing_;
+        return compiled;
+    }
+    // Aggregates over a slice, or over groups: the rows are found first, with what is aggregated as
+    // columns of theirs.
+    Query rows = query_;
+    std::vector<const Node*> calls;
+    for (std::size_t i = 0; i < expressions.size(); ++i) {
+        const Node& node = *expressions[i].expression.node();
+        if (node.kind != NodeKind::Aggregate) {
+            throw QueryError("Only plain aggregates can be computed over a slice or over groups.");
+        }
+        calls.push_back(&node);
+        if (node.children.front()->kind == NodeKind::Star) continue;
+        rows.annotations.push_back(
+            {"__arg" + std::to_string(i), node.children.front(), true, false, rows.filters.size()});
+    }
+    Compiler inner(rows, dialect_);
+    Compiled found = inner.select();
+    std::string select = "SELECT ";
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+        if (i > 0) select += ", ";
+        const bool star = calls[i]->children.front()->kind == NodeKind::Star;
+        const std::string column = "__arg" + std::to_string(i);
+        Output output{FieldKind::BigIntegerField};
+        for (const ExtraPlan& extra : found.extras) {
+            if (extra.name == column && calls[i]->text != "COUNT") output = extra.output;
+        }
+        select += calls[i]->text + (calls[i]->distinct ? "(DISTINCT " : "(") +
+                  (star ? "*" : "\"" + column + "\"") + ")";
+        compiled.extras.push_back({expressions[i].name, output});
+    }
+    compiled.sql = select + " FROM (" + found.sql + ") subquery";
+    compiled.params = std::move(found.params);
+    compiled.nothing = found.nothing;
+    return compiled;
+}
+
+Compiled Compiler::update(std::span<const Assignment> assignments) {
+    add_filters();
+    Sql sets;
+    Aliases used;
+    for (const Assignment& assignment : assignments) {
+        const std::string_view name = assignment.path.steps ? assignment.path.steps[0].name
+                                                            : std::string_view(assignment.name);
+        const FieldMeta* field = query_.model->find_field(name);
+        if (!field || field->is_many_to_many()) refuse_keyword(*query_.model, name, nullptr);
+        separate(sets);
+        append_quoted(sets.text, field->column);
+        sets += " = ";
+        const Node& value = *assignment.value.node();
+        if (value.kind == NodeKind::Literal) {
+            sets += literal(value.value, {field->kind, field});
+        } else {
+            sets += expression(value, nullptr, used);
+        }
+    }
+    if (!used.empty()) {
+        throw FieldError("Joined field references are not permitted in this query");
+    }
+    Sql out("UPDATE ");
+    append_quoted(out.text, query_.model->db_table);
+    out += " SET ";
+    out += sets;
+    Compiled compiled;
+    if (joins_.size() == 1 && having_.text.empty() && !query_.is_sliced()) {
+        append_where(out);
+        compiled.nothing = nothing_;
+    } else {
+        Compiler inner(query_, dialect_, this);
+        out += " WHERE ";
+        append_column(out.text, 0, *query_.model->pk);
+        out += " IN (";
+        out += inner.keys(*query_.model->pk, compiled.nothing);
+        out += ")";
+    }
+    compiled.sql = std::move(out.text);
+    compiled.params = std::move(out.params);
+    return compiled;
+}
+
+Compiled Compiler::delete_rows() {
+    add_filters();
+    Compiled compiled;
+    Sql out("DELETE FROM ");
+    append_quoted(out.text, query_.model->db_table);
+    if (joins_.size() == 1 && having_.text.empty() && !query_.is_sliced()) {
+        append_where(out);
+        compiled.nothing = nothing_;
+    } else {
+        Compiler inner(query_, dialect_, this);
+        out += " WHERE ";
+        append_column(out.text, 0, *query_.model->pk);
+        out += " IN (";
+        out += inner.keys(*query_.model->pk, compiled.nothing);
+        out += ")";
+    }
+    compiled.sql = std::move(out.text);
+    compiled.params = std::move(out.params);
+    return compiled;
+}
+
+Sql Compiler::bare_condition(const Node& node) {
+    bare_ = true;
+    base();
+    Built built = condition(node, {});
+    if (joins_.size() > 1) {
+        throw FieldError("A constraint of " + query_.model->name +
+                         " can only refer to its own columns.");
+    }
+    if (built.truth != Truth::Depends) {
+        return Sql(built.truth == Truth::Always ? "1 = 1" : "0 = 1");
+    }
+    return std::move(built.sql);
+}
+
+}  // namespace tatum::db::impl

@@ -1,0 +1,210 @@
+#include <tatum/db/impl/execute.h>
+
+#include <tatum/db/exceptions.h>
+#include <tatum/db/foreign_key.h>
+#include <tatum/db/impl/row_extras.h>
+
+#include <algorithm>
+
+namespace tatum::db::impl {
+
+namespace {
+
+/// Reads rows straight into the members of objects. What select_related() joined goes into Rows of
+/// its own, that the main ones keep; the foreign keys point into it.
+class ObjectReader final : public RowSink {
+public:
+    ObjectReader(const Compiled& compiled, const Database& database, std::size_t expected)
+        : compiled_(compiled), database_(database), objects_(compiled.models.size()) {
+        rows = Rows::make(*compiled.models.front().model->type, expected);
+        tables_.push_back(rows.get());
+        for (std::size_t i = 1; i < compiled.models.size(); ++i) {
+            RowsPtr related = Rows::make(*compiled.models[i].model->type, expected);
+            tables_.push_back(related.get());
+            rows->keep(std::move(related));
+        }
+        for (const ModelPlan& plan : compiled.models) {
+            plain_.push_back(plan.deferred.empty() && plan.model->many_to_many.empty());
+        }
+    }
+
+    void row(std::span<const Cell> cells) override {
+        for (std::size_t i = 0; i < compiled_.models.size(); ++i) {
+            const ModelPlan& plan = compiled_.models[i];
+            void* parent = nullptr;
+            if (plan.parent >= 0) {
+                parent = objects_[static_cast<std::size_t>(plan.parent)];
+                if (!parent || cells[plan.pk_cell].is_null()) {
+                    objects_[i] = nullptr;
+                    if (parent && plan.reverse) link_reverse(plan, parent, nullptr);
+                    continue;
+                }
+            }
+            void* object = tables_[i]->add();
+            objects_[i] = object;
+            read(plan, i, object, cells);
+            if (parent) link(plan, i, parent, object);
+        }
+        if (!compiled_.extras.empty()) read_extras(cells);
+    }
+
+    RowsPtr rows;
+
+private:
+    void read(const ModelPlan& plan, std::size_t number, void* object,
+              std::span<const Cell> cells) {
+        auto* bytes = static_cast<std::byte*>(object);
+        const Cell* cell = &cells[plan.first_cell];
+        for (const ColumnPlan& column : plan.columns) {
+            column.read(bytes + column.offset, *cell++, *column.field);
+        }
+        ModelState& state = base_of(*plan.model, object).model_state();
+        state.adding = false;
+        state.database = &database_;
+        if (plain_[number]) return;
+        if (!plan.deferred.empty()) state.extras().deferred = plan.deferred;
+        link_many_to_many(*plan.model, object);
+    }
+
+    void link(const ModelPlan& plan, std::size_t number, void* parent, void* object) {
+        if (plan.reverse) {
+            link_reverse(plan, parent, object);
+            return;
+        }
+        const void* member = static_cast<std::byte*>(parent) + plan.via->offset;
+        plan.via->ops->loaded(member)->borrow(tables_[number], object);
+    }
+
+    void link_reverse(const ModelPlan& plan, void* parent, const void* object) {
+        const ModelMeta& model = *compiled_.models[static_cast<std::size_t>(plan.parent)].model;
+        RowsPtr one =
+            object ? Rows::copy_of(*plan.model->type, object) : Rows::make(*plan.model->type, 1);
+        base_of(model, parent).model_state().extras().set(*plan.via, std::move(one));
+    }
+
+    void read_extras(std::span<const Cell> cells) {
+        auto& extras = base_of(*compiled_.models[0].model, objects_[0]).model_state().extras();
+        for (std::size_t i = 0; i < compiled_.extras.size(); ++i) {
+            extras.annotations.emplace_back(
+                compiled_.extras[i].name,
+                cell_value(cells[compiled_.first_extra + i], compiled_.extras[i].output));
+        }
+    }
+
+    const Compiled& compiled_;
+    const Database& database_;
+    std::vector<Rows*> tables_;
+    std::vector<void*> objects_;
+    std::vector<std::uint8_t> plain_;
+};
+
+class ValueReader final : public RowSink {
+public:
+    ValueReader(const Compiled& compiled, ValuesMode mode) : compiled_(compiled), mode_(mode) {}
+
+    void row(std::span<const Cell> cells) override {
+        const auto value = [&](std::size_t i) {
+            return cell_value(cells[i], compiled_.extras[i].output);
+        };
+        if (mode_ == ValuesMode::Flat) {
+            values.push_back(value(0));
+        } else if (mode_ == ValuesMode::Tuple) {
+            List items;
+            for (std::size_t i = 0; i < compiled_.extras.size(); ++i) items.push_back(value(i));
+            values.push_back(Value::tuple(std::move(items)));
+        } else {
+            Dict entries;
+            for (std::size_t i = 0; i < compiled_.extras.size(); ++i) {
+                entries.set(compiled_.extras[i].name, value(i));
+            }
+            values.emplace_back(std::move(entries));
+        }
+    }
+
+    List values;
+
+private:
+    const Compiled& compiled_;
+    ValuesMode mode_;
+};
+
+std::size_t expected_rows(const Query& query) {
+    return query.high >= 0
+               ? static_cast<std::size_t>(std::max<std::int64_t>(query.high - query.low, 0))
+               : 0;
+}
+
+void link_known_object(const Query& query, Rows& rows) {
+    if (!query.known_field || !query.known_object) return;
+    const FieldMeta& field = *query.known_field;
+    rows.keep(query.known_object);
+    for (std::size_t i = 0; i < rows.count(); ++i) {
+        const void* member = static_cast<std::byte*>(rows.at(i)) + field.offset;
+        field.ops->loaded(member)->borrow(query.known_object.get(), query.known_object->at(0));
+    }
+}
+
+}  // namespace
+
+const ModelBase& base_of(const ModelMeta& model, const void* object) {
+    return *model.type->const_base(object);
+}
+
+void link_many_to_many(const ModelMeta& model, void* object) {
+    for (const auto& field : model.many_to_many) {
+        auto* link = static_cast<ManyToManyLink*>(
+            static_cast<void*>(static_cast<std::byte*>(object) + field->offset));
+        link->field = field.get();
+        link->owner = model.pk_of(object);
+    }
+}
+
+Database& database_for(const Query& query) {
+    return Databases::current().get(query.alias.empty() ? "default" : query.alias);
+}
+
+RunResult run(Database& database, const Compiled& compiled, RowSink* sink, Access access) {
+    if (compiled.nothing) return {};
+    Scratch scratch;
+    constexpr std::size_t kInside = 16;
+    Cell inside[kInside];
+    std::vector<Cell> outside;
+    Cell* cells = inside;
+    if (compiled.params.size() > kInside) {
+        outside.resize(compiled.params.size());
+        cells = outside.data();
+    }
+    for (std::size_t i = 0; i < compiled.params.size(); ++i) {
+        cells[i] = param_cell(compiled.params[i], scratch);
+    }
+    return database.backend().run(compiled.sql, {cells, compiled.params.size()}, sink, access);
+}
+
+RowsPtr fetch(const Query& query) {
+    Database& database = database_for(query);
+    const Compiled compiled = Compiler(query, database.backend().dialect()).select();
+    ObjectReader reader(compiled, database, expected_rows(query));
+    run(database, compiled, &reader, Access::Read);
+    link_known_object(query, *reader.rows);
+    if (!query.prefetches.empty() && reader.rows->count() > 0) {
+        std::vector<void*> objects;
+        for (std::size_t i = 0; i < reader.rows->count(); ++i) {
+            objects.push_back(reader.rows->at(i));
+        }
+        for (const Prefetch& wanted : query.prefetches) {
+            prefetch(objects, *query.model, wanted, query.alias);
+        }
+    }
+    return std::move(reader.rows);
+}
+
+List fetch_values(const Query& query) {
+    Database& database = database_for(query);
+    const Compiled compiled = Compiler(query, database.backend().dialect()).select();
+    const ValuesMode mode = query.values == ValuesMode::None ? ValuesMode::Dict : query.values;
+    ValueReader reader(compiled, mode);
+    run(database, compiled, &reader, Access::Read);
+    return std::move(reader.values);
+}
+
+}  // namespace tatum::db::impl

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <tatum/db/impl/backend.h>
+#include <tatum/db/impl/compiler.h>
+
+namespace tatum::db::impl {
+
+/// The database that a query reads from or writes to.
+Database& database_for(const Query& query);
+/// Runs a statement that was compiled, with its parameters. Nothing happens when no row can match.
+RunResult run(Database& database, const Compiled& compiled, RowSink* sink, Access access);
+/// Runs the SELECT of `query`: its rows, with prefetched relations.
+RowsPtr fetch(const Query& query);
+/// The rows of values().
+List fetch_values(const Query& query);
+/// Reads the relation `path` ("details__attribute") of all objects, in one query for each step.
+void prefetch(std::span<void* const> objects, const ModelMeta& model, const Prefetch& prefetch,
+              std::string_view alias);
+
+/// Keeps the first row of a statement as Values.
+class FirstRow final : public RowSink {
+public:
+    explicit FirstRow(std::span<const ExtraPlan> columns) : columns_(columns) {}
+    void row(std::span<const Cell> cells) override {
+        if (found) return;
+        found = true;
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            values.push_back(
+                cell_value(cells[i], i < columns_.size() ? columns_[i].output : Output{}));
+        }
+    }
+
+    bool found = false;
+    List values;
+
+private:
+    std::span<const ExtraPlan> columns_;
+};
+
+}  // namespace tatum::db::impl

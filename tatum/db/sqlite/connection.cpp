@@ -1,0 +1,242 @@
+#include <tatum/db/sqlite/connection.h>
+
+#include <tatum/db/exceptions.h>
+#include <tatum/db/sqlite/functions.h>
+#include <tatum/net/fiber.h>
+
+#include <sqlite3.h>
+
+#include <algorithm>
+
+namespace tatum::db::sqlite {
+
+namespace {
+
+using impl::Cell;
+
+constexpr std::chrono::milliseconds kBusyPauseMax{20};
+
+std::string_view advice(int code) {
+    switch (code & 0xff) {
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+            return " Another program is writing to it; wait for it, or raise the timeout.";
+        case SQLITE_CANTOPEN:
+            return " Check that the folder exists and that this user may write in it.";
+        case SQLITE_READONLY:
+            return " Check the permissions of the file and of its folder.";
+        case SQLITE_NOTADB:
+            return " The file is no SQLite database (or is encrypted): check the name in the "
+                   "settings.";
+        case SQLITE_CORRUPT:
+            return " The file is damaged: restore a backup, or try sqlite3's .recover.";
+        case SQLITE_FULL:
+            return " The disk is full.";
+        case SQLITE_IOERR:
+            return " The disk reported an error.";
+        default:
+            return "";
+    }
+}
+
+bool is_constraint(int code) { return (code & 0xff) == SQLITE_CONSTRAINT; }
+
+}  // namespace
+
+/// SQLite calls it while somebody else holds the lock. On a fiber it suspends the fiber only.
+int on_busy(void* connection, int count) {
+    auto& self = *static_cast<SqliteConnection*>(connection);
+    const auto now = std::chrono::steady_clock::now();
+    if (count == 0) self.busy_since_ = now;
+    if (now - self.busy_since_ >= self.options_.timeout) return 0;
+    // Nothing may be thrown through SQLite.
+    const net::NoCancelScope uninterrupted;
+    net::sleep_for(
+        std::min<std::chrono::milliseconds>(std::chrono::milliseconds(1 + count), kBusyPauseMax));
+    return 1;
+}
+
+SqliteConnection::SqliteConnection(const std::string& uri, const DatabaseOptions& options)
+    : options_(options), path_(options.name) {
+    // The connection is used by one fiber at a time, so it needs no lock of its own.
+    int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    flags |= options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    if (options.create && !options.read_only) flags |= SQLITE_OPEN_CREATE;
+    const int code = sqlite3_open_v2(uri.c_str(), &handle_, flags, nullptr);
+    try {
+        if (code != SQLITE_OK) fail(code, {});
+        configure();
+    } catch (...) {
+        for (Prepared& prepared : statements_) sqlite3_finalize(prepared.statement);
+        sqlite3_close_v2(handle_);
+        throw;
+    }
+}
+
+SqliteConnection::~SqliteConnection() {
+    for (Prepared& prepared : statements_) sqlite3_finalize(prepared.statement);
+    sqlite3_close_v2(handle_);
+}
+
+void SqliteConnection::configure() {
+    sqlite3_busy_handler(handle_, on_busy, this);
+    define_functions(handle_);
+    std::string pragmas = "PRAGMA foreign_keys = ON; PRAGMA synchronous = " + options_.synchronous +
+                          "; PRAGMA cache_size = -" +
+                          std::to_string(options_.page_cache_bytes / 1024) + ";";
+    if (!options_.read_only && options_.name != ":memory:") {
+        pragmas = "PRAGMA journal_mode = WAL; " + pragmas;
+    }
+    run_script(pragmas);
+}
+
+SqliteConnection::Prepared& SqliteConnection::prepare(std::string_view sql) {
+    if (const auto found = by_sql_.find(sql); found != by_sql_.end()) {
+        if (found->second != statements_.begin()) {
+            statements_.splice(statements_.begin(), statements_, found->second);
+        }
+        return statements_.front();
+    }
+    if (sql.size() >
+        static_cast<std::size_t>(sqlite3_limit(handle_, SQLITE_LIMIT_SQL_LENGTH, -1))) {
+        throw OperationalError("The statement is too long: " + std::to_string(sql.size()) +
+                               " bytes.");
+    }
+    sqlite3_stmt* statement = nullptr;
+    const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    if (code != SQLITE_OK) fail(code, sql);
+    if (!statement)
+        throw ProgrammingError("There is no SQL in this statement: '" + std::string(sql) + "'.");
+    if (statements_.size() >= std::max<std::size_t>(options_.statement_cache, 1)) {
+        by_sql_.erase(statements_.back().sql);
+        sqlite3_finalize(statements_.back().statement);
+        statements_.pop_back();
+    }
+    statements_.push_front({std::string(sql), statement, sqlite3_stmt_readonly(statement) != 0});
+    by_sql_.emplace(statements_.front().sql, statements_.begin());
+    return statements_.front();
+}
+
+impl::RunResult SqliteConnection::run(std::string_view sql, std::span<const Cell> params,
+                                      impl::RowSink* sink) {
+    Prepared& prepared = prepare(sql);
+    sqlite3_stmt* statement = prepared.statement;
+    if (static_cast<int>(params.size()) != sqlite3_bind_parameter_count(statement)) {
+        throw ProgrammingError("Incorrect number of parameters: the statement has " +
+                               std::to_string(sqlite3_bind_parameter_count(statement)) + ", " +
+                               std::to_string(params.size()) + " were given.");
+    }
+    for (std::size_t i = 0; i < params.size(); ++i) {
+        const Cell& cell = params[i];
+        const int place = static_cast<int>(i) + 1;
+        // The views outlive the run, so nothing is copied.
+        switch (cell.type) {
+            case Cell::Type::Null:
+                sqlite3_bind_null(statement, place);
+                break;
+            case Cell::Type::Integer:
+                sqlite3_bind_int64(statement, place, cell.integer);
+                break;
+            case Cell::Type::Real:
+                sqlite3_bind_double(statement, place, cell.real);
+                break;
+            case Cell::Type::Text:
+                sqlite3_bind_text64(statement, place, cell.size ? cell.bytes : "", cell.size,
+                                    SQLITE_STATIC, SQLITE_UTF8);
+                break;
+            case Cell::Type::Blob:
+                sqlite3_bind_blob64(statement, place, cell.size ? cell.bytes : "", cell.size,
+                                    SQLITE_STATIC);
+                break;
+        }
+    }
+    step_all(prepared, sink);
+    if (prepared.reads) return {};
+    return {sqlite3_changes64(handle_), sqlite3_last_insert_rowid(handle_)};
+}
+
+void SqliteConnection::step_all(Prepared& prepared, impl::RowSink* sink) {
+    // Resets the statement however the steps end; its error was reported by then.
+    struct Reset {
+        sqlite3_stmt* statement;
+        ~Reset() { sqlite3_reset(statement); }
+    };
+    sqlite3_stmt* statement = prepared.statement;
+    const Reset reset{statement};
+    const auto columns = static_cast<std::size_t>(sqlite3_column_count(statement));
+    // A sink that runs queries of its own has its own connection, and so its own cells.
+    cells_.resize(std::max(cells_.size(), columns));
+    while (true) {
+        const int code = sqlite3_step(statement);
+        if (code == SQLITE_DONE) return;
+        if (code != SQLITE_ROW) fail(code, prepared.sql);
+        if (!sink) continue;
+        for (std::size_t i = 0; i < columns; ++i) {
+            // Without a mutex on the connection, values need no protection (sqlite3.h).
+            sqlite3_value* value = sqlite3_column_value(statement, static_cast<int>(i));
+            Cell& cell = cells_[i];
+            switch (sqlite3_value_type(value)) {
+                case SQLITE_INTEGER:
+                    cell.type = Cell::Type::Integer;
+                    cell.integer = sqlite3_value_int64(value);
+                    break;
+                case SQLITE_FLOAT:
+                    cell.type = Cell::Type::Real;
+                    cell.real = sqlite3_value_double(value);
+                    break;
+                case SQLITE_TEXT: {
+                    const void* text = sqlite3_value_text(value);
+                    cell.type = Cell::Type::Text;
+                    cell.bytes = static_cast<const char*>(text);
+                    cell.size = static_cast<std::size_t>(sqlite3_value_bytes(value));
+                    break;
+                }
+                case SQLITE_BLOB: {
+                    const void* blob = sqlite3_value_blob(value);
+                    cell.type = Cell::Type::Blob;
+                    cell.bytes = static_cast<const char*>(blob);
+                    cell.size = static_cast<std::size_t>(sqlite3_value_bytes(value));
+                    break;
+                }
+                default:
+                    cell.type = Cell::Type::Null;
+                    break;
+            }
+        }
+        sink->row({cells_.data(), columns});
+    }
+}
+
+void SqliteConnection::run_script(std::string_view sql) {
+    const std::string text(sql);
+    char* message = nullptr;
+    const int code = sqlite3_exec(handle_, text.c_str(), nullptr, nullptr, &message);
+    sqlite3_free(message);
+    if (code != SQLITE_OK) fail(code, {});
+}
+
+std::vector<std::string> SqliteConnection::column_names(std::string_view sql) {
+    sqlite3_stmt* statement = prepare(sql).statement;
+    std::vector<std::string> names;
+    for (int i = 0; i < sqlite3_column_count(statement); ++i) {
+        names.emplace_back(sqlite3_column_name(statement, i));
+    }
+    return names;
+}
+
+void SqliteConnection::fail(int code, std::string_view sql) const {
+    const std::string what = handle_ ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
+    if (is_constraint(code)) throw IntegrityError(what);
+    if ((code & 0xff) == SQLITE_TOOBIG || (code & 0xff) == SQLITE_MISMATCH) throw DataError(what);
+    std::string message = what;
+    if ((code & 0xff) != SQLITE_ERROR) {
+        message = "The database '" + path_ + "': " + what + "." + std::string(advice(code));
+    } else if (what.starts_with("no such table") || what.starts_with("no such column")) {
+        message += ". Have the migrations been applied? Run migrate.";
+    }
+    if (!sql.empty()) message += " SQL: " + std::string(sql.substr(0, 2000));
+    throw OperationalError(message);
+}
+
+}  // namespace tatum::db::sqlite
