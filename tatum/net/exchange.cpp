@@ -1,4 +1,5 @@
 #include <tatum/net/exchange.h>
+
 #include <tatum/net/impl/ascii.h>
 
 namespace tatum::net {

@@ -1,4 +1,5 @@
 #include <tatum/net/fiber.h>
+
 #include <tatum/net/impl/fiber_core.h>
 #include <tatum/net/impl/offload_pool.h>
 #include <tatum/net/impl/reactor.h>

@@ -1,7 +1,8 @@
+#include <tatum/net/server.h>
+
 #include <tatum/net/impl/listening.h>
 #include <tatum/net/impl/offload_pool.h>
 #include <tatum/net/impl/worker.h>
-#include <tatum/net/server.h>
 
 #include <sched.h>
 #include <sys/eventfd.h>

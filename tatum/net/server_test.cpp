@@ -13,6 +13,7 @@
 #include <fstream>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -33,11 +34,13 @@ public:
     explicit FunctionHandler(Function function) : function_(std::move(function)) {}
     void handle(Exchange& exchange) override { function_(exchange); }
     void finished(const Exchange& exchange) noexcept override {
+        const std::lock_guard lock(guard_);
         statuses += std::to_string(exchange.status()) + " ";
         bytes_in = exchange.bytes_in();
         bytes_out = exchange.bytes_out();
     }
     void refused(const Refusal& refusal) noexcept override {
+        const std::lock_guard lock(guard_);
         statuses += "refused " + std::to_string(refusal.status) + " ";
     }
 
@@ -46,6 +49,7 @@ public:
     std::uint64_t bytes_out = 0;
 
 private:
+    std::mutex guard_;
     Function function_;
 };
 
@@ -573,6 +577,7 @@ TEST(Server, GivesUpIdleConnectionsWhenOutOfDescriptors) {
     for (int i = 0; test.server->counts().connections_open > 5 && i < 1000; ++i) {
         std::this_thread::sleep_for(milliseconds(1));
     }
+    std::this_thread::sleep_for(milliseconds(300));  // quiet for long enough to be given up
     const rlimit tight{static_cast<rlim_t>(last) + 1, before.rlim_max};
     setrlimit(RLIMIT_NOFILE, &tight);
     RawClient client(test.address());

@@ -1,6 +1,7 @@
+#include <tatum/net/sync.h>
+
 #include <tatum/base/error.h>
 #include <tatum/net/impl/waiter.h>
-#include <tatum/net/sync.h>
 
 namespace tatum::net {
 

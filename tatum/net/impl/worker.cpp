@@ -18,6 +18,8 @@ namespace {
 
 /// Exchanges, with their buffers, that wait for the next request.
 constexpr std::size_t kExchangesKept = 64;
+/// A connection that has been quiet for less may be about to ask again.
+constexpr auto kSacrificeAfter = std::chrono::milliseconds(250);
 /// How often fibers that live on after the time for stopping are cancelled again.
 constexpr auto kCancelAgain = std::chrono::milliseconds(200);
 
@@ -168,7 +170,7 @@ bool Worker::sacrifice_idle_connection() {
         if (!connection->idle()) continue;
         if (!oldest || connection->idle_since() < oldest->idle_since()) oldest = connection.get();
     }
-    if (!oldest) return false;
+    if (!oldest || Clock::now() - oldest->idle_since() < kSacrificeAfter) return false;
     oldest->cut_off();
     return true;
 }
