@@ -284,6 +284,11 @@ public:
 
     std::size_t size() const { return entries_.size(); }
     bool empty() const { return entries_.empty(); }
+    /// Room for `count` entries.
+    void reserve(std::size_t count) {
+        entries_.reserve(count);
+        hashes_.reserve(count);
+    }
     auto begin() const { return entries_.begin(); }
     auto end() const { return entries_.end(); }
 
