@@ -103,10 +103,12 @@ std::vector<std::pair<std::string, double>> parse_accept_language(std::string_vi
     while (!parser.at_end()) {
         std::pair<std::string, double> element;
         if (!parser.element(element)) return {};
-        accepted.push_back(std::move(element));
+        // Best first; of equal ones the first given.
+        const auto place =
+            std::upper_bound(accepted.begin(), accepted.end(), element,
+                             [](const auto& a, const auto& b) { return a.second > b.second; });
+        accepted.insert(place, std::move(element));
     }
-    std::stable_sort(accepted.begin(), accepted.end(),
-                     [](const auto& a, const auto& b) { return a.second > b.second; });
     return accepted;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 #include <vector>
 
 namespace tatum::strings {
@@ -48,6 +49,23 @@ void append_decomposed(std::vector<char32_t>& out, char32_t c, bool compatible) 
     out.insert(out.end(), kDecompositionPool + at, kDecompositionPool + at + size);
 }
 
+/// Sorts the marks from `begin` to `end` by class, keeping the order of equal ones.
+void order_marks(std::vector<char32_t>& text, std::size_t begin, std::size_t end) {
+    const auto by_class = [](char32_t a, char32_t b) {
+        return combining_class(a) < combining_class(b);
+    };
+    const auto first = text.begin() + static_cast<std::ptrdiff_t>(begin);
+    const auto last = text.begin() + static_cast<std::ptrdiff_t>(end);
+    if (std::is_sorted(first, last, by_class)) return;
+    std::vector<std::pair<std::size_t, char32_t>> keyed;
+    for (auto mark = first; mark != last; ++mark) {
+        const auto rank = static_cast<std::size_t>(combining_class(*mark));
+        keyed.emplace_back(rank * (end - begin) + static_cast<std::size_t>(mark - first), *mark);
+    }
+    std::sort(keyed.begin(), keyed.end());
+    for (std::size_t i = 0; i < keyed.size(); ++i) text[begin + i] = keyed[i].second;
+}
+
 /// Marks that follow a letter go in the order of their classes.
 void order_canonically(std::vector<char32_t>& text) {
     for (std::size_t begin = 0; begin < text.size();) {
@@ -57,10 +75,7 @@ void order_canonically(std::vector<char32_t>& text) {
         }
         std::size_t end = begin;
         while (end < text.size() && combining_class(text[end]) != 0) ++end;
-        std::stable_sort(
-            text.begin() + static_cast<std::ptrdiff_t>(begin),
-            text.begin() + static_cast<std::ptrdiff_t>(end),
-            [](char32_t a, char32_t b) { return combining_class(a) < combining_class(b); });
+        order_marks(text, begin, end);
         begin = end;
     }
 }
