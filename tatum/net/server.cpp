@@ -2,6 +2,7 @@
 
 #include <tatum/net/impl/listening.h>
 #include <tatum/net/impl/offload_pool.h>
+#include <tatum/net/impl/tls.h>
 #include <tatum/net/impl/worker.h>
 
 #include <sched.h>
@@ -60,6 +61,10 @@ Result<std::unique_ptr<Server>> Server::bind(ServerOptions options, Handler& han
     impl->stop_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (impl->stop_event < 0) return impl::system_error("net.E005", "eventfd", errno);
 
+    if (!chosen.listen_tls.empty()) {
+        TATUM_TRY(auto tls, impl::TlsContext::load(chosen.certificates));
+        impl->shared.set_tls(std::move(tls));
+    }
     TATUM_TRY(impl::ListeningSockets sockets, impl::open_listeners(chosen));
     impl->addresses = std::move(sockets.addresses);
     impl->socket_files = std::move(sockets.socket_files);
@@ -100,6 +105,13 @@ void Server::stop() noexcept {
 
 void Server::join() {
     for (std::thread& thread : std::exchange(impl_->threads, {})) thread.join();
+}
+
+Result<void> Server::reload_certificates() {
+    if (impl_->shared.options.listen_tls.empty()) return {};
+    TATUM_TRY(auto tls, impl::TlsContext::load(impl_->shared.options.certificates));
+    impl_->shared.set_tls(std::move(tls));
+    return {};
 }
 
 Server::Counts Server::counts() const {

@@ -66,9 +66,19 @@ struct ServerTimeouts {
     Duration rate_grace = std::chrono::seconds(10);
 };
 
+/// PEM files: the server's certificate and those that vouch for it, and its key, unencrypted.
+struct TlsCertificate {
+    std::string chain_file;
+    std::string key_file;
+};
+
 struct ServerOptions {
     /// Forms of Address::parse(), and "fd:3" for a socket that systemd has opened.
     std::vector<std::string> listen = {"127.0.0.1:8000"};
+    /// The same, for TLS 1.2 and 1.3. Needs a certificate.
+    std::vector<std::string> listen_tls;
+    /// A client gets the one that has the name it asks for, else the first.
+    std::vector<TlsCertificate> certificates;
     unsigned threads = 0;  ///< reactor threads; 0: as many as the process may use cores
     unsigned offload_threads = kOffloadThreads;
     int backlog = 4096;
@@ -85,14 +95,17 @@ class Server {
 public:
     /// Binds the addresses; nothing is accepted before run() or start(). The reactor threads get a
     /// copy of the calling thread's locals. `handler` outlives the server.
-    /// Errors: net.E001 and net.E002 as Address::parse(), net.E003 the address is taken, net.E004
-    /// it may not be used (a port below 1024, a folder without permission), net.E005 anything else.
+    /// Errors: net.E006 a certificate or key cannot be used, net.E007 a key belongs to another
+    /// certificate, net.E001 and net.E002 as Address::parse(), net.E003 the address is taken,
+    /// net.E004 it may not be used (a port below 1024, a folder without permission), net.E005
+    /// anything else.
     static Result<std::unique_ptr<Server>> bind(ServerOptions options, Handler& handler);
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// The addresses as bound: port 0 has become the port that the system chose.
+    /// The addresses as bound, those for TLS last: port 0 has become the port that the system
+    /// chose.
     const std::vector<Address>& addresses() const;
 
     /// Serves on the calling thread and the others until stop(); returns when the last request in
@@ -105,6 +118,9 @@ public:
     void stop() noexcept;
     /// Waits for the end of start()'s threads.
     void join();
+    /// Reads the certificates again, for connections to come. Any thread may call it. Errors as
+    /// bind(); then the old ones stay.
+    Result<void> reload_certificates();
 
     struct Counts {
         std::uint64_t connections = 0;  ///< accepted so far

@@ -1,6 +1,7 @@
 #include <tatum/net/impl/connection.h>
 
 #include <tatum/net/impl/http1_exchange.h>
+#include <tatum/net/impl/tls.h>
 
 #include <sys/epoll.h>
 #include <sys/sendfile.h>
@@ -12,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <new>
+#include <vector>
 
 namespace tatum::net::impl {
 
@@ -26,6 +28,12 @@ constexpr auto kIdleGrace = std::chrono::milliseconds(250);
 constexpr std::uint64_t kRequestsPerTurn = 64;
 /// Of a file, before other connections get their turn.
 constexpr std::size_t kSendfileBytesMax = 1 << 20;
+/// The same where the kernel cannot send it by itself.
+constexpr std::size_t kCopyBytes = 64 * 1024;
+/// What a browser shows that speaks plain HTTP where TLS is expected.
+constexpr std::string_view kPlainHttp =
+    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 59\r\n"
+    "Connection: close\r\n\r\n400 Bad Request: this address speaks HTTPS, not plain HTTP\n";
 /// Reads in a row that throw away what a refused client still sends.
 constexpr int kDiscardReadsMax = 16;
 
@@ -33,8 +41,9 @@ bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 
 }  // namespace
 
-Connection::Connection(Worker& worker, int file, const Address& peer, const Address& local)
-    : worker_(worker), file_(file), peer_(peer), local_(local) {
+Connection::Connection(Worker& worker, int file, const Address& peer,
+                       const Worker::ListeningSocket& socket)
+    : worker_(worker), file_(file), peer_(peer), socket_(socket) {
     idle_since_ = worker_.reactor().now();
     worker_.counters().connections.add();
     worker_.counters().connections_open.add();
@@ -47,7 +56,13 @@ Connection::~Connection() {
 }
 
 bool Connection::open() {
-    const Duration timeout = worker_.options().timeouts.keep_alive;
+    const ServerTimeouts& timeouts = worker_.options().timeouts;
+    Duration timeout = timeouts.keep_alive;
+    if (socket_.scheme == Scheme::Https) {
+        tls_ = std::make_unique<TlsStream>(worker_.shared().tls(), file_);
+        state_ = State::Handshake;
+        timeout = timeouts.head;
+    }
     if (timeout > Duration::zero()) set_deadline(idle_since_ + timeout);
     return worker_.reactor().add(file_, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this);
 }
@@ -58,6 +73,9 @@ void Connection::on_events(std::uint32_t events) {
     if (events & (EPOLLOUT | kOver)) writable_ = true;
     if (events & (EPOLLRDHUP | kOver)) peer_closed_ = true;
     switch (state_) {
+        case State::Handshake:
+            shake_hands();
+            break;
         case State::Idle:
         case State::Head:
             if (readable_) read_head();
@@ -78,6 +96,34 @@ void Connection::on_events(std::uint32_t events) {
         case State::Closed:
             break;
     }
+}
+
+void Connection::shake_hands() {
+    switch (tls_->handshake()) {
+        case TlsStream::Progress::WantRead:
+            readable_ = false;
+            return;
+        case TlsStream::Progress::WantWrite:
+            writable_ = false;
+            return;
+        case TlsStream::Progress::PlainHttp:
+            tls_.reset();
+            write_now(kPlainHttp);
+            linger();
+            return;
+        case TlsStream::Progress::Closed:
+            close();
+            return;
+        case TlsStream::Progress::Done:
+            break;
+    }
+    state_ = State::Idle;
+    idle_since_ = worker_.reactor().now();
+    deadline_ = TimePoint::max();
+    const Duration timeout = worker_.options().timeouts.keep_alive;
+    if (timeout > Duration::zero()) set_deadline(idle_since_ + timeout);
+    readable_ = true;  // more may have come with the end of the handshake
+    read_head();
 }
 
 // --- waiting for requests ------------------------------------------------------------------------
@@ -150,6 +196,7 @@ void Connection::on_timer() {
         return;
     }
     switch (state_) {
+        case State::Handshake:
         case State::Idle:
         case State::Lingering:
             close();
@@ -303,7 +350,9 @@ void Connection::release_exchange() {
 /// RFC 9112 §9.6: a socket that is closed while the client still sends resets the connection, and
 /// the client may lose the response. So what it sends is read for a while, and thrown away.
 void Connection::linger() {
-    release_exchange();
+    if (exchange_) release_exchange();
+    if (tls_) tls_->close_notify();
+    tls_.reset();  // what still comes is thrown away unread
     state_ = State::Lingering;
     shutdown(file_, SHUT_WR);
     timer_.disarm();
@@ -377,11 +426,24 @@ void Connection::fail(const char* what) {
     throw Disconnected(what);
 }
 
-std::size_t Connection::read_now(std::span<char> into) {
+/// As recv(2).
+ssize_t Connection::receive(std::span<char> into) {
+    if (tls_) {
+        const TlsStream::Moved moved = tls_->read(into);
+        if (moved.progress == TlsStream::Progress::Done) return static_cast<ssize_t>(moved.bytes);
+        if (moved.progress == TlsStream::Progress::Closed) return 0;
+        errno = EAGAIN;
+        return -1;
+    }
     ssize_t count = 0;
     do {
         count = recv(file_, into.data(), into.size(), 0);
     } while (count < 0 && errno == EINTR);
+    return count;
+}
+
+std::size_t Connection::read_now(std::span<char> into) {
+    const ssize_t count = receive(into);
     if (count < 0 && would_block(errno)) {
         readable_ = false;
         return 0;
@@ -392,8 +454,8 @@ std::size_t Connection::read_now(std::span<char> into) {
     }
     const auto size = static_cast<std::size_t>(count);
     // A short read has emptied the socket; what comes later is reported anew. Not so the end of the
-    // stream if it has been reported already.
-    if (size < into.size() && !peer_closed_) readable_ = false;
+    // stream if it has been reported already, nor what TLS holds of a record.
+    if (size < into.size() && !peer_closed_ && !tls_) readable_ = false;
     read_rate_.bytes += size;
     worker_.counters().bytes_in.add(size);
     return size;
@@ -409,7 +471,25 @@ std::size_t Connection::read_some(std::span<char> into, Duration timeout) {
     }
 }
 
+/// As sendmsg(2).
 ssize_t Connection::transmit(std::string_view first, std::string_view second) {
+    const ssize_t count =
+        tls_ ? transmit_tls(first.empty() ? second : first) : transmit_plain(first, second);
+    if (count > 0) {
+        write_rate_.bytes += static_cast<std::uint64_t>(count);
+        worker_.counters().bytes_out.add(static_cast<std::uint64_t>(count));
+    }
+    return count;
+}
+
+ssize_t Connection::transmit_tls(std::string_view bytes) {
+    const TlsStream::Moved moved = tls_->write(bytes);
+    if (moved.progress == TlsStream::Progress::Done) return static_cast<ssize_t>(moved.bytes);
+    errno = moved.progress == TlsStream::Progress::WantWrite ? EAGAIN : EPIPE;
+    return -1;
+}
+
+ssize_t Connection::transmit_plain(std::string_view first, std::string_view second) {
     std::array<iovec, 2> pieces{};
     pieces[0] = {const_cast<char*>(first.data()), first.size()};
     pieces[1] = {const_cast<char*>(second.data()), second.size()};
@@ -422,10 +502,6 @@ ssize_t Connection::transmit(std::string_view first, std::string_view second) {
                     ? send(file_, message.msg_iov->iov_base, message.msg_iov->iov_len, MSG_NOSIGNAL)
                     : sendmsg(file_, &message, MSG_NOSIGNAL);
     } while (count < 0 && errno == EINTR);
-    if (count > 0) {
-        write_rate_.bytes += static_cast<std::uint64_t>(count);
-        worker_.counters().bytes_out.add(static_cast<std::uint64_t>(count));
-    }
     return count;
 }
 
@@ -451,7 +527,26 @@ std::size_t Connection::write_now(std::string_view text) {
     return count > 0 ? static_cast<std::size_t>(count) : 0;
 }
 
+void Connection::send_file_by_copy(int file, std::uint64_t offset, std::uint64_t length) {
+    std::vector<char> piece(std::min<std::uint64_t>(length, kCopyBytes));
+    while (length > 0) {
+        const std::size_t wanted = std::min<std::uint64_t>(length, piece.size());
+        const ssize_t count = pread(file, piece.data(), wanted, static_cast<off_t>(offset));
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) throw Exception("the file has become shorter while it was sent");
+        const auto size = static_cast<std::size_t>(count);
+        write_all({piece.data(), size});
+        offset += size;
+        length -= size;
+        if (length > 0) yield();
+    }
+}
+
 void Connection::send_file(int file, std::uint64_t offset, std::uint64_t length) {
+    if (tls_) {
+        send_file_by_copy(file, offset, length);
+        return;
+    }
     auto position = static_cast<off_t>(offset);
     while (length > 0) {
         const std::size_t wanted = std::min<std::uint64_t>(length, kSendfileBytesMax);

@@ -13,6 +13,7 @@
 namespace tatum::net::impl {
 
 class Http1Exchange;
+class TlsStream;
 struct ParseFault;
 
 /// A client's connection. While it is idle there is only this object and the socket; from the first
@@ -22,7 +23,9 @@ struct ParseFault;
 /// reported and no system call has contradicted since.
 class Connection final : public EventSource, private ParkHook {
 public:
-    Connection(Worker& worker, int file, const Address& peer, const Address& local);
+    /// `socket` is the one that it came by, and outlives it. Throws std::bad_alloc.
+    Connection(Worker& worker, int file, const Address& peer,
+               const Worker::ListeningSocket& socket);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -32,7 +35,8 @@ public:
 
     Worker& worker() { return worker_; }
     const Address& peer() const { return peer_; }
-    const Address& local() const { return local_; }
+    const Address& local() const { return socket_.address; }
+    Scheme scheme() const { return socket_.scheme; }
     bool idle() const { return state_ == State::Idle; }
     /// When an idle connection last did something.
     TimePoint idle_since() const { return idle_since_; }
@@ -73,7 +77,7 @@ public:
     std::size_t index = 0;  ///< among the worker's connections
 
 private:
-    enum class State : std::uint8_t { Idle, Head, Busy, Lingering, Closed };
+    enum class State : std::uint8_t { Handshake, Idle, Head, Busy, Lingering, Closed };
 
     struct TimerOf : Timer {
         explicit TimerOf(Connection& owner) : Timer(&TimerOf::on_fire), connection(owner) {}
@@ -91,6 +95,7 @@ private:
     enum class Arrival : std::uint8_t { Request, Malformed, TooSlow, Nothing, EndOfStream };
     enum class Next : std::uint8_t { Wait, Linger, Close, Reset };
 
+    void shake_hands();
     void read_head();
     void start_fiber(Arrival arrival);
     void serve(Arrival arrival);
@@ -108,7 +113,11 @@ private:
     void set_deadline(TimePoint time);
     bool wait(bool& ready, Duration timeout, Rate& rate);
     bool too_slow(const Rate& rate) const;
+    ssize_t receive(std::span<char> into);
     ssize_t transmit(std::string_view first, std::string_view second);
+    ssize_t transmit_plain(std::string_view first, std::string_view second);
+    ssize_t transmit_tls(std::string_view bytes);
+    void send_file_by_copy(int file, std::uint64_t offset, std::uint64_t length);
     [[noreturn]] void fail(const char* what);
 
     Worker& worker_;
@@ -131,7 +140,8 @@ private:
     Rate write_rate_;
     std::uint64_t requests_ = 0;
     const Address peer_;
-    const Address& local_;
+    const Worker::ListeningSocket& socket_;
+    std::unique_ptr<TlsStream> tls_;
 };
 
 }  // namespace tatum::net::impl

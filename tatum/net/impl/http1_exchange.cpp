@@ -384,6 +384,7 @@ void Http1Exchange::push_output() noexcept {
 void Http1Exchange::cancel_when_client_leaves() { connection_->cancel_fiber_when_client_leaves(); }
 bool Http1Exchange::connected() const { return connection_->peer_open(); }
 const Address& Http1Exchange::peer() const { return connection_->peer(); }
+Scheme Http1Exchange::scheme() const { return connection_->scheme(); }
 const Address& Http1Exchange::local() const { return connection_->local(); }
 
 }  // namespace tatum::net::impl

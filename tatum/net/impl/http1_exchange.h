@@ -67,7 +67,7 @@ public:
     bool connected() const override;
     const Address& peer() const override;
     const Address& local() const override;
-    Scheme scheme() const override { return Scheme::Http; }
+    Scheme scheme() const override;
     TimePoint started() const override { return started_; }
     std::uint64_t bytes_in() const override { return bytes_in_; }
     std::uint64_t bytes_out() const override { return bytes_out_; }

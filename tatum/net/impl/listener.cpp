@@ -25,7 +25,7 @@ bool out_of_resources(int error) {
 }  // namespace
 
 Listener::Listener(Worker& worker, const Worker::ListeningSocket& socket)
-    : worker_(worker), file_(socket.file), address_(socket.address) {
+    : worker_(worker), file_(socket.file), socket_(socket) {
     watch();
 }
 
@@ -69,7 +69,7 @@ bool Listener::accept_one() {
         const int on = 1;
         setsockopt(file, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     }
-    worker_.adopt(file, peer, address_);
+    worker_.adopt(file, peer, socket_);
     return true;
 }
 

@@ -10,7 +10,7 @@ namespace tatum::net::impl {
 /// that a full process does not spin.
 class Listener final : public EventSource {
 public:
-    /// Does not own the descriptor.
+    /// `socket` outlives it.
     Listener(Worker& worker, const Worker::ListeningSocket& socket);
     ~Listener();
     Listener(const Listener&) = delete;
@@ -34,7 +34,7 @@ private:
 
     Worker& worker_;
     const int file_;
-    const Address address_;
+    const Worker::ListeningSocket& socket_;
     bool watched_ = false;
     Pause pause_{*this};
 };

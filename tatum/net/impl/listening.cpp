@@ -109,13 +109,13 @@ Result<int> inherited_socket(std::string_view text) {
 }
 
 /// One socket that all workers watch.
-Result<void> share(ListeningSockets& sockets, int file, const Address& address) {
+Result<void> share(ListeningSockets& sockets, int file, const Address& address, Scheme scheme) {
     File owner(file);
     for (std::size_t i = 0; i < sockets.by_worker.size(); ++i) {
         const bool last = i + 1 == sockets.by_worker.size();
         const int copy = last ? owner.release() : ::fcntl(file, F_DUPFD_CLOEXEC, 0);
         if (copy < 0) return cannot_listen(address, errno);
-        sockets.by_worker[i].push_back({copy, address});
+        sockets.by_worker[i].push_back({copy, address, scheme});
     }
     sockets.addresses.push_back(address);
     return {};
@@ -123,34 +123,36 @@ Result<void> share(ListeningSockets& sockets, int file, const Address& address) 
 
 /// A socket for each worker. The first is opened without sharing, because a port that another
 /// program shares would seem to be free.
-Result<void> open_ip(ListeningSockets& sockets, Address address, const ServerOptions& options) {
+Result<void> open_ip(ListeningSockets& sockets, Address address, Scheme scheme,
+                     const ServerOptions& options) {
     const bool several = sockets.by_worker.size() > 1 || options.reuse_port;
     if (!options.reuse_port) {
         TATUM_TRY(const int file, open_socket(address, options, Sharing::Alone));
         address = local_address(file);
-        if (!several) return share(sockets, file, address);
+        if (!several) return share(sockets, file, address, scheme);
         ::close(file);
     }
     for (auto& of_worker : sockets.by_worker) {
         TATUM_TRY(const int file, open_socket(address, options, Sharing::WithOtherSockets));
         address = local_address(file);
-        of_worker.push_back({file, address});
+        of_worker.push_back({file, address, scheme});
     }
     sockets.addresses.push_back(address);
     return {};
 }
 
-Result<void> open_one(ListeningSockets& sockets, const std::string& text,
+Result<void> open_one(ListeningSockets& sockets, const std::string& text, Scheme scheme,
                       const ServerOptions& options) {
     if (text.starts_with(kDescriptorPrefix)) {
         TATUM_TRY(const int file, inherited_socket(text));
-        return share(sockets, file, local_address(file));
+        return share(sockets, file, local_address(file), scheme);
     }
     TATUM_TRY(const Address address, Address::parse(text));
-    if (address.family() != Address::Family::Unix) return open_ip(sockets, address, options);
+    if (address.family() != Address::Family::Unix)
+        return open_ip(sockets, address, scheme, options);
     TATUM_TRY(const int file, open_unix_socket(address, options));
     if (!address.path().starts_with('@')) sockets.socket_files.push_back(address.path());
-    return share(sockets, file, address);
+    return share(sockets, file, address, scheme);
 }
 
 }  // namespace
@@ -170,7 +172,11 @@ Result<ListeningSockets> open_listeners(const ServerOptions& options) {
     ListeningSockets sockets;
     sockets.by_worker.resize(options.threads);
     for (const std::string& text : options.listen) {
-        const auto opened = open_one(sockets, text, options);
+        const auto opened = open_one(sockets, text, Scheme::Http, options);
+        if (!opened) return opened.error();
+    }
+    for (const std::string& text : options.listen_tls) {
+        const auto opened = open_one(sockets, text, Scheme::Https, options);
         if (!opened) return opened.error();
     }
     return sockets;

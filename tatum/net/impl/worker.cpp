@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <ctime>
 #include <utility>
@@ -103,7 +105,36 @@ Worker::~Worker() {
     }
 }
 
+namespace {
+
+/// sendfile(2) and OpenSSL write to sockets without a way to say that no signal is wanted.
+class NoBrokenPipes {
+public:
+    NoBrokenPipes() {
+        sigemptyset(&pipe_);
+        sigaddset(&pipe_, SIGPIPE);
+        pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+    }
+    ~NoBrokenPipes() {
+        const timespec now{};
+        if (!sigismember(&before_, SIGPIPE)) {
+            while (sigtimedwait(&pipe_, nullptr, &now) > 0) {
+            }
+        }
+        pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
+    NoBrokenPipes(const NoBrokenPipes&) = delete;
+    NoBrokenPipes& operator=(const NoBrokenPipes&) = delete;
+
+private:
+    sigset_t pipe_;
+    sigset_t before_;
+};
+
+}  // namespace
+
 void Worker::run() {
+    const NoBrokenPipes no_broken_pipes;
     Locals locals = shared_.locals;
     Locals* const before = std::exchange(current_locals_ptr, &locals);
     {
@@ -143,13 +174,13 @@ void Worker::cut_off() {
     reactor_->cancel_all("the server stops");
 }
 
-void Worker::adopt(int file, const Address& peer, const Address& local) {
+void Worker::adopt(int file, const Address& peer, const ListeningSocket& socket) {
     if (!shared_.census.enter(peer)) {
         counters_.connections_refused.add();
         ::close(file);
         return;
     }
-    auto connection = std::make_unique<Connection>(*this, file, peer, local);
+    auto connection = std::make_unique<Connection>(*this, file, peer, socket);
     if (!connection->open()) return;
     connection->index = connections_.size();
     connections_.push_back(std::move(connection));

@@ -19,6 +19,7 @@ namespace tatum::net::impl {
 class Connection;
 class Http1Exchange;
 class Listener;
+class TlsContext;
 
 /// Who is connected, over all threads. Thread-safe.
 class ConnectionCensus {
@@ -63,7 +64,22 @@ struct ServerShared {
     Handler& handler;
     const std::string server_line;  ///< "Server: x\r\n" or empty
     ConnectionCensus census{options.limits};
+
+    /// The certificates for a new connection; null when nothing listens for TLS.
+    std::shared_ptr<const TlsContext> tls() const {
+        const std::lock_guard lock(tls_guard_);
+        return tls_;
+    }
+    void set_tls(std::shared_ptr<const TlsContext> tls) {
+        const std::lock_guard lock(tls_guard_);
+        tls_ = std::move(tls);
+    }
+
     Locals locals{};
+
+private:
+    mutable std::mutex tls_guard_;
+    std::shared_ptr<const TlsContext> tls_;
 };
 
 struct WorkerCounters {
@@ -78,6 +94,7 @@ public:
     struct ListeningSocket {
         int file = -1;
         Address address;
+        Scheme scheme = Scheme::Http;
     };
     Worker(ServerShared& shared, std::vector<ListeningSocket> sockets,
            std::shared_ptr<OffloadPool> pool, int stop_event);
@@ -95,7 +112,7 @@ public:
     const WorkerCounters& counters() const { return counters_; }
     bool stopping() const { return stopping_; }
 
-    void adopt(int file, const Address& peer, const Address& local);
+    void adopt(int file, const Address& peer, const ListeningSocket& socket);
     /// Destroys it once the events at hand have been delivered.
     void dismiss(Connection& connection);
     /// Closes the connection that has been idle for longest, if there is one.

@@ -1,0 +1,216 @@
+#include <tatum/net/impl/tls.h>
+
+#include <tatum/net/impl/ascii.h>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <climits>
+#include <new>
+#include <utility>
+
+namespace tatum::net::impl {
+
+namespace {
+
+/// Forward secrecy and authenticated encryption only; TLS 1.3 has nothing else.
+constexpr const char* kCiphers12 = "ECDHE+AESGCM:ECDHE+CHACHA20";
+constexpr unsigned char kAlpn[] = "\x08http/1.1";
+
+struct ContextDeleter {
+    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+};
+using Context = std::unique_ptr<SSL_CTX, ContextDeleter>;
+
+std::string last_fault() {
+    char text[256];
+    ERR_error_string_n(ERR_get_error(), text, sizeof text);
+    ERR_clear_error();
+    return text;
+}
+
+Error unusable(std::string_view code, const std::string& file, std::string_view what) {
+    return Error{.code = std::string(code),
+                 .message = file + " " + std::string(what) + ": " + last_fault(),
+                 .hint = "Give the certificate chain and its unencrypted key as PEM files."};
+}
+
+int choose_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* in,
+                unsigned in_size, void*) {
+    unsigned char* chosen = nullptr;
+    if (SSL_select_next_proto(&chosen, out_size, kAlpn, sizeof kAlpn - 1, in, in_size) !=
+        OPENSSL_NPN_NEGOTIATED) {
+        return SSL_TLSEXT_ERR_ALERT_FATAL;
+    }
+    *out = chosen;
+    return SSL_TLSEXT_ERR_OK;
+}
+
+Result<Context> make_context(const TlsCertificate& certificate) {
+    Context context(SSL_CTX_new(TLS_server_method()));
+    if (!context) return unusable("net.E006", certificate.chain_file, "cannot be used");
+    SSL_CTX* const raw = context.get();
+    SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
+    SSL_CTX_set_options(raw, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
+                                 SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA |
+                                 SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_mode(raw, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                              SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_cipher_list(raw, kCiphers12);
+    SSL_CTX_set_alpn_select_cb(raw, choose_alpn, nullptr);
+    constexpr unsigned char kSessions[] = "tatum";
+    SSL_CTX_set_session_id_context(raw, kSessions, sizeof kSessions - 1);
+    // Without this OpenSSL would ask for a passphrase at the terminal.
+    SSL_CTX_set_default_passwd_cb(raw, [](char*, int, int, void*) { return 0; });
+    if (SSL_CTX_use_certificate_chain_file(raw, certificate.chain_file.c_str()) != 1) {
+        return unusable("net.E006", certificate.chain_file, "is not a certificate chain");
+    }
+    // A key of another certificate is noticed here already.
+    if (SSL_CTX_use_PrivateKey_file(raw, certificate.key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
+        const bool other = ERR_GET_REASON(ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH;
+        return other ? unusable("net.E007", certificate.key_file,
+                                "is not the key of " + certificate.chain_file)
+                     : unusable("net.E006", certificate.key_file, "is not a private key");
+    }
+    return context;
+}
+
+std::vector<std::string> names_of(SSL_CTX* context) {
+    std::vector<std::string> names;
+    auto* const list = static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(
+        SSL_CTX_get0_certificate(context), NID_subject_alt_name, nullptr, nullptr));
+    for (int i = 0; i < sk_GENERAL_NAME_num(list); ++i) {
+        const GENERAL_NAME* const name = sk_GENERAL_NAME_value(list, i);
+        if (name->type != GEN_DNS) continue;
+        const auto* const text = ASN1_STRING_get0_data(name->d.dNSName);
+        names.emplace_back(reinterpret_cast<const char*>(text),
+                           static_cast<std::size_t>(ASN1_STRING_length(name->d.dNSName)));
+    }
+    GENERAL_NAMES_free(list);
+    return names;
+}
+
+}  // namespace
+
+bool matches_certificate_name(std::string_view name, std::string_view host) {
+    if (name.starts_with("*.")) {
+        const std::size_t dot = host.find('.');
+        if (dot == 0 || dot == std::string_view::npos) return false;
+        name.remove_prefix(1);
+        host.remove_prefix(dot);
+    }
+    return std::equal(name.begin(), name.end(), host.begin(), host.end(),
+                      [](char a, char b) { return ascii_lower(a) == ascii_lower(b); });
+}
+
+// --- the certificates ----------------------------------------------------------------------------
+
+struct TlsContext::Impl {
+    struct Entry {
+        Context context;
+        std::vector<std::string> names;
+    };
+
+    /// RFC 6066 §3: an unknown name gets the first certificate, and the client decides.
+    static int choose_by_name(SSL* ssl, int*, void* argument) {
+        const char* const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+        if (!name) return SSL_TLSEXT_ERR_OK;
+        for (const Entry& entry : static_cast<const Impl*>(argument)->entries) {
+            const bool fits = std::any_of(
+                entry.names.begin(), entry.names.end(),
+                [&](const std::string& own) { return matches_certificate_name(own, name); });
+            if (!fits) continue;
+            SSL_set_SSL_CTX(ssl, entry.context.get());
+            break;
+        }
+        return SSL_TLSEXT_ERR_OK;
+    }
+
+    std::vector<Entry> entries;
+};
+
+TlsContext::TlsContext(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+TlsContext::~TlsContext() = default;
+
+Result<std::shared_ptr<const TlsContext>> TlsContext::load(
+    const std::vector<TlsCertificate>& certificates) {
+    if (certificates.empty()) {
+        return Error{.code = "net.E006", .message = "TLS needs at least one certificate"};
+    }
+    auto impl = std::make_unique<Impl>();
+    for (const TlsCertificate& certificate : certificates) {
+        TATUM_TRY(Context context, make_context(certificate));
+        auto names = names_of(context.get());
+        impl->entries.push_back({std::move(context), std::move(names)});
+    }
+    SSL_CTX* const first = impl->entries[0].context.get();
+    SSL_CTX_set_tlsext_servername_callback(first, &Impl::choose_by_name);
+    SSL_CTX_set_tlsext_servername_arg(first, impl.get());
+    return std::shared_ptr<const TlsContext>(new TlsContext(std::move(impl)));
+}
+
+// --- a connection --------------------------------------------------------------------------------
+
+struct TlsStream::Impl {
+    struct Deleter {
+        void operator()(SSL* ssl) const { SSL_free(ssl); }
+    };
+    std::unique_ptr<SSL, Deleter> ssl;
+    bool failed = false;  // nothing may be sent any more
+};
+
+TlsStream::TlsStream(std::shared_ptr<const TlsContext> context, int file)
+    : context_(std::move(context)), impl_(std::make_unique<Impl>()) {
+    impl_->ssl.reset(SSL_new(context_->impl_->entries[0].context.get()));
+    if (!impl_->ssl || SSL_set_fd(impl_->ssl.get(), file) != 1) throw std::bad_alloc();
+    SSL_set_accept_state(impl_->ssl.get());
+}
+
+TlsStream::~TlsStream() { ERR_clear_error(); }
+
+TlsStream::Progress TlsStream::explain(int result) {
+    switch (SSL_get_error(impl_->ssl.get(), result)) {
+        case SSL_ERROR_WANT_READ:
+            return Progress::WantRead;
+        case SSL_ERROR_WANT_WRITE:
+            return Progress::WantWrite;
+        case SSL_ERROR_ZERO_RETURN:
+            return Progress::Closed;
+        default:
+            break;
+    }
+    impl_->failed = true;
+    const bool plain = ERR_GET_REASON(ERR_peek_error()) == SSL_R_HTTP_REQUEST;
+    return plain ? Progress::PlainHttp : Progress::Closed;
+}
+
+TlsStream::Progress TlsStream::handshake() {
+    ERR_clear_error();
+    const int result = SSL_do_handshake(impl_->ssl.get());
+    return result == 1 ? Progress::Done : explain(result);
+}
+
+TlsStream::Moved TlsStream::read(std::span<char> into) {
+    ERR_clear_error();
+    std::size_t count = 0;
+    const int result = SSL_read_ex(impl_->ssl.get(), into.data(), into.size(), &count);
+    if (result == 1) return {Progress::Done, count};
+    return {explain(result)};
+}
+
+TlsStream::Moved TlsStream::write(std::string_view bytes) {
+    ERR_clear_error();
+    std::size_t count = 0;
+    const int result = SSL_write_ex(impl_->ssl.get(), bytes.data(), bytes.size(), &count);
+    if (result == 1) return {Progress::Done, count};
+    return {explain(result)};
+}
+
+void TlsStream::close_notify() {
+    ERR_clear_error();
+    if (!impl_->failed && SSL_is_init_finished(impl_->ssl.get())) SSL_shutdown(impl_->ssl.get());
+}
+
+}  // namespace tatum::net::impl

@@ -1,0 +1,293 @@
+#include <tatum/net/impl/tls.h>
+
+#include <tatum/net/impl/raw_client.h>
+#include <tatum/net/server.h>
+
+#include <gtest/gtest.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace tatum::net {
+namespace {
+
+using impl::RawClient;
+
+template <auto Free>
+struct Freeing {
+    template <class T>
+    void operator()(T* object) const {
+        Free(object);
+    }
+};
+using Key = std::unique_ptr<EVP_PKEY, Freeing<EVP_PKEY_free>>;
+using Certificate = std::unique_ptr<X509, Freeing<X509_free>>;
+using Extension = std::unique_ptr<X509_EXTENSION, Freeing<X509_EXTENSION_free>>;
+
+/// A certificate for `name` that vouches for itself, in two files.
+TlsCertificate make_certificate(const std::string& file, const std::string& name) {
+    const Key key(EVP_EC_gen("P-256"));
+    const Certificate certificate(X509_new());
+    X509* const raw = certificate.get();
+    X509_set_version(raw, 2);
+    ASN1_INTEGER_set(X509_get_serialNumber(raw), 1);
+    X509_gmtime_adj(X509_getm_notBefore(raw), -3600);
+    X509_gmtime_adj(X509_getm_notAfter(raw), 3600);
+    X509_set_pubkey(raw, key.get());
+    X509_NAME_add_entry_by_txt(X509_get_subject_name(raw), "CN", MBSTRING_ASC,
+                               reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
+    X509_set_issuer_name(raw, X509_get_subject_name(raw));
+    const Extension names(
+        X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, ("DNS:" + name).c_str()));
+    X509_add_ext(raw, names.get(), -1);
+    X509_sign(raw, key.get(), EVP_sha256());
+
+    TlsCertificate result{testing::TempDir() + file + ".crt", testing::TempDir() + file + ".key"};
+    std::FILE* out = std::fopen(result.chain_file.c_str(), "w");
+    PEM_write_X509(out, raw);
+    std::fclose(out);
+    out = std::fopen(result.key_file.c_str(), "w");
+    PEM_write_PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    std::fclose(out);
+    return result;
+}
+
+/// A blocking client.
+class TlsClient {
+public:
+    struct Options {
+        std::string name = {};
+        int version = 0;
+        std::string alpn = {};
+    };
+
+    TlsClient(const Address& address, const Options& options) : socket_(address) {
+        context_.reset(SSL_CTX_new(TLS_client_method()));
+        if (options.version != 0) {
+            SSL_CTX_set_min_proto_version(context_.get(), options.version);
+            SSL_CTX_set_max_proto_version(context_.get(), options.version);
+            SSL_CTX_set_security_level(context_.get(), 0);
+        }
+        ssl_.reset(SSL_new(context_.get()));
+        if (!options.name.empty()) SSL_set_tlsext_host_name(ssl_.get(), options.name.c_str());
+        if (!options.alpn.empty()) {
+            SSL_set_alpn_protos(ssl_.get(),
+                                reinterpret_cast<const unsigned char*>(options.alpn.data()),
+                                static_cast<unsigned>(options.alpn.size()));
+        }
+        SSL_set_fd(ssl_.get(), socket_.file());
+        connected_ = SSL_connect(ssl_.get()) == 1;
+        ERR_clear_error();
+    }
+
+    bool connected() const { return connected_; }
+    std::string version() const { return SSL_get_version(ssl_.get()); }
+    std::string server_name() const {
+        const Certificate certificate(SSL_get1_peer_certificate(ssl_.get()));
+        char name[100] = {};
+        X509_NAME_get_text_by_NID(X509_get_subject_name(certificate.get()), NID_commonName, name,
+                                  sizeof name);
+        return name;
+    }
+    std::string alpn() const {
+        const unsigned char* chosen = nullptr;
+        unsigned size = 0;
+        SSL_get0_alpn_selected(ssl_.get(), &chosen, &size);
+        return {reinterpret_cast<const char*>(chosen), size};
+    }
+    void send(std::string_view bytes) {
+        std::size_t count = 0;
+        EXPECT_EQ(SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &count), 1);
+    }
+    /// Up to the end of the stream. `complete` tells whether the server has said that it is the
+    /// end.
+    std::string read_all(bool& complete) {
+        std::string text;
+        char piece[16384];
+        int count = 0;
+        while ((count = SSL_read(ssl_.get(), piece, sizeof piece)) > 0) {
+            text.append(piece, static_cast<std::size_t>(count));
+        }
+        complete = SSL_get_error(ssl_.get(), count) == SSL_ERROR_ZERO_RETURN;
+        return text;
+    }
+
+private:
+    RawClient socket_;
+    std::unique_ptr<SSL_CTX, Freeing<SSL_CTX_free>> context_;
+    std::unique_ptr<SSL, Freeing<SSL_free>> ssl_;
+    bool connected_ = false;
+};
+
+class Echo final : public Handler {
+public:
+    explicit Echo(std::string path) : path_(std::move(path)) {}
+    void handle(Exchange& exchange) override {
+        if (exchange.request().path == "/file") {
+            std::FILE* const file = std::fopen(path_.c_str(), "rb");
+            exchange.begin({}, 200'000);
+            exchange.send_file(fileno(file), 0, 200'000);
+            exchange.finish();
+            std::fclose(file);
+            return;
+        }
+        std::string body(exchange.scheme() == Scheme::Https ? "https " : "http ");
+        char piece[4096];
+        while (const std::size_t count = exchange.read(piece)) body.append(piece, count);
+        exchange.respond({}, body);
+    }
+
+private:
+    std::string path_;
+};
+
+class Tls : public testing::Test {
+protected:
+    Tls() {
+        std::ofstream(path_, std::ios::binary) << std::string(200'000, 'f');
+        options_.listen = {};
+        options_.listen_tls = {"127.0.0.1:0"};
+        options_.threads = 1;
+        options_.timeouts.linger = std::chrono::milliseconds(50);
+        options_.certificates = {make_certificate("tatum_tls_a", "a.example"),
+                                 make_certificate("tatum_tls_b", "*.b.example")};
+    }
+    void start() {
+        server_ = Server::bind(options_, echo_).value();
+        server_->start();
+    }
+    const Address& address() const { return server_->addresses()[0]; }
+
+    std::string path_ = testing::TempDir() + "tatum_tls_test.bin";
+    Echo echo_{path_};
+    ServerOptions options_;
+    std::unique_ptr<Server> server_;
+};
+
+constexpr std::string_view kGetAndClose = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+
+TEST_F(Tls, ServesWithModernVersionsOnly) {
+    start();
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        TlsClient client(address(), {.version = version});
+        ASSERT_TRUE(client.connected());
+        client.send(kGetAndClose);
+        bool complete = false;
+        EXPECT_TRUE(client.read_all(complete).ends_with("\r\n\r\nhttps "));
+        EXPECT_TRUE(complete) << "the end was not announced";
+    }
+    EXPECT_FALSE(TlsClient(address(), {.version = TLS1_1_VERSION}).connected());
+}
+
+TEST_F(Tls, ChoosesTheCertificateByName) {
+    start();
+    const auto asked = [&](std::string name) {
+        return TlsClient(address(), {.name = std::move(name)}).server_name();
+    };
+    EXPECT_EQ(asked("a.example"), "a.example");
+    EXPECT_EQ(asked("WWW.b.example"), "*.b.example");
+    EXPECT_EQ(asked("unknown.example"), "a.example");
+    EXPECT_EQ(asked(""), "a.example");
+}
+
+TEST_F(Tls, AgreesOnHttp11) {
+    start();
+    EXPECT_EQ(TlsClient(address(), {.alpn = "\x02h2\x08http/1.1"}).alpn(), "http/1.1");
+    EXPECT_EQ(TlsClient(address(), {}).alpn(), "");
+    EXPECT_FALSE(TlsClient(address(), {.alpn = "\x03xyz"}).connected());
+}
+
+TEST_F(Tls, MovesLargeBodiesAndFiles) {
+    start();
+    const std::string body(1'000'000, 'b');
+    TlsClient client(address(), {});
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
+    client.send(body);
+    client.send("GET /file HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    bool complete = false;
+    const std::string text = client.read_all(complete);
+    EXPECT_NE(text.find("\r\n\r\nhttps " + body), std::string::npos);
+    EXPECT_TRUE(text.ends_with("\r\n\r\n" + std::string(200'000, 'f')));
+    EXPECT_TRUE(complete);
+}
+
+TEST_F(Tls, ReloadsCertificatesForNewConnections) {
+    start();
+    TlsClient before(address(), {});
+    options_.certificates[0] = make_certificate("tatum_tls_a", "new.example");
+    ASSERT_TRUE(server_->reload_certificates());
+    TlsClient after(address(), {});
+    EXPECT_EQ(after.server_name(), "new.example");
+    for (TlsClient* client : {&before, &after}) {
+        client->send(kGetAndClose);
+        bool complete = false;
+        EXPECT_TRUE(client->read_all(complete).ends_with("https "));
+    }
+    std::ofstream(options_.certificates[0].chain_file) << "nonsense";
+    EXPECT_EQ(server_->reload_certificates().error().code, "net.E006");
+    EXPECT_EQ(TlsClient(address(), {}).server_name(), "new.example");
+}
+
+TEST_F(Tls, TellsAClientThatSpeaksPlainHttp) {
+    start();
+    RawClient client(address());
+    client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    const auto response = client.read();
+    ASSERT_TRUE(response);
+    EXPECT_EQ(response->status, 400);
+    EXPECT_NE(response->body.find("HTTPS"), std::string::npos);
+    EXPECT_TRUE(client.at_end());
+}
+
+TEST_F(Tls, GivesUpOnClientsThatDoNotShakeHands) {
+    options_.timeouts.head = std::chrono::milliseconds(50);
+    start();
+    RawClient silent(address());
+    RawClient slow(address());
+    slow.send("\x16\x03\x01");
+    RawClient garbage(address());
+    garbage.send(std::string(300, '\x80'));
+    EXPECT_TRUE(silent.at_end());
+    EXPECT_TRUE(slow.at_end());
+    while (garbage.receive()) {
+    }  // an alert
+    EXPECT_FALSE(garbage.timed_out());
+}
+
+TEST_F(Tls, SaysWhatIsWrongWithACertificate) {
+    const auto code_of = [&](TlsCertificate certificate) {
+        options_.certificates = {std::move(certificate)};
+        const auto server = Server::bind(options_, echo_);
+        return server ? std::string() : server.error().code;
+    };
+    const TlsCertificate a = options_.certificates[0];
+    const TlsCertificate b = options_.certificates[1];
+    EXPECT_EQ(code_of({"/nonexistent.crt", a.key_file}), "net.E006");
+    EXPECT_EQ(code_of({a.chain_file, "/nonexistent.key"}), "net.E006");
+    EXPECT_EQ(code_of({a.key_file, a.key_file}), "net.E006");
+    EXPECT_EQ(code_of({a.chain_file, b.key_file}), "net.E007");
+    EXPECT_EQ(code_of(a), "");
+    options_.certificates.clear();
+    EXPECT_EQ(Server::bind(options_, echo_).error().code, "net.E006");
+}
+
+TEST(TlsNames, MatchAsCertificatesMeanThem) {
+    using impl::matches_certificate_name;
+    EXPECT_TRUE(matches_certificate_name("example.org", "EXAMPLE.org"));
+    EXPECT_TRUE(matches_certificate_name("*.example.org", "www.example.org"));
+    EXPECT_FALSE(matches_certificate_name("example.org", "www.example.org"));
+    EXPECT_FALSE(matches_certificate_name("*.example.org", "example.org"));
+    EXPECT_FALSE(matches_certificate_name("*.example.org", ".example.org"));
+    EXPECT_FALSE(matches_certificate_name("*.example.org", "a.b.example.org"));
+    EXPECT_FALSE(matches_certificate_name("*", "localhost"));
+}
+
+}  // namespace
+}  // namespace tatum::net
