@@ -1,11 +1,11 @@
+#include <tatum/http/negotiation.h>
+
 #include <tatum/base/header_values.h>
 #include <tatum/base/text.h>
-#include <tatum/http/negotiation.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <numeric>
 
 namespace tatum::http {
 
@@ -57,23 +57,26 @@ bool MediaType::match(const MediaType& range) const {
 
 AcceptedTypes::AcceptedTypes(std::optional<std::string_view> header) {
     const std::string_view text = header.value_or("*/*");
+    const auto better = [](const MediaType& a, const MediaType& b) {
+        return std::pair(a.quality, a.specificity()) > std::pair(b.quality, b.specificity());
+    };
     for (std::size_t start = 0; start <= text.size() && types_.size() < kTypesMax;) {
         const std::size_t end = std::min(text.find(',', start), text.size());
         const std::string_view token = strings::strip(text.substr(start, end - start));
         start = end + 1;
         if (token.empty()) continue;
         MediaType type = MediaType::parse(token);
-        if (type.quality > 0) types_.push_back(std::move(type));
+        if (type.quality <= 0) continue;
+        const auto place = std::upper_bound(types_.begin(), types_.end(), type, better);
+        types_.insert(place, std::move(type));
     }
-    std::stable_sort(types_.begin(), types_.end(), [](const MediaType& a, const MediaType& b) {
-        return std::pair(a.quality, a.specificity()) > std::pair(b.quality, b.specificity());
-    });
-    by_precedence_.resize(types_.size());
-    std::iota(by_precedence_.begin(), by_precedence_.end(), std::size_t{0});
-    std::stable_sort(by_precedence_.begin(), by_precedence_.end(),
-                     [&](std::size_t a, std::size_t b) {
-                         return types_[a].specificity() > types_[b].specificity();
-                     });
+    for (std::size_t i = 0; i < types_.size(); ++i) {
+        const auto place = std::upper_bound(
+            by_precedence_.begin(), by_precedence_.end(), i, [&](std::size_t a, std::size_t b) {
+                return types_[a].specificity() > types_[b].specificity();
+            });
+        by_precedence_.insert(place, i);
+    }
 }
 
 std::optional<std::size_t> AcceptedTypes::range_of(std::string_view media_type) const {
