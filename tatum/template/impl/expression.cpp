@@ -319,8 +319,13 @@ Value Expression::apply_filters(Context& context, Value value) const {
         const bool was_safe = value.is_safe();
         Value result = filter.function(filter.state.get(),
                                        FilterCall{value, given, context, context.autoescape()});
-        value =
-            filter.flags.is_safe && was_safe ? std::move(result).mark_safe() : std::move(result);
+        if (filter.flags.is_safe && was_safe) {
+            // As Python's mark_safe(), which makes a text of anything.
+            if (!result.is_string()) result = Value(result.str());
+            value = std::move(result).mark_safe();
+        } else {
+            value = std::move(result);
+        }
         check_size(value, options_of(context).limits);
     }
     return value;

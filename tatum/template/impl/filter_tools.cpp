@@ -16,7 +16,7 @@ void fail_type(std::string message) { fail("template.E102", std::move(message));
 
 void fail_conversion(const ToInt& result, const Value& value) {
     if (result.outcome == Conversion::OverflowError) {
-        fail("template.E101", "cannot convert float infinity to integer");
+        fail("template.E112", "cannot convert float infinity to integer");
     }
     if (result.outcome == Conversion::TypeError) {
         fail_type("int() argument must be a string or a number, not '" + python_type_name(value) +
@@ -47,7 +47,7 @@ std::string_view text_argument(const FilterCall& call) {
 }
 
 std::int64_t checked_width(std::int64_t width) {
-    constexpr std::int64_t kWidthMax = 1'000'000;
+    constexpr std::int64_t kWidthMax = 10'000'000;
     if (width > kWidthMax) limit_passed("filter width", kWidthMax);
     return width;
 }

@@ -201,11 +201,11 @@ class SortKey {
 public:
     explicit SortKey(const Value& argument) {
         if (to_float(argument)) {
-            index_ = argument;
+            index_ = argument.kind() == Kind::Bool ? Value(argument.as_int()) : argument;
             return;
         }
         if (!argument.is_string()) return;
-        if (argument.as_string().empty()) fail("template.E101", "string index out of range");
+        if (argument.as_string().empty()) fail("template.E106", "string index out of range");
         const std::string_view text = argument.as_string();
         if (text.starts_with('_') || text.find("._") != std::string_view::npos) return;
         for (const std::string_view part : strings::split(text, ".")) {

@@ -90,7 +90,7 @@ Value divisibleby(const void*, const FilterCall& call) {
     const ToInt number = to_int(call.value);
     if (!number) fail_conversion(number, call.value);
     const std::int64_t divisor = integer_of(*call.argument);
-    if (divisor == 0) fail("template.E101", "integer division or modulo by zero");
+    if (divisor == 0) fail("template.E112", "integer division or modulo by zero");
     if (number.value.kind() == Kind::BigInt) {
         return Value(modulo(number.value.as_string(), std::abs(divisor)) == 0);
     }

@@ -39,7 +39,7 @@ Value pluralize(const void*, const FilterCall& call) {
     const ToFloat number = to_float(call.value);
     if (number) return Value(number.value == 1 ? bits[0] : bits[1]);
     if (number.outcome == Conversion::OverflowError) {
-        fail("template.E101", "int too large to convert to float");
+        fail("template.E112", "int too large to convert to float");
     }
     if (number.outcome == Conversion::ValueError) return Value("");
     const auto size = call.value.size();
@@ -56,13 +56,22 @@ std::string format_argument(const FilterCall& call, std::string_view fallback) {
     return call.argument->str();
 }
 
-Value date(const void*, const FilterCall& call) {
-    if (is_empty_text(call.value)) return Value("");
-    auto text = date_format(call.value, format_argument(call, "DATE_FORMAT"));
-    if (text) return Value(*text);
-    // A day has no hours: Python's TypeError. A time's missing year prints nothing.
-    if (text.error().code == "dateformat.E001") throw TemplateRenderError(text.error());
-    return Value("");
+/// What a format gives for something that is no date or time at all: its own text, if it asks for
+/// nothing. Django formats before it looks.
+std::optional<std::string> undated(std::string_view format) {
+    constexpr std::string_view kZone = "eITOZ";  // nothing without a zone
+    constexpr std::string_view kParts = "aAbcdDEfFgGhHijlLmMnNoPrsStuUwWyYz";
+    std::string text;
+    for (std::size_t i = 0; i < format.size(); ++i) {
+        if (format[i] == '\\' && i + 1 < format.size()) {
+            text += format[++i];
+        } else if (kParts.find(format[i]) != std::string_view::npos) {
+            return std::nullopt;
+        } else if (kZone.find(format[i]) == std::string_view::npos) {
+            text += format[i];
+        }
+    }
+    return text;
 }
 
 /// Whether `format` asks for nothing but parts of the clock. A backslash keeps a letter.
@@ -75,13 +84,35 @@ bool is_clock_format(std::string_view format) {
     return true;
 }
 
+bool is_dated(const Value& value) {
+    return value.kind() == Kind::Date || value.kind() == Kind::Time ||
+           value.kind() == Kind::DateTime;
+}
+
+/// The argument as a format, a named one looked up in the current language.
+std::string resolved_format(const FilterCall& call, std::string_view fallback) {
+    const std::string format = format_argument(call, fallback);
+    return std::string(named_format(format, current_language().formats()).value_or(format));
+}
+
+Value date(const void*, const FilterCall& call) {
+    if (is_empty_text(call.value)) return Value("");
+    if (!is_dated(call.value)) {
+        return Value(undated(resolved_format(call, "DATE_FORMAT")).value_or(""));
+    }
+    auto text = date_format(call.value, format_argument(call, "DATE_FORMAT"));
+    if (text) return Value(*text);
+    // A day has no hours: Python's TypeError. A time's missing year prints nothing.
+    if (text.error().code == "dateformat.E001") throw TemplateRenderError(text.error());
+    return Value("");
+}
+
 Value time(const void*, const FilterCall& call) {
     if (is_empty_text(call.value)) return Value("");
-    const std::string format = format_argument(call, "TIME_FORMAT");
-    const auto named = named_format(format, current_language().formats());
-    if (!is_clock_format(named.value_or(format))) return Value("");
-    const auto text = time_format(call.value, format);
-    return Value(text.value_or(""));
+    const std::string format = resolved_format(call, "TIME_FORMAT");
+    if (!is_clock_format(format)) return Value("");
+    if (!is_dated(call.value)) return Value(undated(format).value_or(""));
+    return Value(time_format(call.value, format).value_or(""));
 }
 
 /// A date counts from its midnight.

@@ -124,7 +124,7 @@ Options read_options(const Value& argument) {
     options.places = argument;
     if (!argument.is_string()) return options;
     std::string_view text = argument.as_string();
-    if (text.empty()) fail("template.E101", "string index out of range");
+    if (text.empty()) fail("template.E106", "string index out of range");
     const bool both = text.ends_with("gu") || text.ends_with("ug");
     options.grouping = both || text.ends_with('g');
     if (both || text.ends_with('u')) options.use_l10n = UseL10n::Off;

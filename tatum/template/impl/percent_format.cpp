@@ -98,7 +98,7 @@ std::optional<std::string> format_float(const Value& value, const Specification&
     if (!value.is_number()) return std::nullopt;
     const ToFloat number = to_float(value);
     if (number.outcome == Conversion::OverflowError) {
-        fail("template.E101", "int too large to convert to float");
+        fail("template.E112", "int too large to convert to float");
     }
     const bool upper = spec.type >= 'A' && spec.type <= 'Z';
     const bool negative = std::signbit(number.value) && !std::isnan(number.value);
@@ -146,7 +146,7 @@ std::optional<std::string> format_character(const Value& value, const Specificat
         text = value.as_string();
     } else if (value.kind() == Kind::Int || value.kind() == Kind::Bool) {
         if (value.as_int() < 0 || value.as_int() > 0x10FFFF) {
-            fail("template.E101", "%c arg not in range(0x110000)");
+            fail("template.E112", "%c arg not in range(0x110000)");
         }
         strings::append_utf8(text, static_cast<char32_t>(value.as_int()));
     } else {

@@ -7,8 +7,10 @@
 #include <tatum/template/impl/variable.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
+#include <cstdio>
 #include <string_view>
 
 namespace tatum::template_::impl {
@@ -186,9 +188,28 @@ std::optional<Value> integer_attribute(std::int64_t number, std::string_view nam
     return std::nullopt;
 }
 
+std::optional<Value> big_integer_attribute(const Value& number, std::string_view name) {
+    if (name == "real" || name == "numerator" || name == "conjugate") return number;
+    if (name == "imag") return Value(0);
+    if (name == "denominator") return Value(1);
+    return std::nullopt;
+}
+
+/// Python's float.hex(): all 13 digits of the fraction.
+std::string float_hex(double number) {
+    if (!std::isfinite(number)) return Value(number).str();
+    const double magnitude = std::fabs(number);
+    const std::string sign = std::signbit(number) ? "-" : "";
+    if (magnitude == 0) return sign + "0x0.0p+0";
+    std::array<char, 40> text;
+    const int size = std::snprintf(text.data(), text.size(), "%.13a", magnitude);
+    return sign + std::string(text.data(), static_cast<std::size_t>(size));
+}
+
 std::optional<Value> float_attribute(double number, std::string_view name) {
     if (name == "real" || name == "conjugate") return Value(number);
     if (name == "imag") return Value(0.0);
+    if (name == "hex") return Value(float_hex(number));
     if (name == "is_integer") return Value(std::isfinite(number) && std::trunc(number) == number);
     return std::nullopt;
 }
@@ -315,6 +336,8 @@ std::optional<Value> attribute_of(const Value& value, std::string_view name) {
         case Kind::Bool:
         case Kind::Int:
             return integer_attribute(value.as_int(), name);
+        case Kind::BigInt:
+            return big_integer_attribute(value, name);
         case Kind::Float:
             return float_attribute(value.as_float(), name);
         case Kind::Decimal:

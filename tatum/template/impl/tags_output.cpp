@@ -265,6 +265,11 @@ public:
             width = width_->resolve(context);
         } catch (const VariableDoesNotExist&) {
             return;
+        } catch (const TemplateRenderError& error) {
+            // Python's TypeError and ValueError, wherever in the three they came from.
+            const std::string& code = error.error()->code;
+            if (code != "template.E101" && code != "template.E102") throw;
+            fail_syntax("widthratio final argument must be a number");
         }
         const ToInt pixels = to_int(width);
         if (!pixels) fail_syntax("widthratio final argument must be a number");
