@@ -33,12 +33,8 @@ void Book::define(Definition<Book>& d) {
 }
 // [define-end]
 
-std::string Author::get_absolute_url() const {
-    return reverse("library:author", slug);
-}
+std::string Author::get_absolute_url() const { return reverse("library:author", slug); }
 
-std::string Book::get_absolute_url() const {
-    return reverse("library:book", author->slug, slug);
-}
+std::string Book::get_absolute_url() const { return reverse("library:book", author->slug, slug); }
 
 }  // namespace library

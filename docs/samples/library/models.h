@@ -8,7 +8,7 @@ using namespace tatum;
 
 // [models-begin]
 struct Author : Model<Author> {
-    std::string         name, slug;
+    std::string name, slug;
     std::optional<Date> born;
 
     static void define(Definition<Author>&);
@@ -25,11 +25,11 @@ struct Genre : Model<Genre> {
 
 struct Book : Model<Book> {
     ForeignKey<Author> author;
-    ManyToMany<Genre>  genres;
-    std::string        title, slug, summary;
-    Decimal            price;
-    int                stock = 0;
-    DateTime           created;
+    ManyToMany<Genre> genres;
+    std::string title, slug, summary;
+    Decimal price;
+    int stock = 0;
+    DateTime created;
 
     static void define(Definition<Book>&);
     std::string str() const { return author->name + ": " + title; }
