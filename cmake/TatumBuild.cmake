@@ -15,7 +15,9 @@ function(tatum_own_flags target)
         target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
             -Wno-missing-field-initializers -Werror)
         if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-            target_compile_options(${target} PRIVATE -Wno-missing-designated-field-initializers)
+            # libstdc++ 12's own stable_sort uses a function that it deprecates.
+            target_compile_options(${target} PRIVATE -Wno-missing-designated-field-initializers
+                -Wno-deprecated-declarations)
         else()
             target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
         endif()
