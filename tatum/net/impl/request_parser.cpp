@@ -23,16 +23,6 @@ constexpr int kEmptyLinesMax = 4;
 constexpr std::size_t kMethodBytesMax = 32;
 /// The size of a chunk with its extensions.
 constexpr std::size_t kChunkLineBytesMax = 1024;
-
-/// Beast waits for the line's proper end, which may never come.
-bool has_bare_line_feed(std::span<const char> bytes) {
-    const std::string_view text(bytes.data(), bytes.size());
-    for (std::size_t i = text.find('\n'); i != std::string_view::npos; i = text.find('\n', i + 1)) {
-        if (i == 0 || text[i - 1] != '\r') return true;
-    }
-    return false;
-}
-
 /// "0\r\n\r\n": at the beginning of a chunk at least this much is to come, and Beast asserts that
 /// it has seen as much when it looks at a last chunk again.
 constexpr std::size_t kChunksEndBytes = 5;
@@ -41,143 +31,85 @@ std::string_view view(beast::string_view text) { return {text.data(), text.size(
 
 }  // namespace
 
-/// Beast's side. It lives for one request; each begins with a new one in the same place.
-class RequestParser::Syntax {
+/// Beast's decoder of chunks. It lives for one body.
+class RequestParser::ChunkParser final : public beast::http::basic_parser<true> {
 public:
-    explicit Syntax(RequestParser& owner) : owner_(owner) {}
+    explicit ChunkParser(RequestParser& owner) : owner_(owner) {
+        body_limit(boost::none);
+        // What it must have seen of a head.
+        std::size_t used = 0;
+        feed("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", used);
+    }
 
-    class Parser final : public beast::http::basic_parser<true> {
-    public:
-        explicit Parser(RequestParser& owner) : owner_(owner) {
-            header_limit(static_cast<std::uint32_t>(owner.limits_.head_bytes_max));
-            body_limit(boost::none);
-        }
+    boost::system::error_code feed(std::string_view bytes, std::size_t& used) {
+        boost::system::error_code code;
+        input_ = bytes;
+        used = put({bytes.data(), bytes.size()}, code);
+        return code;
+    }
 
-        boost::system::error_code feed(std::string_view bytes, std::size_t& used) {
-            boost::system::error_code code;
-            input = bytes;
-            used = put({bytes.data(), bytes.size()}, code);
-            return code;
-        }
-
-        std::string_view input;
-        // Where decode() wants the body.
-        std::span<char> output;
-        std::size_t produced = 0;
-        std::uint64_t chunk_left = 0;
-
-    private:
-        using Code = boost::system::error_code;
-
-        void on_request_impl(beast::http::verb, beast::string_view method,
-                             beast::string_view target, int version, Code&) override {
-            owner_.head_.method = view(method);
-            owner_.head_.target = view(target);
-            owner_.head_.version = version == 10 ? HttpVersion::Http10 : HttpVersion::Http11;
-        }
-        void on_response_impl(int, beast::string_view, int, Code&) override {}
-
-        void on_field_impl(field known, beast::string_view name, beast::string_view value,
-                           Code& code) override {
-            // Folded lines (RFC 9112 §5.2) come either from Beast's own buffer or from a later
-            // line.
-            const std::less<> before;
-            if (before(value.data(), name.data()) ||
-                std::memchr(name.data(), '\n',
-                            static_cast<std::size_t>(value.data() - name.data()) + value.size())) {
-                code = error::bad_obs_fold;
-                return;
-            }
-            if (is_header_done() || in_trailer_) {
-                if (!owner_.add_trailer(view(name), view(value))) code = error::header_limit;
-                return;
-            }
-            if (owner_.headers_.size() == owner_.limits_.headers_max) {
-                code = error::header_limit;
-                return;
-            }
-            owner_.add_header(view(name), view(value));
-            note(known, view(value));
-        }
-
-        /// Beast joins folded lines (RFC 9112 §5.2) in a buffer of its own, or leaves out those
-        /// that are empty.
-        bool is_folded(std::string_view name, std::string_view value) const {
-            const std::less<> before;
-            const char* const value_end = value.data() + value.size();
-            if (before(value.data(), name.data()) ||
-                before(input.data() + input.size(), value_end)) {
-                return true;
-            }
-            const auto size = static_cast<std::size_t>(value_end - name.data());
-            return std::memchr(name.data(), '\n', size) != nullptr;
-        }
-
-        void note(field known, std::string_view value) {
-            switch (known) {
-                case field::host:
-                    owner_.host_ = value;
-                    ++owner_.hosts_;
-                    break;
-                case field::content_length:
-                    owner_.content_length_text_ = value;
-                    ++owner_.content_lengths_;
-                    break;
-                case field::transfer_encoding:
-                    owner_.transfer_encoding_ = value;
-                    ++owner_.transfer_encodings_;
-                    break;
-                case field::connection:
-                    note_connection(value);
-                    break;
-                case field::expect:
-                    owner_.expect_ = value;
-                    break;
-                default:
-                    break;
-            }
-        }
-
-        void note_connection(std::string_view list) {
-            while (!list.empty()) {
-                const std::size_t comma = std::min(list.find(','), list.size());
-                const std::string_view option = strip_blanks(list.substr(0, comma));
-                if (equals_lower(option, "close")) owner_.connection_close_ = true;
-                if (equals_lower(option, "keep-alive")) owner_.connection_keep_alive_ = true;
-                list.remove_prefix(std::min(comma + 1, list.size()));
-            }
-        }
-
-        void on_header_impl(Code&) override { in_trailer_ = true; }
-        void on_body_init_impl(const boost::optional<std::uint64_t>&, Code&) override {}
-        std::size_t on_body_impl(beast::string_view, Code&) override { return 0; }
-        void on_chunk_header_impl(std::uint64_t size, beast::string_view, Code&) override {
-            chunk_left = size;
-        }
-        std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view body, Code&) override {
-            const std::size_t count = std::min(body.size(), output.size() - produced);
-            std::memcpy(output.data() + produced, body.data(), count);
-            produced += count;
-            chunk_left -= count;
-            return count;
-        }
-        void on_finish_impl(Code&) override {}
-
-        RequestParser& owner_;
-        bool in_trailer_ = false;
-    };
-
-    Parser& restart() { return parser_.emplace(owner_); }
-    Parser& parser() { return *parser_; }
+    // Where decode() wants the body.
+    std::span<char> output;
+    std::size_t produced = 0;
+    std::uint64_t chunk_left = 0;
 
 private:
+    using Code = boost::system::error_code;
+
+    void on_request_impl(beast::http::verb, beast::string_view, beast::string_view, int,
+                         Code&) override {}
+    void on_response_impl(int, beast::string_view, int, Code&) override {}
+
+    void on_field_impl(field, beast::string_view name, beast::string_view value,
+                       Code& code) override {
+        if (!in_trailer_) return;
+        if (is_folded(view(name), view(value))) {
+            code = error::bad_obs_fold;
+        } else if (!owner_.add_trailer(view(name), view(value))) {
+            code = error::header_limit;
+        }
+    }
+
+    /// Beast joins folded lines (RFC 9112 §5.2) in a buffer of its own, or leaves out those that
+    /// are empty.
+    bool is_folded(std::string_view name, std::string_view value) const {
+        const std::less<> before;
+        const char* const value_end = value.data() + value.size();
+        if (before(value.data(), name.data()) || before(input_.data() + input_.size(), value_end)) {
+            return true;
+        }
+        const auto size = static_cast<std::size_t>(value_end - name.data());
+        return std::memchr(name.data(), '\n', size) != nullptr;
+    }
+
+    void on_header_impl(Code&) override { in_trailer_ = true; }
+    void on_body_init_impl(const boost::optional<std::uint64_t>&, Code&) override {}
+    std::size_t on_body_impl(beast::string_view, Code&) override { return 0; }
+    void on_chunk_header_impl(std::uint64_t size, beast::string_view, Code&) override {
+        chunk_left = size;
+    }
+    std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view body, Code&) override {
+        const std::size_t count = std::min(body.size(), output.size() - produced);
+        std::memcpy(output.data() + produced, body.data(), count);
+        produced += count;
+        chunk_left -= count;
+        return count;
+    }
+    void on_finish_impl(Code&) override {}
+
     RequestParser& owner_;
-    std::optional<Parser> parser_;
+    std::string_view input_;
+    bool in_trailer_ = false;
+};
+
+/// Its place, used again and again.
+struct RequestParser::ChunkDecoder {
+    std::optional<ChunkParser> parser;
 };
 
 RequestParser::RequestParser(const ServerLimits& limits)
-    : limits_(limits), syntax_(std::make_unique<Syntax>(*this)) {
-    headers_.reserve(limits.headers_max);
+    : limits_(limits), chunks_(std::make_unique<ChunkDecoder>()) {
+    scanned_.headers.reserve(limits.headers_max);
 }
 
 RequestParser::~RequestParser() = default;
@@ -213,96 +145,95 @@ RequestParser::Progress RequestParser::parse_head(std::span<char> bytes) {
         seen_bytes_ = bytes.size();
         return Progress::NeedMore;
     }
-    return parse_complete(rest, skipped);
+    switch (scan_head({rest.data(), rest.size()}, limits_.headers_max, scanned_)) {
+        case Progress::NeedMore:
+            return more_of(rest, skipped);
+        case Progress::Fault:
+            head_ = {.method = scanned_.method};
+            return refuse(scanned_.fault.status, scanned_.fault.reason);
+        case Progress::Done:
+            break;
+    }
+    seen_bytes_ = 0;
+    head_bytes_ = skipped + scanned_.bytes;
+    if (scanned_.bytes > limits_.head_bytes_max) {
+        return refuse(431, "the request head is too large");
+    }
+    return check_head() ? Progress::Done : Progress::Fault;
 }
 
-RequestParser::Progress RequestParser::parse_complete(std::span<char> bytes, std::size_t skipped) {
-    head_ = {};
-    headers_.clear();
-    trailers_.clear();
-    trailer_text_.clear();
+/// The request line without its end, or fields without theirs.
+RequestParser::Progress RequestParser::more_of(std::span<char> bytes, std::size_t skipped) {
+    if (!scanned_.line_complete && bytes.size() > limits_.target_bytes_max + kMethodBytesMax) {
+        return refuse(414, "the request target is too long");
+    }
+    if (bytes.size() >= limits_.head_bytes_max) return refuse(431, "the request head is too large");
+    seen_bytes_ = skipped + bytes.size();
+    return Progress::NeedMore;
+}
+
+/// Those that say how the message is framed, and whom it is for.
+void RequestParser::note_fields() {
     host_ = content_length_text_ = transfer_encoding_ = expect_ = {};
     hosts_ = content_lengths_ = transfer_encodings_ = 0;
     connection_close_ = connection_keep_alive_ = false;
-
-    auto& parser = syntax_->restart();
-    std::size_t used = 0;
-    const auto code = parser.feed({bytes.data(), bytes.size()}, used);
-    if (!code && parser.is_header_done()) {
-        head_bytes_ = skipped + used;
-        seen_bytes_ = 0;
-        head_.headers = headers_;
-        return check_head() ? Progress::Done : Progress::Fault;
-    }
-    if (!code || code == error::need_more) {
-        // The request line without its end, or fields without theirs.
-        const bool in_line = head_.method.empty();
-        if (in_line && bytes.size() > limits_.target_bytes_max + kMethodBytesMax) {
-            return refuse(414, "the request target is too long");
+    for (const auto& [name, value] : scanned_.headers) {
+        switch (name.size()) {
+            case 4:
+                if (!equals_lower(name, "host")) break;
+                host_ = value;
+                ++hosts_;
+                break;
+            case 6:
+                if (equals_lower(name, "expect")) expect_ = value;
+                break;
+            case 10:
+                if (equals_lower(name, "connection")) note_connection(value);
+                break;
+            case 14:
+                if (!equals_lower(name, "content-length")) break;
+                content_length_text_ = value;
+                ++content_lengths_;
+                break;
+            case 17:
+                if (!equals_lower(name, "transfer-encoding")) break;
+                transfer_encoding_ = value;
+                ++transfer_encodings_;
+                break;
+            default:
+                break;
         }
-        if (!in_line && bytes.size() >= limits_.head_bytes_max) {
-            return refuse(431, "the request head is too large");
-        }
-        if (has_bare_line_feed(bytes)) return refuse(400, "a line feed without carriage return");
-        seen_bytes_ = skipped + bytes.size();
-        return Progress::NeedMore;
     }
-    if (code == error::bad_version) return explain_version(bytes, skipped);
-    return explain(static_cast<int>(code.value()));
 }
 
-RequestParser::Progress RequestParser::explain(int value) {
-    switch (static_cast<error>(value)) {
-        case error::header_limit:
-            if (head_.method.empty()) return refuse(414, "the request target is too long");
-            return refuse(431, "too many header fields, or too large ones");
-        case error::bad_method:
-            return refuse(400, "malformed method");
-        case error::bad_target:
-            return refuse(400, "malformed request target");
-        case error::bad_field:
-            return refuse(400, "malformed header name");
-        case error::bad_value:
-            return refuse(400, "malformed header value");
-        case error::bad_obs_fold:
-            return refuse(400, "folded header line");
-        case error::bad_line_ending:
-            return refuse(400, "a carriage return without line feed");
-        case error::bad_content_length:
-        case error::multiple_content_length:
-            return refuse(400, "malformed Content-Length");
-        case error::bad_transfer_encoding:
-            return refuse(400, "malformed Transfer-Encoding");
-        case error::bad_chunk:
-        case error::bad_chunk_extension:
-            return refuse(400, "malformed chunk");
-        default:
-            return refuse(400, "malformed request");
+void RequestParser::note_connection(std::string_view options) {
+    while (!options.empty()) {
+        const std::size_t comma = std::min(options.find(','), options.size());
+        const std::string_view option = strip_blanks(options.substr(0, comma));
+        if (equals_lower(option, "close")) connection_close_ = true;
+        if (equals_lower(option, "keep-alive")) connection_keep_alive_ = true;
+        options.remove_prefix(std::min(comma + 1, options.size()));
     }
 }
 
 /// RFC 9110 §2.5: a higher minor version is processed as the highest that is known; another major
 /// version is refused.
-RequestParser::Progress RequestParser::explain_version(std::span<char> bytes, std::size_t skipped) {
-    const std::string_view text(bytes.data(), bytes.size());
-    const std::string_view line = text.substr(0, text.find("\r\n"));
-    const std::size_t start = line.rfind(' ') + 1;
-    const std::string_view version = line.substr(start);
-    const bool well_formed = version.size() == 8 && version.starts_with("HTTP/") &&
-                             is_digit(version[5]) && version[6] == '.' && is_digit(version[7]);
-    if (!well_formed) return refuse(400, "malformed HTTP version");
-    if (version[5] != '1') return refuse(505, "this HTTP version is not supported");
-    if (version[7] == '1') return refuse(400, "malformed request line");
-    bytes[start + 7] = '1';
-    return parse_complete(bytes, skipped);
-}
-
-void RequestParser::add_header(std::string_view name, std::string_view value) {
-    headers_.push_back({name, value});
+bool RequestParser::check_version() {
+    const char major = scanned_.version[5];
+    const char minor = scanned_.version[7];
+    if (major != '1') {
+        refuse(505, "this HTTP version is not supported");
+        return false;
+    }
+    head_.version = minor == '0' ? HttpVersion::Http10 : HttpVersion::Http11;
+    return true;
 }
 
 bool RequestParser::check_head() {
-    if (!check_target() || !check_host() || !check_framing()) return false;
+    head_ = {.method = scanned_.method, .target = scanned_.target, .headers = scanned_.headers};
+    trailers_.clear();
+    note_fields();
+    if (!check_version() || !check_target() || !check_host() || !check_framing()) return false;
     const bool http11 = head_.version == HttpVersion::Http11;
     keep_alive_ = !connection_close_ && (http11 || connection_keep_alive_);
     expects_continue_ = false;
@@ -313,6 +244,7 @@ bool RequestParser::check_head() {
         }
         expects_continue_ = chunked_ || content_length_ > 0;
     }
+    if (chunked_) begin_chunks();
     return true;
 }
 
@@ -450,9 +382,14 @@ bool is_valid_host(std::string_view host) {
 
 // --- chunks --------------------------------------------------------------------------------------
 
+void RequestParser::begin_chunks() {
+    trailer_text_.clear();
+    chunks_->parser.emplace(*this);
+}
+
 RequestParser::Chunks RequestParser::decode(std::string_view input, std::span<char> output) {
     Chunks result;
-    auto& parser = syntax_->parser();
+    ChunkParser& parser = *chunks_->parser;
     parser.output = output;
     parser.produced = 0;
     while (result.consumed < input.size() && parser.produced < output.size() && !parser.is_done()) {
@@ -462,18 +399,11 @@ RequestParser::Chunks RequestParser::decode(std::string_view input, std::span<ch
         const auto code = parser.feed(rest, used);
         result.consumed += used;
         if (code == error::need_more) {
-            const bool endless =
-                rest.size() > kChunkLineBytesMax &&
-                rest.substr(0, kChunkLineBytesMax).find('\n', 2) == std::string_view::npos;
-            if (endless) {
-                result.progress = refuse(400, "a chunk's size line is too long");
-            } else if (rest.size() > kChunkLineBytesMax + limits_.trailer_bytes_max) {
-                result.progress = refuse(431, "the trailer is too large");
-            }
+            result.progress = explain_incomplete_chunks(rest);
             break;
         }
         if (code) {
-            result.progress = explain(static_cast<int>(code.value()));
+            result.progress = explain_chunks(code.value());
             break;
         }
     }
@@ -483,6 +413,30 @@ RequestParser::Chunks RequestParser::decode(std::string_view input, std::span<ch
         result.progress = Progress::Done;
     }
     return result;
+}
+
+RequestParser::Progress RequestParser::explain_incomplete_chunks(std::string_view rest) {
+    const bool endless = rest.size() > kChunkLineBytesMax &&
+                         rest.substr(0, kChunkLineBytesMax).find('\n', 2) == std::string_view::npos;
+    if (endless) return refuse(400, "a chunk's size line is too long");
+    if (rest.size() > kChunkLineBytesMax + limits_.trailer_bytes_max) {
+        return refuse(431, "the trailer is too large");
+    }
+    return Progress::NeedMore;
+}
+
+RequestParser::Progress RequestParser::explain_chunks(int value) {
+    switch (static_cast<error>(value)) {
+        case error::header_limit:
+            return refuse(431, "the trailer is too large");
+        case error::bad_chunk:
+        case error::bad_chunk_extension:
+            return refuse(400, "malformed chunk");
+        case error::bad_obs_fold:
+            return refuse(400, "folded trailer line");
+        default:
+            return refuse(400, "malformed chunked body");
+    }
 }
 
 bool RequestParser::add_trailer(std::string_view name, std::string_view value) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tatum/net/exchange.h>
+#include <tatum/net/impl/head_scanner.h>
 #include <tatum/net/server.h>
 
 #include <cstddef>
@@ -14,12 +15,6 @@
 
 namespace tatum::net::impl {
 
-/// Why a request is refused: the status to answer with, and a reason for logs and for the client.
-struct ParseFault {
-    int status = 400;
-    std::string_view reason;  ///< a literal
-};
-
 /// Reads one request after another (RFC 9112), strictly: whatever two recipients could understand
 /// differently is refused. Beast's parser tells lines, tokens and chunks apart; the rules above
 /// that are here. Reused from request to request, so that it allocates nothing in the long run.
@@ -30,7 +25,7 @@ public:
     RequestParser(const RequestParser&) = delete;
     RequestParser& operator=(const RequestParser&) = delete;
 
-    enum class Progress { NeedMore, Done, Fault };
+    using Progress = impl::Progress;
 
     /// Reads a head from `bytes`, which begin where the last request ended and hold all that has
     /// come since, also what earlier calls for this request have seen. After Done, head() views
@@ -59,27 +54,30 @@ public:
     std::span<const Header> trailers() const { return trailers_; }
 
 private:
-    class Syntax;
-    friend class Syntax;
+    class ChunkParser;
+    struct ChunkDecoder;
 
     Progress refuse(int status, std::string_view reason);
-    Progress parse_complete(std::span<char> bytes, std::size_t skipped);
-    Progress explain(int error);
-    Progress explain_version(std::span<char> bytes, std::size_t skipped);
+    Progress more_of(std::span<char> bytes, std::size_t skipped);
+    void note_fields();
+    void note_connection(std::string_view options);
     bool check_head();
+    bool check_version();
     bool check_target();
     void split_target(std::string_view origin_form);
     bool check_absolute_target(std::string_view after_scheme);
     bool check_host();
     bool check_framing();
-    void add_header(std::string_view name, std::string_view value);
+    void begin_chunks();
+    Progress explain_chunks(int error);
+    Progress explain_incomplete_chunks(std::string_view rest);
     bool add_trailer(std::string_view name, std::string_view value);
     void finish_trailers();
 
     const ServerLimits& limits_;
-    std::unique_ptr<Syntax> syntax_;
+    std::unique_ptr<ChunkDecoder> chunks_;
+    ScannedHead scanned_;
     RequestHead head_;
-    std::vector<Header> headers_;
     ParseFault fault_;
     std::size_t head_bytes_ = 0;
     std::size_t seen_bytes_ = 0;  // of an incomplete head, by the last call

@@ -3,7 +3,6 @@
 #include <tatum/base/error.h>
 #include <tatum/net/impl/ascii.h>
 
-#include <array>
 #include <charconv>
 #include <string>
 
@@ -81,20 +80,9 @@ constexpr Reason kReasons[] = {
     {511, "Network Authentication Required"},
 };
 
-constexpr std::array<bool, 256> kTokenBytes = [] {
-    std::array<bool, 256> table{};
-    for (int c = 'a'; c <= 'z'; ++c) table[static_cast<std::size_t>(c)] = true;
-    for (int c = 'A'; c <= 'Z'; ++c) table[static_cast<std::size_t>(c)] = true;
-    for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = true;
-    for (const char c : std::string_view("!#$%&'*+-.^_`|~")) {
-        table[static_cast<std::size_t>(c)] = true;
-    }
-    return table;
-}();
-
 bool is_token(std::string_view text) {
     for (const char c : text) {
-        if (!kTokenBytes[static_cast<unsigned char>(c)]) return false;
+        if (!is_token_byte(c)) return false;
     }
     return !text.empty();
 }
