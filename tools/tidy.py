@@ -22,7 +22,7 @@ HEADER_BUDGET = 3.5     # times what <string> costs
 UMBRELLA_BUDGET = 7.0   # tatum/tatum.h
 HEAVY = re.compile(r"#include <(boost/(asio|beast)|openssl/|libpq|sqlite3\.h|iostream>|regex>|filesystem>|ranges>|toml)")
 BANNED = {
-    "new": re.compile(r"(?<![\w.>])new\s+[\w:<(]"),
+    "new": re.compile(r"(?<![\w.>])(?<!adopt\()new\s+[\w:<]"),  # not placement, nor an Object for a Value
     "delete": re.compile(r"(?<![\w=])delete(\[\])?\s+[\w*(]"),
     "malloc": re.compile(r"\b(malloc|calloc|realloc|free)\("),
     "const_cast": re.compile(r"\bconst_cast\b"),
