@@ -155,7 +155,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(
 
 struct TlsStream::Impl {
     struct Deleter {
-        void operator()(SSL* ssl) const { SSL_free(ssl); }
+        void operator()(SSL* stream) const { SSL_free(stream); }
     };
     std::unique_ptr<SSL, Deleter> ssl;
     bool failed = false;  // nothing may be sent any more
