@@ -15,8 +15,7 @@ using impl::Uint256;
 using Coefficient = Decimal::Coefficient;
 
 constexpr int kDigitsMax = Decimal::kDigitsMax;
-/// The exponents of the last digit of the largest and the smallest number.
-constexpr int kTop = Decimal::kExponentMax - (kDigitsMax - 1);
+/// The exponent of the last digit of the smallest number.
 constexpr int kBottom = -Decimal::kExponentMax - (kDigitsMax - 1);
 constexpr int kDigits128 = 38;  ///< 10^38 is the largest power of ten below 2^128
 constexpr int kDigits256 = 77;  ///< and 10^77 below 2^256

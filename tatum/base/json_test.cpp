@@ -153,6 +153,7 @@ TEST(JsonDump, WritesAsPythonDoes) {
     keys.set(Value(1), 1);
     keys.set(Value(), 2);
     keys.set(Value(2.5), 3);
+    EXPECT_EQ(dump(keys, {.sort_keys = true}).value(), R"({"null": 2, "1": 1, "2.5": 3})");
     EXPECT_EQ(dump(keys).value(), R"({"1": 1, "null": 2, "2.5": 3})");
 }
 

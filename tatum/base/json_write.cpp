@@ -92,6 +92,20 @@ std::string_view kind_name(const Value& value) {
     }
 }
 
+/// Numbers are sorted by value, NaN behind them, strings by code points; kinds that Python would
+/// not compare stand one after the other.
+int sort_rank(const Value& key) {
+    if (key.kind() == Kind::Float && std::isnan(key.as_float())) return 2;
+    if (key.is_number()) return 1;
+    return key.is_none() ? 0 : key.is_string() ? 3 : 4;
+}
+
+bool comes_before(const Value& a, const Value& b) {
+    const int rank = sort_rank(a);
+    if (rank != sort_rank(b)) return rank < sort_rank(b);
+    return (rank == 1 || rank == 3) && *Value::compare(a, b) < 0;
+}
+
 class Dumper {
 public:
     Dumper(std::string& out, const Options& options, std::size_t level)
@@ -235,10 +249,8 @@ private:
         std::vector<const Dict::Entry*> sorted;
         if (options_.sort_keys) {
             for (const Dict::Entry& entry : dict) sorted.push_back(&entry);
-            std::stable_sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
-                const auto order = Value::compare(a->key, b->key);
-                return order && *order < 0;
-            });
+            std::sort(sorted.begin(), sorted.end(),
+                      [](const auto* a, const auto* b) { return comes_before(a->key, b->key); });
         }
         out_ += '{';
         for (std::size_t i = 0; i < dict.size(); ++i) {

@@ -1,7 +1,8 @@
+#include <tatum/base/log.h>
+
 #include <tatum/base/datetime.h>
 #include <tatum/base/impl/log_format.h>
 #include <tatum/base/locals.h>
-#include <tatum/base/log.h>
 #include <tatum/base/text.h>
 
 #include <fcntl.h>
@@ -168,8 +169,9 @@ Result<std::unique_ptr<Sink>> Sink::open(SinkOptions options) {
         TATUM_TRY(file, open_file(options.file));
     }
     // The longest name first, so that the first that fits is the closest.
-    std::stable_sort(options.loggers.begin(), options.loggers.end(),
-                     [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
+    std::sort(options.loggers.begin(), options.loggers.end(), [](const auto& a, const auto& b) {
+        return std::pair(b.first.size(), a.first) < std::pair(a.first.size(), b.first);
+    });
     return std::unique_ptr<Sink>(new Sink(std::make_unique<Impl>(std::move(options), file)));
 }
 

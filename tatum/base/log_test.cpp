@@ -1,7 +1,8 @@
+#include <tatum/base/log.h>
+
 #include <tatum/base/datetime.h>
 #include <tatum/base/json.h>
 #include <tatum/base/locals.h>
-#include <tatum/base/log.h>
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -1,5 +1,6 @@
-#include <tatum/base/locals.h>
 #include <tatum/base/signing.h>
+
+#include <tatum/base/locals.h>
 
 #include <gtest/gtest.h>
 
