@@ -289,6 +289,5 @@ inline constexpr FieldPath<Members...> F{};
 }  // namespace tatum::db
 
 namespace tatum {
-using db::F;
-using db::reverse;
+using db::F;  // db::reverse keeps its namespace: tatum::reverse() gives the address of a view
 }  // namespace tatum

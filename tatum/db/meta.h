@@ -2,6 +2,7 @@
 
 #include <tatum/db/expressions.h>
 #include <tatum/db/fields.h>
+#include <tatum/db/model_type.h>
 
 #include <memory>
 #include <optional>
@@ -214,19 +215,9 @@ const ModelMeta& meta_of() {
     return ModelRegistry::current().get(model_type<T>);
 }
 
-/// The types of several models, as an App lists them: models<Category, Product>().
-template <class... Ts>
-std::vector<const ModelType*> models() {
-    return {&model_type<Ts>...};
-}
-
 /// `condition` over the columns of `model` alone, as SQL text with its literals inside, for CHECK
 /// constraints and partial indexes. Throws FieldError.
 std::string condition_sql(const ModelMeta& model, const Q& condition,
                           std::string_view vendor = "sqlite");
 
 }  // namespace tatum::db
-
-namespace tatum {
-using db::models;
-}

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace tatum::db {
 
@@ -125,4 +126,14 @@ struct TypeOperations {
 template <class T>
 inline constexpr ModelType model_type = impl::TypeOperations<T>::make();
 
+/// The types of several models, as an App lists them: models<Category, Product>().
+template <class... Ts>
+std::vector<const ModelType*> models() {
+    return {&model_type<Ts>...};
+}
+
 }  // namespace tatum::db
+
+namespace tatum {
+using db::models;
+}
