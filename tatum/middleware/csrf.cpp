@@ -2,6 +2,7 @@
 
 #include <tatum/base/log.h>
 #include <tatum/base/settings.h>
+#include <tatum/base/signing.h>
 #include <tatum/base/uri.h>
 #include <tatum/http/caching.h>
 #include <tatum/http/errors.h>
@@ -150,7 +151,7 @@ std::string CsrfViewMiddleware::Impl::token_fault(http::Request& request) const 
     using namespace csrf_reasons;
     const std::string* cookie = request.COOKIES().find(options.cookie_name);
     if (cookie == nullptr) return std::string(kNoCookie);
-    if (const auto fault = views::csrf_token_fault(*cookie)) {
+    if (const auto fault = signing::csrf::check_format(*cookie)) {
         return "CSRF cookie " + std::string(*fault) + ".";
     }
     std::string token;
@@ -168,10 +169,10 @@ std::string CsrfViewMiddleware::Impl::token_fault(http::Request& request) const 
         token = *header;
         source = "the '" + options.header_name + "' HTTP header";
     }
-    if (const auto fault = views::csrf_token_fault(token)) {
+    if (const auto fault = signing::csrf::check_format(token)) {
         return "CSRF token from " + source + " " + std::string(*fault) + ".";
     }
-    if (!views::csrf_token_matches(token, views::plain_csrf_secret(*cookie))) {
+    if (!signing::csrf::matches(token, *cookie)) {
         return "CSRF token from " + source + " incorrect.";
     }
     return {};
@@ -215,11 +216,13 @@ http::Response CsrfViewMiddleware::process(http::Request& request, const Next& n
     if (request.headers().contains("Cookie")) {
         if (const std::string* cookie = request.COOKIES().find(options.cookie_name)) {
             CsrfState& state = request.extensions.ensure<CsrfState>();
-            if (views::csrf_token_fault(*cookie)) {
-                state.secret = views::new_csrf_secret();
+            if (signing::csrf::check_format(*cookie)) {
+                state.secret = signing::csrf::new_secret();
                 state.needs_update = true;
             } else {
-                state.secret = views::plain_csrf_secret(*cookie);
+                state.secret = cookie->size() == signing::csrf::kTokenLength
+                                   ? signing::csrf::unmask(*cookie)
+                                   : *cookie;
             }
         }
     }

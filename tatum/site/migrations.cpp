@@ -42,11 +42,11 @@ void add_from_folder(const App& app, std::vector<Migration>& migrations) {
 
 }  // namespace
 
-MigrationGraph migrations_of(const Site& site) {
+MigrationGraph migrations_of(const Site& site, MigrationSource from) {
     std::vector<Migration> migrations;
     for (const App& app : site.apps()) {
         if (app.files == nullptr) continue;
-        if (site.debug() && app.files->is_live()) {
+        if ((site.debug() || from == MigrationSource::Folders) && app.files->is_live()) {
             add_from_folder(app, migrations);
             continue;
         }

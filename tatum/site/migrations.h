@@ -1,6 +1,6 @@
 #pragma once
 
-#include <string_view>
+#include <cstdint>
 
 namespace tatum::db {
 class Database;
@@ -13,9 +13,15 @@ namespace tatum::site {
 
 class Site;
 
-/// The migrations of all installed apps: from their folders in debug mode, else as embedded.
-/// Throws ImproperlyConfigured with the file and line of what cannot be read.
-db::migrations::MigrationGraph migrations_of(const Site& site);
+enum class MigrationSource : std::uint8_t {
+    Site,     ///< the apps' folders in debug mode, else what is embedded
+    Folders,  ///< the apps' folders wherever they are there, for writing to them
+};
+
+/// The migrations of all installed apps. Throws ImproperlyConfigured with the file and line of what
+/// cannot be read.
+db::migrations::MigrationGraph migrations_of(const Site& site,
+                                             MigrationSource from = MigrationSource::Site);
 
 /// Brings a database up to date without a word, for tests and for a site's first start.
 void migrate_all(const Site& site, db::Database& database);

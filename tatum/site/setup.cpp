@@ -53,6 +53,10 @@ void Site::Impl::load_settings() {
                                        working_folder(), with_debug);
         }
     }
+    apply_settings();
+}
+
+void Site::Impl::apply_settings() {
     logging::SinkOptions log{.file = settings.logging.file};
     log.format = settings.logging.format == "json" ? logging::Format::Json : logging::Format::Text;
     log.level = logging::level_named(settings.logging.level).value();

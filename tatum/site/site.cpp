@@ -96,6 +96,19 @@ void Site::setup() {
     }
 }
 
+void Site::replace_settings(Settings settings) {
+    Impl& impl = *impl_;
+    TATUM_INVARIANT(impl.ready, "setup() comes before replace_settings()");
+    impl.settings = std::move(settings);
+    impl.apply_settings();
+    impl.chain.reset();
+    impl.load_languages();
+    impl.find_static_files();
+    impl.make_templates();
+    impl.make_urls();
+    impl.make_chain(*this);
+}
+
 bool Site::is_ready() const { return impl_->ready; }
 
 net::Handler& Site::handler() { return *impl_->handler; }

@@ -9,6 +9,7 @@
 #include <tatum/views/current.h>
 
 #include <algorithm>
+#include <memory>
 
 namespace tatum::views {
 
@@ -42,7 +43,9 @@ const std::string& csp_nonce(http::Request& request) {
     return nonce.value;
 }
 
-Value lazy_csp_nonce(http::Request& request) { return Value::adopt(new LazyNonce(request)); }
+Value lazy_csp_nonce(http::Request& request) {
+    return Value::adopt(std::make_unique<LazyNonce>(request).release());
+}
 
 Dict standard_context(http::Request& request) {
     Dict context{{"request", to_value(request)},

@@ -149,6 +149,9 @@ http::Response rescue(http::Request& request, const ErrorHandlers& handlers) {
     } catch (...) {
     }
     const int status = status_of(exception);
+    if (status >= 500 && request.extensions.find<RaisesExceptions>() != nullptr) {
+        std::rethrow_exception(exception);
+    }
     const std::string text = text_of(exception);
     log_error(request, status, exception, text);
     try {

@@ -31,10 +31,14 @@ struct ErrorHandlers {
 ///     anything else                             500
 int status_of(const std::exception_ptr& exception);
 
+/// An extension of a request: what its view throws is not made a response. For tests.
+struct RaisesExceptions {};
+
 /// Turns the exception that is being handled into a response and logs it: in debug mode a page that
 /// explains, else the site's handler or the default page. When making that page fails, a short page
 /// without a template takes its place. Rethrows net::Disconnected and net::Cancelled, since nobody
-/// would get a response.
+/// would get a response, and everything for a request with RaisesExceptions that is no Http404,
+/// PermissionDenied or SuspiciousOperation.
 http::Response rescue(http::Request& request, const ErrorHandlers& handlers);
 
 // The default pages: the template 400.html, 403.html, 404.html or 500.html where the site has one,

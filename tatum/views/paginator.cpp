@@ -4,6 +4,7 @@
 #include <tatum/base/text.h>
 
 #include <algorithm>
+#include <memory>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -124,7 +125,7 @@ public:
         if (name.text == "orphans") return paginator_.orphans();
         if (name.text == "ELLIPSIS") return Value(PaginatorBase::kEllipsis);
         if (name.text == "get_elided_page_range")
-            return Value::adopt(new ElidedPageRange(paginator_));
+            return Value::adopt(std::make_unique<ElidedPageRange>(paginator_).release());
         return std::nullopt;
     }
     /// Looping over a paginator gives its pages.
@@ -197,7 +198,9 @@ std::int64_t Page::end_index() const {
 
 PaginatorBase Page::paginator() const { return PaginatorBase(paginator_); }
 
-Value to_value(const Page& page) { return Value::adopt(new PageObject(page)); }
+Value to_value(const Page& page) {
+    return Value::adopt(std::make_unique<PageObject>(page).release());
+}
 
 PaginatorBase::PaginatorBase(std::shared_ptr<const impl::PageSource> source,
                              PaginatorOptions options)
@@ -274,7 +277,7 @@ std::vector<std::string> PaginatorBase::get_elided_page_range(const Value& value
 }
 
 Value to_value(const PaginatorBase& paginator) {
-    return Value::adopt(new PaginatorObject(paginator));
+    return Value::adopt(std::make_unique<PaginatorObject>(paginator).release());
 }
 
 }  // namespace tatum::views

@@ -13,6 +13,7 @@ std::span<const CaseKind> schema_kinds();
 std::span<const CaseKind> url_kinds();
 std::span<const CaseKind> signing_kinds();
 std::span<const CaseKind> password_kinds();
+std::span<const CaseKind> view_kinds();
 std::span<const CaseKind> template_kinds();
 /// $request, $querydict and $callable.
 std::span<const Tag> template_tags();

@@ -177,7 +177,7 @@ Migration empty_migration(const MigrationGraph& graph, const std::string& app) {
 int makemigrations(CommandCall& call) {
     const auto labels = call.arguments.all("app");
     for (const std::string& label : labels) app_of(call, label);
-    const MigrationGraph graph = migrations_of(*call.site);
+    const MigrationGraph graph = migrations_of(*call.site, MigrationSource::Folders);
     std::vector<Migration> migrations;
     if (call.arguments.has("--empty")) {
         if (labels.empty()) throw CommandUsageError("--empty needs the label of an app");

@@ -81,7 +81,7 @@ std::unique_ptr<net::Server> bind(Site& site, net::ServerOptions options) {
     auto server = net::Server::bind(std::move(options), site.handler());
     if (!server) {
         const Error& error = server.error();
-        throw CommandError(error.message + (error.hint.empty() ? "" : " " + error.hint));
+        throw CommandError(error.message + (error.hint.empty() ? "" : ". " + error.hint));
     }
     return *std::move(server);
 }

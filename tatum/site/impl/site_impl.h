@@ -58,6 +58,7 @@ struct Site::Impl {
 
     // The steps of setup(), in this order.
     void load_settings();
+    void apply_settings();
     void load_languages();
     void load_models();
     void open_databases();
