@@ -19,13 +19,10 @@ int random_id() {
 }
 
 int count_of(Request& request) {
-    int count = 1;
-    if (const auto text = request.GET().get("n")) {
-        count = 0;
-        for (const char c : *text) {
-            if (c < '0' || c > '9' || count > kQueriesMax) break;
-            count = count * 10 + (c - '0');
-        }
+    int count = 0;
+    for (const char c : request.GET().get("n", "1")) {
+        if (c < '0' || c > '9' || count > kQueriesMax) break;
+        count = count * 10 + (c - '0');
     }
     return std::clamp(count, 1, kQueriesMax);
 }

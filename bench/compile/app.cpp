@@ -38,7 +38,7 @@ struct Book : Model<Book> {
 
 void Publisher::define(Definition<Publisher>& d) {
     d.field<&Publisher::name>(max_length(200));
-    d.field<&Publisher::slug>(slug, max_length(100), unique);
+    d.field<&Publisher::slug>(SlugField, max_length(100), unique);
     d.field<&Publisher::website>(url, blank);
     d.field<&Publisher::founded>(null, blank);
     d.ordering("name");
@@ -46,7 +46,7 @@ void Publisher::define(Definition<Publisher>& d) {
 
 void Author::define(Definition<Author>& d) {
     d.field<&Author::name>(max_length(200));
-    d.field<&Author::slug>(slug, max_length(100), unique);
+    d.field<&Author::slug>(SlugField, max_length(100), unique);
     d.field<&Author::biography>(text, blank);
     d.field<&Author::born>(null, blank);
     d.ordering("name");
@@ -57,7 +57,7 @@ void Book::define(Definition<Book>& d) {
     d.field<&Book::author>(related_name("books"), on_delete(Cascade));
     d.field<&Book::publisher>(null, blank, related_name("books"), on_delete(SetNull));
     d.field<&Book::title>(max_length(300));
-    d.field<&Book::slug>(slug, max_length(150));
+    d.field<&Book::slug>(SlugField, max_length(150));
     d.field<&Book::isbn>(max_length(13), unique);
     d.field<&Book::summary>(text, blank);
     d.field<&Book::price>(max_digits(8), decimal_places(2));
@@ -103,7 +103,7 @@ Response book_page(Request& request, std::string author_slug, std::string book_s
 }
 
 Response search(Request& request) {
-    const auto words = request.GET().get("q").value_or("");
+    const std::string words(request.GET().get("q"));
     auto books = Book::objects.select_related<&Book::author>();
     if (!words.empty()) {
         books = books.filter(F<&Book::title>.icontains(words) ||
@@ -131,13 +131,9 @@ Response old_book(Request&, int book_id) {
 
 }  // namespace
 
-std::string Author::get_absolute_url() const {
-    return reverse("library:author", {{"author_slug", slug}});
-}
+std::string Author::get_absolute_url() const { return reverse("library:author", slug); }
 
-std::string Book::get_absolute_url() const {
-    return reverse("library:book", {{"author_slug", author->slug}, {"book_slug", slug}});
-}
+std::string Book::get_absolute_url() const { return reverse("library:book", author->slug, slug); }
 
 const Urls urls{{
                     path<"">(home, "home"),

@@ -1,3 +1,4 @@
+#include "allocations.h"
 #include "by_hand.h"
 
 #include <tatum/base/json.h>
@@ -6,9 +7,7 @@
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
-#include <new>
 #include <sstream>
 #include <string>
 
@@ -16,21 +15,6 @@
 ///
 ///     template_bench CONTEXT.json [--benchmark_...]      (compare.py makes the file)
 ///     template_bench CONTEXT.json --print PAGE           prints a page, to compare with others
-
-namespace {
-
-std::size_t allocations = 0;
-
-}  // namespace
-
-// Counts what is allocated; single-threaded, as the benchmark is.
-void* operator new(std::size_t size) {
-    ++allocations;
-    if (void* memory = std::malloc(size)) return memory;
-    throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace tatum::bench {
 namespace {
@@ -68,9 +52,9 @@ void render_template(benchmark::State& state, const Engine& engine, const char* 
     for (auto _ : state) {
         out.clear();
         Dict variables = context;
-        const std::size_t before = allocations;
+        const std::size_t before = allocation_count();
         engine.render(*page, std::move(variables), Value(), out);
-        used = allocations - before;
+        used = allocation_count() - before;
         benchmark::DoNotOptimize(out);
     }
     state.counters["allocations"] = static_cast<double>(used);
@@ -83,9 +67,9 @@ void render_by_hand(benchmark::State& state, const Page& page, const Data& data)
     std::size_t used = 0;
     for (auto _ : state) {
         out.clear();
-        const std::size_t before = allocations;
+        const std::size_t before = allocation_count();
         page.by_hand(out, data);
-        used = allocations - before;
+        used = allocation_count() - before;
         benchmark::DoNotOptimize(out);
     }
     state.counters["allocations"] = static_cast<double>(used);

@@ -12,24 +12,24 @@ namespace books {
 namespace {
 
 Site& test_site() {
-    static Site site{testing::test_settings()};
+    static Site site{tatum::testing::test_settings()};
     if (!site.is_ready()) site.install(app);
     return site;
 }
 
 TEST(Books, AreListedWithLinks) {
-    const testing::TestDatabase database(test_site());
+    const tatum::testing::TestDatabase database(test_site());
     Book::objects.create({.title = "Emma", .slug = "emma", .author = "Jane Austen", .year = 1815});
-    testing::Client client(test_site());
-    EXPECT_TRUE(testing::contains(client.get("/books/"), "<a href=\"/books/emma/\">Emma</a>"));
-    EXPECT_TRUE(testing::contains(client.get("/books/emma/"), "Jane Austen, 1815"));
+    tatum::testing::Client client(test_site());
+    EXPECT_TRUE(tatum::testing::contains(client.get("/books/"), "<a href=\"/books/emma/\">Emma</a>"));
+    EXPECT_TRUE(tatum::testing::contains(client.get("/books/emma/"), "Jane Austen, 1815"));
     EXPECT_EQ(client.get("/books/persuasion/").status(), 404);
 }
 
 TEST(Books, NeedOneQueryForTheList) {
-    const testing::TestDatabase database(test_site());
-    testing::Client client(test_site());
-    testing::assert_num_queries(1, [&] { client.get("/books/"); });
+    const tatum::testing::TestDatabase database(test_site());
+    tatum::testing::Client client(test_site());
+    tatum::testing::assert_num_queries(1, [&] { client.get("/books/"); });
 }
 
 }  // namespace

@@ -5,7 +5,7 @@ namespace library {
 // [define-begin]
 void Author::define(Definition<Author>& d) {
     d.field<&Author::name>(max_length(200));
-    d.field<&Author::slug>(slug, max_length(100), unique);
+    d.field<&Author::slug>(SlugField, max_length(100), unique);
     d.field<&Author::born>(null, blank);
     d.ordering("name");
 }
@@ -19,7 +19,7 @@ void Book::define(Definition<Book>& d) {
     d.field<&Book::author>(on_delete(Cascade), related_name("books"));
     d.field<&Book::genres>(blank, related_name("books"));
     d.field<&Book::title>(max_length(300));
-    d.field<&Book::slug>(slug, max_length(150));
+    d.field<&Book::slug>(SlugField, max_length(150));
     d.field<&Book::summary>(text, blank);
     d.field<&Book::price>(max_digits(8), decimal_places(2));
     d.field<&Book::stock>(default_(0));
