@@ -21,7 +21,8 @@ TEST(Books, AreListedWithLinks) {
     const tatum::testing::TestDatabase database(test_site());
     Book::objects.create({.title = "Emma", .slug = "emma", .author = "Jane Austen", .year = 1815});
     tatum::testing::Client client(test_site());
-    EXPECT_TRUE(tatum::testing::contains(client.get("/books/"), "<a href=\"/books/emma/\">Emma</a>"));
+    EXPECT_TRUE(
+        tatum::testing::contains(client.get("/books/"), "<a href=\"/books/emma/\">Emma</a>"));
     EXPECT_TRUE(tatum::testing::contains(client.get("/books/emma/"), "Jane Austen, 1815"));
     EXPECT_EQ(client.get("/books/persuasion/").status(), 404);
 }

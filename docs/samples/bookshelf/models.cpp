@@ -1,6 +1,6 @@
 #include "models.h"
 
-namespace library {
+namespace bookshelf {
 
 // [define-begin]
 void Author::define(Definition<Author>& d) {
@@ -33,8 +33,8 @@ void Book::define(Definition<Book>& d) {
 }
 // [define-end]
 
-std::string Author::get_absolute_url() const { return reverse("library:author", slug); }
+std::string Author::get_absolute_url() const { return reverse("bookshelf:author", slug); }
 
-std::string Book::get_absolute_url() const { return reverse("library:book", author->slug, slug); }
+std::string Book::get_absolute_url() const { return reverse("bookshelf:book", author->slug, slug); }
 
-}  // namespace library
+}  // namespace bookshelf

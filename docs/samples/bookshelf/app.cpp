@@ -2,17 +2,17 @@
 
 #include "models.h"
 
-#include <library_files.h>
+#include <bookshelf_files.h>
 
-namespace library {
+namespace bookshelf {
 
 // [app-begin]
 const App app{
-    .label = "library",
+    .label = "bookshelf",
     .models = models<Author, Genre, Book>(),
     .urls = &urls,
-    .files = &library_files,
+    .files = &bookshelf_files,
 };
 // [app-end]
 
-}  // namespace library
+}  // namespace bookshelf

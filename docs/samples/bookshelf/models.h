@@ -2,7 +2,7 @@
 
 #include <tatum/tatum.h>
 
-namespace library {
+namespace bookshelf {
 
 using namespace tatum;
 
@@ -38,4 +38,4 @@ struct Book : Model<Book> {
 };
 // [models-end]
 
-}  // namespace library
+}  // namespace bookshelf

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace library {
+namespace bookshelf {
 namespace {
 
 Site& test_site() {
@@ -15,9 +15,9 @@ Site& test_site() {
 }
 
 /// Two authors and three books, gone after each test.
-class LibraryTest : public ::testing::Test {
+class BookshelfTest : public ::testing::Test {
 protected:
-    LibraryTest() : database_(test_site()) {
+    BookshelfTest() : database_(test_site()) {
         const Author ann = Author::objects.create({.name = "Ann Apple", .slug = "ann"});
         const Author bob = Author::objects.create({.name = "Bob Berry", .slug = "bob"});
         add(ann, "Apples", "12.50", 3);
@@ -43,7 +43,7 @@ protected:
     tatum::testing::Client client_{test_site()};
 };
 
-TEST_F(LibraryTest, FiltersByMembers) {
+TEST_F(BookshelfTest, FiltersByMembers) {
     // [filter-begin]
     const auto affordable = Book::objects
                                 .filter(F<&Book::author, &Author::name>.icontains("ann"),
@@ -54,7 +54,7 @@ TEST_F(LibraryTest, FiltersByMembers) {
     EXPECT_EQ(titles(affordable), Titles{"Apples"});
 }
 
-TEST_F(LibraryTest, GetsOneOrNone) {
+TEST_F(BookshelfTest, GetsOneOrNone) {
     // [get-begin]
     const Book book = Book::objects.get(F<&Book::slug> == "apples");     // or throws DoesNotExist
     const auto none = Book::objects.find(F<&Book::slug> == "pears");     // std::optional<Book>
@@ -66,7 +66,7 @@ TEST_F(LibraryTest, GetsOneOrNone) {
     EXPECT_THROW(Book::objects.get(F<&Book::slug> == "pears"), Book::DoesNotExist);
 }
 
-TEST_F(LibraryTest, ReadsRelatedRowsInFewQueries) {
+TEST_F(BookshelfTest, ReadsRelatedRowsInFewQueries) {
     tatum::testing::assert_num_queries(1, [] {
         std::string list;
         // [related-begin]
@@ -78,7 +78,7 @@ TEST_F(LibraryTest, ReadsRelatedRowsInFewQueries) {
     });
 }
 
-TEST_F(LibraryTest, WritesAllOrNothing) {
+TEST_F(BookshelfTest, WritesAllOrNothing) {
     // [write-begin]
     auto book = Book::objects.get(F<&Book::slug> == "apples");
     transaction::atomic([&] {
@@ -92,7 +92,7 @@ TEST_F(LibraryTest, WritesAllOrNothing) {
     EXPECT_EQ(Book::objects.get(F<&Book::slug> == "berries").price, 9.99_dec);
 }
 
-TEST_F(LibraryTest, ServesItsPages) {
+TEST_F(BookshelfTest, ServesItsPages) {
     const auto page = client_.get("/ann/");
     EXPECT_TRUE(tatum::testing::contains(page, "<a href=\"/ann/apples/\">Apples</a>, 12.50"));
     EXPECT_TRUE(
@@ -102,4 +102,4 @@ TEST_F(LibraryTest, ServesItsPages) {
 }
 
 }  // namespace
-}  // namespace library
+}  // namespace bookshelf

@@ -1,7 +1,7 @@
 #include "app.h"
 #include "models.h"
 
-namespace library {
+namespace bookshelf {
 
 namespace {
 
@@ -13,7 +13,7 @@ Response author_page(Request& request, std::string author_slug) {
     const auto books = Book::objects.filter(F<&Book::author> == author)
                            .select_related<&Book::author>()
                            .order_by(-F<&Book::created>);
-    return render(request, "library/author.html",
+    return render(request, "bookshelf/author.html",
                   {{"author", author}, {"page", Paginator(books, kBooksPerPage).page(request)}});
 }
 
@@ -21,7 +21,7 @@ Response book_page(Request& request, std::string author_slug, std::string book_s
     const auto book = get_object_or_404(Book::objects.select_related<&Book::author>(),
                                         F<&Book::author, &Author::slug> == author_slug,
                                         F<&Book::slug> == book_slug);
-    return render(request, "library/book.html", {{"book", book}});
+    return render(request, "bookshelf/book.html", {{"book", book}});
 }
 // [views-end]
 
@@ -33,7 +33,7 @@ const Urls urls{{
                     path<"<slug:author_slug>/">(author_page, "author"),
                     path<"<slug:author_slug>/<slug:book_slug>/">(book_page, "book"),
                 },
-                {.app_name = "library"}};
+                {.app_name = "bookshelf"}};
 // [urls-end]
 
-}  // namespace library
+}  // namespace bookshelf

@@ -2,9 +2,9 @@
 
 #include <tatum/tatum.h>
 
-namespace library {
+namespace bookshelf {
 
 extern const tatum::Urls urls;
 extern const tatum::App app;
 
-}  // namespace library
+}  // namespace bookshelf
