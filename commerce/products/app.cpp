@@ -1,0 +1,21 @@
+#include "app.h"
+
+#include "models.h"
+#include "tags.h"
+
+#include <tatum/db/meta.h>
+
+#include <products_files.h>
+
+namespace products {
+
+const App app{
+    .label = "products",
+    .models = models<Currency, Manufacturer, Attribute, Catalog, Category, Product, ProductCategory,
+                     ProductDetail, ProductPhoto, Price, SlugRedirect>(),
+    .urls = &urls,
+    .files = &products_files,
+    .template_libraries = {&shop_tags},
+};
+
+}  // namespace products

@@ -1,0 +1,215 @@
+#include "models.h"
+
+#include "money.h"
+
+#include <tatum/db/validation.h>
+#include <tatum/views/current.h>
+#include <tatum/views/shortcuts.h>
+#include <tatum/views/static_files.h>
+
+namespace products {
+
+namespace {
+
+constexpr int kSlugMax = 150;
+constexpr int kNameMax = 300;
+constexpr int kPathMax = 200;
+
+/// The address of a static file; empty for none.
+std::string static_url(const std::string& path) {
+    return path.empty() ? std::string() : views::current_site().static_files().url(path);
+}
+
+}  // namespace
+
+void Catalog::define(Definition<Catalog>& d) {
+    d.field<&Catalog::name>(max_length(255));
+    d.field<&Catalog::slug>(SlugField, unique, max_length(kSlugMax));
+    d.field<&Catalog::publisher>(blank, max_length(kNameMax));
+    d.field<&Catalog::description>(TextField, blank);
+    d.field<&Catalog::photo>(blank, max_length(kPathMax));
+    d.field<&Catalog::pub_date>();
+    d.field<&Catalog::visible_from>(null, blank);
+    d.field<&Catalog::visible_to>(null, blank);
+    d.field<&Catalog::position>();
+    d.check("products_catalog_season", F<&Catalog::visible_from> == std::nullopt ||
+                                           F<&Catalog::visible_to> == std::nullopt ||
+                                           F<&Catalog::visible_to> > F<&Catalog::visible_from>);
+    d.ordering("position", "name");
+}
+
+std::string Catalog::get_absolute_url() const {
+    return views::resolve_url("catalog_detail", {slug});
+}
+
+void Catalog::clean() const {
+    if (visible_from && visible_to && *visible_to <= *visible_from) {
+        throw ValidationError("The season ends before it begins.", "season");
+    }
+}
+
+bool Catalog::is_visible(const DateTime& moment) const {
+    return (!visible_from || *visible_from <= moment) && (!visible_to || moment < *visible_to);
+}
+
+void Category::define(Definition<Category>& d) {
+    d.field<&Category::catalog>(related_name("categories"), on_delete(Cascade));
+    d.field<&Category::parent>(null, blank, related_name("children"), on_delete(Cascade));
+    d.field<&Category::name>(max_length(kNameMax));
+    d.field<&Category::slug>(SlugField, max_length(kSlugMax));
+    d.field<&Category::description>(TextField, blank);
+    d.field<&Category::photo>(blank, max_length(kPathMax));
+    d.field<&Category::position>();
+    d.unique<&Category::catalog, &Category::slug>();
+    d.check("products_category_not_its_own_parent", !Q("parent", Expression::field("id")));
+    d.ordering("position", "name");
+    d.verbose_name_plural("categories");
+}
+
+std::string Category::str() const {
+    const std::string place = catalog->name + ": ";
+    return parent ? place + parent->name + " - " + name : place + name;
+}
+
+std::string Category::get_absolute_url() const {
+    return views::resolve_url("category", {catalog->slug, slug});
+}
+
+void Category::clean() const {
+    int depth = 1;
+    for (const Category* above = parent.find(); above != nullptr; above = above->parent.find()) {
+        if (above->catalog.id != catalog.id) {
+            throw ValidationError("The parent belongs to another catalog.", "catalog");
+        }
+        if (id != 0 && above->id == id) {
+            throw ValidationError("A category cannot lie below itself.", "cycle");
+        }
+        if (++depth > kDepthMax) throw ValidationError("The tree is too deep.", "depth");
+    }
+}
+
+void Manufacturer::define(Definition<Manufacturer>& d) {
+    d.field<&Manufacturer::name>(max_length(kNameMax));
+    d.field<&Manufacturer::slug>(SlugField, unique, max_length(kSlugMax));
+    d.field<&Manufacturer::place>(blank, max_length(kNameMax));
+    d.field<&Manufacturer::description>(TextField, blank);
+    d.ordering("name");
+}
+
+std::string Manufacturer::get_absolute_url() const {
+    return views::resolve_url("manufacturer_detail", {slug});
+}
+
+void Product::define(Definition<Product>& d) {
+    d.field<&Product::name>(max_length(kNameMax));
+    d.field<&Product::slug>(SlugField, unique, max_length(kSlugMax));
+    d.field<&Product::sku>(unique, max_length(40));
+    d.field<&Product::description>(TextField, blank);
+    d.field<&Product::manufacturer>(null, blank, related_name("products"), on_delete(SetNull));
+    d.field<&Product::categories>(related_name("products"), through<ProductCategory>());
+    d.field<&Product::photo>(blank, max_length(kPathMax));
+    d.field<&Product::photo_alt>(blank, max_length(kNameMax));
+    d.field<&Product::weight_g>(PositiveIntegerField);
+    d.field<&Product::is_published>();
+    d.field<&Product::is_discontinued>();
+    d.field<&Product::is_featured>();
+    d.field<&Product::created>(db_index, auto_now_add);
+    d.field<&Product::updated>(auto_now);
+    d.index<&Product::is_published, &Product::is_discontinued, &Product::name>(
+        {.name = "products_product_listed"});
+    d.method<&Product::photo_url>("Portrait");
+    d.ordering("name");
+}
+
+std::string Product::get_absolute_url() const {
+    return views::resolve_url("product_detail", {slug});
+}
+
+std::string Product::photo_url() const { return static_url(photo); }
+
+QuerySet<Product> Product::published() { return objects.filter(F<&Product::is_published> == true); }
+
+QuerySet<Product> Product::listed() {
+    return published().filter(F<&Product::is_discontinued> == false);
+}
+
+void ProductCategory::define(Definition<ProductCategory>& d) {
+    d.field<&ProductCategory::product>(related_name("places"), on_delete(Cascade));
+    d.field<&ProductCategory::category>(related_name("places"), on_delete(Cascade));
+    d.field<&ProductCategory::is_primary>();
+    d.field<&ProductCategory::position>();
+    d.unique<&ProductCategory::product, &ProductCategory::category>();
+    d.unique<&ProductCategory::product>({.name = "products_one_primary_category",
+                                         .condition = F<&ProductCategory::is_primary> == true});
+    d.ordering("position");
+    d.verbose_name_plural("product categories");
+}
+
+std::string ProductCategory::str() const { return product->name + " in " + category->name; }
+
+void Attribute::define(Definition<Attribute>& d) {
+    d.field<&Attribute::name>(max_length(kNameMax));
+    d.field<&Attribute::slug>(SlugField, unique, max_length(kSlugMax));
+    d.field<&Attribute::description>(TextField, blank);
+    d.ordering("name");
+}
+
+void ProductDetail::define(Definition<ProductDetail>& d) {
+    d.field<&ProductDetail::product>(related_name("details"), on_delete(Cascade));
+    d.field<&ProductDetail::attribute>(related_name("details"), on_delete(Protect));
+    d.field<&ProductDetail::value>(max_length(500));
+    d.field<&ProductDetail::description>(TextField, blank);
+    d.field<&ProductDetail::position>();
+    d.ordering("position");
+}
+
+std::string ProductDetail::str() const { return attribute->name + ": " + value; }
+
+void ProductPhoto::define(Definition<ProductPhoto>& d) {
+    d.field<&ProductPhoto::product>(related_name("photos"), on_delete(Cascade));
+    d.field<&ProductPhoto::image>(max_length(kPathMax));
+    d.field<&ProductPhoto::alt>(blank, max_length(kNameMax));
+    d.field<&ProductPhoto::position>();
+    d.unique<&ProductPhoto::product, &ProductPhoto::position>();
+    d.method<&ProductPhoto::url>();
+    d.ordering("position");
+}
+
+std::string ProductPhoto::url() const { return static_url(image); }
+
+void Currency::define(Definition<Currency>& d) {
+    d.field<&Currency::code>(primary_key, max_length(3));
+    d.field<&Currency::name>(max_length(60));
+    d.field<&Currency::symbol>(max_length(8));
+    d.field<&Currency::exponent>(SmallIntegerField);
+    d.check("products_currency_exponent", F<&Currency::exponent>.range(0, kExponentMax));
+    d.ordering("code");
+    d.verbose_name_plural("currencies");
+}
+
+void Price::define(Definition<Price>& d) {
+    d.field<&Price::product>(related_name("prices"), on_delete(Cascade));
+    d.field<&Price::currency>(related_name("prices"), on_delete(Protect));
+    d.field<&Price::amount_minor>();
+    d.field<&Price::compare_at_minor>(null, blank);
+    d.unique<&Price::product, &Price::currency>();
+    d.index<&Price::currency, &Price::amount_minor>({.name = "products_price_by_amount"});
+    d.check("products_price_not_negative", F<&Price::amount_minor> >= 0);
+    d.check("products_price_reduced", F<&Price::compare_at_minor> == std::nullopt ||
+                                          F<&Price::compare_at_minor> >= F<&Price::amount_minor>);
+    d.ordering("currency");
+}
+
+std::string Price::str() const { return format_money(amount_minor, currency.id); }
+
+void SlugRedirect::define(Definition<SlugRedirect>& d) {
+    d.field<&SlugRedirect::kind>(max_length(20), choices({{"product", "Product"},
+                                                          {"category", "Category"},
+                                                          {"catalog", "Catalog"},
+                                                          {"manufacturer", "Manufacturer"}}));
+    d.field<&SlugRedirect::old_slug>(SlugField, max_length(kSlugMax));
+    d.field<&SlugRedirect::object_id>();
+    d.unique<&SlugRedirect::kind, &SlugRedirect::old_slug>();
+}
+
+}  // namespace products

@@ -1,0 +1,157 @@
+#pragma once
+
+#include <tatum/db/model.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+/// The catalog of a store.
+namespace products {
+
+using namespace tatum;
+
+/// One of several catalogs side by side: a seasonal one, an all-year one.
+struct Catalog : Model<Catalog> {
+    std::string name, slug, publisher, description;
+    std::string photo;  ///< a wide picture, as the path of a static file; may be empty
+    DateTime pub_date;
+    /// The season in which visitors see it; open on the side where there is none.
+    std::optional<DateTime> visible_from, visible_to;
+    int position = 0;  ///< catalogs are shown in this order
+
+    static void define(Definition<Catalog>&);
+    std::string str() const { return name; }
+    std::string get_absolute_url() const;
+    /// Throws ValidationError for a season that ends before it begins.
+    void clean() const;
+    bool is_visible(const DateTime& moment) const;
+};
+
+/// A node of a catalog's tree of categories. No parent: top level.
+struct Category : Model<Category> {
+    ForeignKey<Catalog> catalog;
+    ForeignKey<Category> parent;
+    std::string name, slug, description;
+    std::string photo;  ///< as the path of a static file; may be empty
+    int position = 0;   ///< among the children of one parent
+
+    /// How deep a tree may be.
+    static constexpr int kDepthMax = 16;
+
+    static void define(Definition<Category>&);
+    /// "Catalog: Parent - Name". Queries: one for each relation that is not loaded.
+    std::string str() const;
+    std::string get_absolute_url() const;
+    /// Throws ValidationError for a parent from another catalog, one that lies below this category,
+    /// and a tree deeper than kDepthMax. Queries: one for each ancestor that is not loaded.
+    void clean() const;
+};
+
+struct Manufacturer : Model<Manufacturer> {
+    std::string name, slug;
+    std::string place;  ///< "Rockland, Maine"
+    std::string description;
+
+    static void define(Definition<Manufacturer>&);
+    std::string str() const { return name; }
+    std::string get_absolute_url() const;
+};
+
+struct Product : Model<Product> {
+    std::string name, slug, sku, description;
+    ForeignKey<Manufacturer> manufacturer;
+    ManyToMany<Category> categories;  ///< through ProductCategory
+    std::string photo;                ///< the portrait, as the path of a static file; may be empty
+    std::string photo_alt;
+    int weight_g = 0;  ///< packed, in grams
+    bool is_published = true;
+    bool is_discontinued = false;
+    bool is_featured = false;
+    DateTime created, updated;
+
+    static void define(Definition<Product>&);
+    std::string str() const { return name; }
+    std::string get_absolute_url() const;
+    /// The address of the portrait.
+    std::string photo_url() const;
+
+    /// What visitors see in lists: published and not discontinued.
+    static QuerySet<Product> listed();
+    /// What has a page: published, discontinued or not.
+    static QuerySet<Product> published();
+};
+
+/// That a product stands in a category; in one of them as its primary one.
+struct ProductCategory : Model<ProductCategory> {
+    ForeignKey<Product> product;
+    ForeignKey<Category> category;
+    bool is_primary = false;
+    int position = 0;
+
+    static void define(Definition<ProductCategory>&);
+    std::string str() const;
+};
+
+/// A kind of detail: tartness, colour, burn time.
+struct Attribute : Model<Attribute> {
+    std::string name, slug, description;
+
+    static void define(Definition<Attribute>&);
+    std::string str() const { return name; }
+};
+
+/// What an attribute is for one product.
+struct ProductDetail : Model<ProductDetail> {
+    ForeignKey<Product> product;
+    ForeignKey<Attribute> attribute;
+    std::string value, description;
+    int position = 0;
+
+    static void define(Definition<ProductDetail>&);
+    std::string str() const;
+};
+
+/// A photo beside the portrait.
+struct ProductPhoto : Model<ProductPhoto> {
+    ForeignKey<Product> product;
+    std::string image;  ///< the path of a static file
+    std::string alt;
+    int position = 0;
+
+    static void define(Definition<ProductPhoto>&);
+    std::string str() const { return alt; }
+    std::string url() const;
+};
+
+/// A currency that prices may be in, by its ISO 4217 code.
+struct Currency : Model<Currency> {
+    std::string code, name, symbol;
+    int exponent = 2;  ///< digits behind the point: 2 for cents, 0 for yen
+
+    static void define(Definition<Currency>&);
+    std::string str() const { return code; }
+};
+
+/// What a product costs in one currency, in its smallest unit.
+struct Price : Model<Price> {
+    ForeignKey<Product> product;
+    ForeignKey<Currency, std::string> currency;
+    std::int64_t amount_minor = 0;
+    std::optional<std::int64_t> compare_at_minor;  ///< the usual price while it is reduced
+
+    static void define(Definition<Price>&);
+    std::string str() const;
+};
+
+/// That a thing was once found under another slug.
+struct SlugRedirect : Model<SlugRedirect> {
+    std::string kind;  ///< "product", "category", "catalog" or "manufacturer"
+    std::string old_slug;
+    std::int64_t object_id = 0;
+
+    static void define(Definition<SlugRedirect>&);
+    std::string str() const { return kind + "/" + old_slug; }
+};
+
+}  // namespace products

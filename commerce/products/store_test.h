@@ -1,0 +1,96 @@
+#pragma once
+
+#include <commerce/products/app.h>
+#include <commerce/products/models.h>
+#include <tatum/site/site.h>
+#include <tatum/testing/testing.h>
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace products {
+
+/// A small store for tests: a catalog "all-year" with a category "pantry" and in it "jams", and a
+/// catalog "gifts" with "hampers". Everything is rolled back after each test.
+class StoreTest : public ::testing::Test {
+protected:
+    static site::Site& site() {
+        static const auto made = [] {
+            Settings settings = testing::test_settings();
+            settings.set("shop_currencies", List{"USD", "EUR"}).value();
+            auto fresh = std::make_unique<site::Site>(std::move(settings));
+            fresh->install(app);
+            fresh->handlers({.handler400 = bad_request,
+                             .handler403 = permission_denied,
+                             .handler404 = page_not_found});
+            return fresh;
+        }();
+        return *made;
+    }
+
+    void SetUp() override {
+        for (const auto* code : {"USD", "EUR"}) {
+            Currency::objects.create({.code = code, .name = code, .symbol = code});
+        }
+        maker_ = Manufacturer::objects.create({.name = "Bell Bog Farm", .slug = "bell-bog-farm"});
+        catalog_ = Catalog::objects.create({.name = "All Year", .slug = "all-year"});
+        gifts_ = Catalog::objects.create({.name = "Gifts", .slug = "gifts", .position = 1});
+        pantry_ = add_category("pantry", catalog_, {});
+        jams_ = add_category("jams", catalog_, pantry_);
+        hampers_ = add_category("hampers", gifts_, {});
+    }
+
+    static Category add_category(const std::string& slug, const Catalog& catalog,
+                                 const ForeignKey<Category>& parent) {
+        return Category::objects.create(
+            {.catalog = catalog, .parent = parent, .name = slug, .slug = slug});
+    }
+
+    /// A product in `categories`, the first being its primary one, that costs `cents` in dollars
+    /// and a cent less in euros.
+    Product add_product(Product product, const std::vector<Category>& categories,
+                        std::int64_t cents = 1000) const {
+        if (product.slug.empty()) product.slug = slugify(product.name);
+        product.sku = product.slug;
+        product.manufacturer = maker_;
+        product.save();
+        for (std::size_t i = 0; i < categories.size(); ++i) {
+            ProductCategory::objects.create(
+                {.product = product, .category = categories[i], .is_primary = i == 0});
+        }
+        Price::objects.create({.product = product, .currency = "USD", .amount_minor = cents});
+        Price::objects.create({.product = product, .currency = "EUR", .amount_minor = cents - 1});
+        return product;
+    }
+
+    /// `count` jams: "Jam 01" the dearest, the last the cheapest.
+    void add_jams(int count) const {
+        for (int i = 1; i <= count; ++i) {
+            const std::string number = (i < 10 ? "0" : "") + std::to_string(i);
+            add_product({.name = "Jam " + number}, {jams_}, 10'000 - i * 100);
+        }
+    }
+
+    /// The names on a list page, in order.
+    std::vector<std::string> names(const std::string& address) {
+        const auto response = client_.get(address);
+        EXPECT_EQ(response.status(), 200) << address;
+        std::vector<std::string> found;
+        const auto items = response.context("object_list").items();
+        for (const Value& item : items.value_or(List{})) {
+            found.push_back(item.as_object().attribute(item.self(), "name")->str());
+        }
+        return found;
+    }
+
+    testing::TestDatabase database_{site()};
+    testing::Client client_{site()};
+    Manufacturer maker_;
+    Catalog catalog_, gifts_;
+    Category pantry_, jams_, hampers_;
+};
+
+}  // namespace products

@@ -1,0 +1,288 @@
+#include "views.h"
+
+#include "app.h"
+#include "models.h"
+#include "slugs.h"
+#include "storefront.h"
+
+#include <tatum/base/uri.h>
+#include <tatum/db/functions.h>
+#include <tatum/views/paginator.h>
+#include <tatum/views/shortcuts.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace products {
+
+namespace {
+
+constexpr std::int64_t kSecondsInYear = 365 * 24 * 60 * 60;
+
+/// An order in which lists can be had: how the address names it, people read it, queries say it.
+struct Sort {
+    std::string_view value, label;
+    std::string_view term;
+};
+constexpr std::array kSorts = {
+    Sort{"name", "Name", "name"},
+    Sort{"price", "Price, low to high", "amount_minor"},
+    Sort{"-price", "Price, high to low", "-amount_minor"},
+    Sort{"newest", "Newest first", "-created"},
+};
+
+const Sort& sort_of(const Request& request) {
+    const std::string_view wanted = request.GET().get("sort");
+    const auto* found = std::ranges::find(kSorts, wanted, &Sort::value);
+    return found != kSorts.end() ? *found : kSorts.front();
+}
+
+/// Products with maker and price as cards show them: the annotations amount_minor and
+/// compare_at_minor are in `currency`.
+QuerySet<Product> priced(const QuerySet<Product>& products, const std::string& currency) {
+    const auto prices = Price::objects.filter(F<&Price::product> == OuterRef(F<&Product::id>),
+                                              F<&Price::currency> == currency);
+    return products.select_related<&Product::manufacturer>()
+        .annotate("amount_minor", Subquery(prices.values_flat("amount_minor").any()))
+        .annotate("compare_at_minor", Subquery(prices.values_flat("compare_at_minor").any()));
+}
+
+/// Those that stand in one of the categories.
+QuerySet<Product> standing_in(const QuerySet<Product>& products,
+                              const std::vector<std::int64_t>& categories) {
+    return products.filter(F<&Product::id>.in(
+        ProductCategory::objects.filter(F<&ProductCategory::category>.in(categories))
+            .values_flat("product")));
+}
+
+Value crumb(std::string_view name) { return Dict{{"name", name}}; }
+
+/// Marks the place in the navigation.
+void point_at(Dict& context, const Storefront::Node& node) {
+    context.set("current_catalog", node.row->catalog->slug);
+    context.set("current_department", node.root().row->slug);
+}
+
+/// The query string before "page=": what a list keeps from page to page.
+std::string page_query(const Request& request, const Sort& sort) {
+    QueryDict kept;
+    if (const std::string_view query = request.GET().get("q"); !query.empty()) {
+        kept.set("q", std::string(query));
+    }
+    if (&sort != kSorts.data()) kept.set("sort", std::string(sort.value));
+    const std::string text = kept.urlencode();
+    return text.empty() ? text : text + "&";
+}
+
+/// A page's number, or None for the ellipsis between two.
+Value number_or_gap(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() ? Value(number) : Value();
+}
+
+Response list_page(Request& request, const Storefront& storefront,
+                   const QuerySet<Product>& products, Dict context,
+                   std::string_view template_name = "products/product_list.html") {
+    const Sort& sort = sort_of(request);
+    const auto ordered =
+        priced(products, storefront.currency()).order_by(db::OrderBy(sort.term), "name", "id");
+    const Page page = Paginator(ordered, kProductsPerPage).page(request);
+    List sorts;
+    for (const Sort& choice : kSorts) {
+        sorts.emplace_back(Dict{{"value", choice.value}, {"label", choice.label}});
+    }
+    List numbers;
+    for (const std::string& text : page.paginator().get_elided_page_range(page.number(), 1, 1)) {
+        numbers.push_back(number_or_gap(text));
+    }
+    context.set("shop", storefront.context());
+    context.set("page_obj", page);
+    context.set("object_list", page.object_list());
+    context.set("page_numbers", std::move(numbers));
+    context.set("page_query", page_query(request, sort));
+    context.set("sorts", std::move(sorts));
+    context.set("sort", sort.value);
+    return render(request, template_name, std::move(context));
+}
+
+/// What was typed, within the limit and without broken characters at its end.
+std::string search_text(const Request& request) {
+    std::string_view text = request.GET().get("q");
+    constexpr std::string_view kSpace = " \t\r\n";
+    text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
+    if (text.size() > kSearchBytesMax) {
+        std::size_t end = kSearchBytesMax;
+        while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+        text = text.substr(0, end);
+    }
+    return std::string(text.substr(0, text.find_last_not_of(kSpace) + 1));
+}
+
+std::vector<std::string> search_words(std::string_view query) {
+    std::vector<std::string> words;
+    while (!query.empty() && words.size() < kSearchWordsMax) {
+        const std::size_t end = std::min(query.find_first_of(" \t\r\n"), query.size());
+        if (end > 0) words.emplace_back(query.substr(0, end));
+        query.remove_prefix(std::min(end + 1, query.size()));
+    }
+    return words;
+}
+
+Response fault_page(Request& request, std::string_view template_name, int status) {
+    Value shop;
+    try {
+        shop = Storefront(request).context();
+    } catch (const db::DatabaseError&) {
+        shop = Storefront::bare(request).context();
+    }
+    return render(request, template_name, {{"shop", shop}}, {.status = status});
+}
+
+}  // namespace
+
+Response home(Request& request) {
+    const Storefront storefront(request);
+    const auto offered = priced(Product::listed(), storefront.currency());
+    return render(
+        request, "products/home.html",
+        {{"shop", storefront.context()},
+         {"newest", offered.order_by(-F<&Product::created>, F<&Product::id>)[{0, kProductsInRow}]},
+         {"featured", offered.filter(F<&Product::is_featured> == true)
+                          .order_by(F<&Product::name>)[{0, kProductsInRow}]}});
+}
+
+Response catalog_detail(Request& request, std::string catalog_slug) {
+    const Storefront storefront(request);
+    const Storefront::Shelf* shelf = storefront.shelf(catalog_slug);
+    if (shelf == nullptr) throw Http404("There is no catalog '" + catalog_slug + "'.");
+    return render(request, "products/catalog_detail.html",
+                  {{"shop", storefront.context()},
+                   {"object", Storefront::describe_whole(*shelf)},
+                   {"breadcrumbs", List{crumb(shelf->row->name)}},
+                   {"current_catalog", catalog_slug}});
+}
+
+Response product_list(Request& request) {
+    const Storefront storefront(request);
+    return list_page(request, storefront, Product::listed(),
+                     {{"heading", "All products"},
+                      {"lead", "Everything on all of our shelves."},
+                      {"breadcrumbs", List{crumb("All products")}}});
+}
+
+Response category(Request& request, std::string catalog_slug, std::string slug) {
+    const Storefront storefront(request);
+    const Storefront::Node* node = storefront.category(catalog_slug, slug);
+    if (node == nullptr) {
+        throw Http404("There is no category '" + slug + "' in '" + catalog_slug + "'.");
+    }
+    List crumbs = Storefront::breadcrumbs(*node);
+    crumbs.back() = crumb(node->row->name);
+    Dict context{{"heading", node->row->name},
+                 {"lead", node->row->description},
+                 {"subcategories", Storefront::describe(node->children)},
+                 {"breadcrumbs", std::move(crumbs)}};
+    point_at(context, *node);
+    return list_page(request, storefront, standing_in(Product::listed(), node->ids_of_branch()),
+                     std::move(context));
+}
+
+Response manufacturer_detail(Request& request, std::string slug) {
+    const auto maker = get_object_or_404(Manufacturer::objects, F<&Manufacturer::slug> == slug);
+    const std::string place = maker.place.empty() ? "" : " " + maker.place + ".";
+    return list_page(request, Storefront(request),
+                     Product::listed().filter(F<&Product::manufacturer> == maker),
+                     {{"heading", maker.name},
+                      {"lead", maker.description + place},
+                      {"breadcrumbs", List{crumb(maker.name)}}});
+}
+
+Response product_search(Request& request) {
+    const Storefront storefront(request);
+    const std::string query = search_text(request);
+    const std::vector<std::string> words = search_words(query);
+    QuerySet<Product> found = Product::listed();
+    if (words.empty()) found = found.none();
+    for (const std::string& word : words) {
+        found = found.filter(F<&Product::name>.icontains(word) ||
+                             F<&Product::description>.icontains(word) ||
+                             F<&Product::manufacturer, &Manufacturer::name>.icontains(word));
+    }
+    return list_page(request, storefront, found,
+                     {{"heading", query.empty() ? "Search" : "Search for “" + query + "”"},
+                      {"query", query},
+                      {"breadcrumbs", List{crumb("Search")}}},
+                     "products/search.html");
+}
+
+Response product_detail(Request& request, std::string slug) {
+    const Storefront storefront(request, slug);
+    const auto product =
+        priced(Product::published(), storefront.currency()).find(F<&Product::slug> == slug);
+    if (!product) {
+        if (const auto moved = find_moved_product(slug)) {
+            return redirect(*moved, {.permanent = true});
+        }
+        throw Http404("There is no product '" + slug + "'.");
+    }
+    Dict context{
+        {"shop", storefront.context()},
+        {"object", *product},
+        {"details",
+         product->related<&ProductDetail::product>().select_related<&ProductDetail::attribute>()},
+        {"photos", product->related<&ProductPhoto::product>().all()}};
+    const auto places = storefront.categories_of_product();
+    List categories, crumbs;
+    for (const Storefront::Node* place : places)
+        categories.emplace_back(Storefront::describe(*place));
+    if (!places.empty()) {
+        const Storefront::Node& home_category = *places.front();
+        crumbs = Storefront::breadcrumbs(home_category);
+        context.set("back_url", home_category.row->get_absolute_url());
+        context.set("back_name", home_category.row->name);
+        context.set(
+            "related",
+            standing_in(priced(Product::listed(), storefront.currency()), {home_category.row->id})
+                .exclude(F<&Product::id> == product->id)
+                .order_by(-F<&Product::created>, F<&Product::id>)[{0, kRelatedProducts}]);
+        point_at(context, home_category);
+    }
+    crumbs.push_back(crumb(product->name));
+    context.set("categories", std::move(categories));
+    context.set("breadcrumbs", std::move(crumbs));
+    return render(request, "products/product_detail.html", std::move(context));
+}
+
+Response set_currency(Request& request) {
+    if (!request.is_post()) return http::ResponseNotAllowed({"POST"});
+    const std::vector<std::string> offered = offered_currencies();
+    const std::string code(request.POST().get("currency"));
+    if (std::ranges::find(offered, code) == offered.end()) {
+        return bad_request(request, "This currency is not offered.");
+    }
+    std::string next(request.POST().get("next"));
+    const std::string host = request.get_host();
+    const auto https = request.is_secure() ? uri::RequireHttps::Yes : uri::RequireHttps::No;
+    if (!uri::url_has_allowed_host_and_scheme(next, {&host, 1}, https)) next = "/";
+    Response response = http::ResponseRedirect(next);
+    response.set_cookie(kCurrencyCookie, code,
+                        {.max_age = Duration::seconds(kSecondsInYear),
+                         .secure = request.is_secure(),
+                         .httponly = true,
+                         .samesite = http::SameSite::Lax});
+    return response;
+}
+
+Response bad_request(Request& request, std::string_view) {
+    return fault_page(request, "400.html", 400);
+}
+Response permission_denied(Request& request, std::string_view) {
+    return fault_page(request, "403.html", 403);
+}
+Response page_not_found(Request& request, std::string_view) {
+    return fault_page(request, "404.html", 404);
+}
+
+}  // namespace products

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <tatum/http/request.h>
+#include <tatum/http/response.h>
+
+#include <string>
+
+/// The pages of the store. Each reads the storefront (one query); lists show what is listed only.
+namespace products {
+
+using tatum::http::Request;
+using tatum::http::Response;
+
+/// Products on one page of a list.
+inline constexpr int kProductsPerPage = 24;
+/// Products in each row of the home page, and beside a product.
+inline constexpr int kProductsInRow = 8;
+inline constexpr int kRelatedProducts = 4;
+/// Further words and bytes of a search are left out.
+inline constexpr std::size_t kSearchWordsMax = 8;
+inline constexpr std::size_t kSearchBytesMax = 200;
+
+/// Queries: 3.
+Response home(Request& request);
+/// Queries: 1.
+Response catalog_detail(Request& request, std::string catalog_slug);
+
+// Lists: `?sort=` name, price, -price or newest, anything else means name; `?page=` as of
+// Paginator::get_page(). Queries: 3, and one more for the maker of manufacturer_detail().
+Response product_list(Request& request);
+Response category(Request& request, std::string catalog_slug, std::string slug);
+Response manufacturer_detail(Request& request, std::string slug);
+/// All words of `?q=`, each in the name, the description or the manufacturer's name.
+Response product_search(Request& request);
+
+/// A slug of former times is redirected (301). Discontinued products have a page, but are not
+/// offered. Queries: 5.
+Response product_detail(Request& request, std::string slug);
+
+/// Remembers the currency in which the visitor wants to see prices, and leads back to `next`.
+Response set_currency(Request& request);
+
+}  // namespace products

@@ -1,0 +1,18 @@
+#include <commerce/products/app.h>
+#include <tatum/site/site.h>
+
+#include <cranstore_demo_files.h>
+
+/// CranStore: a store for cranberries and their friends.
+int main(int argc, char** argv) {
+    // The demo's goods: a fixture and pictures, made by seed/generate.py when the build is
+    // configured.
+    const tatum::App demo{.label = "cranstore_demo", .files = &cranstore_demo_files};
+
+    tatum::Site site{"settings.toml"};
+    site.install(products::app, demo);
+    site.handlers({.handler400 = products::bad_request,
+                   .handler403 = products::permission_denied,
+                   .handler404 = products::page_not_found});
+    return site.run(argc, argv);
+}
