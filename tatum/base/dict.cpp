@@ -1,5 +1,7 @@
 #include <tatum/base/value.h>
 
+#include <tatum/base/same_text.h>
+
 #include <algorithm>
 #include <bit>
 
@@ -22,7 +24,7 @@ Dict::Dict(std::initializer_list<std::pair<std::string_view, Value>> entries) {
 const Value* Dict::find(const Name& key) const {
     const auto matches = [&](std::size_t i) {
         const Value& candidate = entries_[i].key;
-        return candidate.is_string() && candidate.as_string() == key.text;
+        return candidate.is_string() && same_text(candidate.as_string(), key.text);
     };
     if (index_.empty()) {
         for (std::size_t i = 0; i < hashes_.size(); ++i) {
