@@ -43,7 +43,11 @@ async function open(context, path, status = 200) {
       faults.push(`console ${message.type()}: ${message.text()}`);
     }
   });
-  page.on("requestfailed", (request) => faults.push(`request failed: ${request.url()}`));
+  page.on("requestfailed", (request) => {
+    // What is still under way when a flow follows a link is given up by the browser.
+    const reason = request.failure()?.errorText;
+    if (reason !== "net::ERR_ABORTED") faults.push(`request failed (${reason}): ${request.url()}`);
+  });
   page.on("request", (request) => {
     if (!request.url().startsWith(base) && !request.url().startsWith("data:")) {
       faults.push(`asks another host: ${request.url()}`);
