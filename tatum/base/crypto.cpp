@@ -1,4 +1,5 @@
 #include <tatum/base/crypto.h>
+
 #include <tatum/base/locals.h>
 
 #include <openssl/crypto.h>

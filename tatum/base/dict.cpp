@@ -1,6 +1,5 @@
-#include <tatum/base/value.h>
-
 #include <tatum/base/same_text.h>
+#include <tatum/base/value.h>
 
 #include <algorithm>
 #include <bit>

@@ -1,4 +1,5 @@
 #include <tatum/base/error.h>
+
 #include <tatum/base/log.h>
 
 #include <cstdio>

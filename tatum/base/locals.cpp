@@ -1,5 +1,6 @@
-#include <tatum/base/datetime.h>
 #include <tatum/base/locals.h>
+
+#include <tatum/base/datetime.h>
 
 namespace tatum {
 

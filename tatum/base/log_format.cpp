@@ -1,5 +1,6 @@
-#include <tatum/base/datetime.h>
 #include <tatum/base/impl/log_format.h>
+
+#include <tatum/base/datetime.h>
 #include <tatum/base/json.h>
 
 namespace tatum::logging::impl {

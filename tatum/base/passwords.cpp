@@ -1,5 +1,6 @@
-#include <tatum/base/crypto.h>
 #include <tatum/base/passwords.h>
+
+#include <tatum/base/crypto.h>
 
 #include <argon2.h>
 #include <crypt.h>
@@ -260,8 +261,7 @@ private:
 class BcryptHasher final : public Hasher {
 public:
     enum class Prehash : std::uint8_t { None, Sha256 };
-    BcryptHasher(std::string_view name, Prehash prehash)
-        : name_(name), prehash_(prehash) {}
+    BcryptHasher(std::string_view name, Prehash prehash) : name_(name), prehash_(prehash) {}
     std::string_view name() const override { return name_; }
 
     Result<std::string> random_salt_text(const Policy& policy) const override {

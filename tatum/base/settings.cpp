@@ -1,6 +1,7 @@
+#include <tatum/base/settings.h>
+
 #include <tatum/base/impl/settings_reader.h>
 #include <tatum/base/locals.h>
-#include <tatum/base/settings.h>
 #include <tatum/base/text.h>
 
 #include <toml++/toml.h>

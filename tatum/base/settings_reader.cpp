@@ -1,7 +1,8 @@
 // From values under names to the members of Settings.
 
-#include <tatum/base/datetime.h>
 #include <tatum/base/impl/settings_reader.h>
+
+#include <tatum/base/datetime.h>
 #include <tatum/base/json.h>
 #include <tatum/base/log.h>
 #include <tatum/base/text.h>

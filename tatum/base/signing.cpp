@@ -1,6 +1,7 @@
+#include <tatum/base/signing.h>
+
 #include <tatum/base/json.h>
 #include <tatum/base/locals.h>
-#include <tatum/base/signing.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,8 +1,9 @@
 // Value: making one, looking into it, its items.
 
+#include <tatum/base/value.h>
+
 #include <tatum/base/impl/value_reps.h>
 #include <tatum/base/unicode.h>
-#include <tatum/base/value.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,5 +1,6 @@
-#include <tatum/base/text.h>
 #include <tatum/http/cookies.h>
+
+#include <tatum/base/text.h>
 
 #include <algorithm>
 

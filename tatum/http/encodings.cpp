@@ -1,5 +1,6 @@
-#include <tatum/base/text.h>
 #include <tatum/http/encodings.h>
+
+#include <tatum/base/text.h>
 
 #include <iconv.h>
 

@@ -1,5 +1,6 @@
-#include <tatum/http/errors.h>
 #include <tatum/http/headers.h>
+
+#include <tatum/http/errors.h>
 
 #include <limits>
 

@@ -1,6 +1,7 @@
+#include <tatum/http/hosts.h>
+
 #include <tatum/base/text.h>
 #include <tatum/base/uri.h>
-#include <tatum/http/hosts.h>
 
 #include <algorithm>
 

@@ -1,10 +1,11 @@
+#include <tatum/http/multipart.h>
+
 #include <tatum/base/crypto.h>
 #include <tatum/base/header_values.h>
 #include <tatum/base/text.h>
 #include <tatum/http/encodings.h>
 #include <tatum/http/errors.h>
 #include <tatum/http/impl/multipart_splitter.h>
-#include <tatum/http/multipart.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,7 +1,8 @@
+#include <tatum/http/query_dict.h>
+
 #include <tatum/base/text.h>
 #include <tatum/base/uri.h>
 #include <tatum/http/encodings.h>
-#include <tatum/http/query_dict.h>
 
 #include <algorithm>
 

@@ -1,3 +1,5 @@
+#include <tatum/http/request.h>
+
 #include <tatum/base/header_values.h>
 #include <tatum/base/json.h>
 #include <tatum/base/signing.h>
@@ -8,7 +10,6 @@
 #include <tatum/http/impl/urljoin.h>
 #include <tatum/http/multipart.h>
 #include <tatum/http/negotiation.h>
-#include <tatum/http/request.h>
 
 #include <algorithm>
 #include <array>

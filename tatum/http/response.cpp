@@ -1,3 +1,5 @@
+#include <tatum/http/response.h>
+
 #include <tatum/base/dateparse.h>
 #include <tatum/base/header_values.h>
 #include <tatum/base/json.h>
@@ -5,7 +7,6 @@
 #include <tatum/base/signing.h>
 #include <tatum/base/text.h>
 #include <tatum/base/uri.h>
-#include <tatum/http/response.h>
 
 #include <algorithm>
 #include <stdexcept>

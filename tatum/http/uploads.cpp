@@ -1,7 +1,8 @@
+#include <tatum/http/uploads.h>
+
 #include <tatum/base/html.h>
 #include <tatum/base/text.h>
 #include <tatum/http/errors.h>
-#include <tatum/http/uploads.h>
 
 #include <fcntl.h>
 #include <unistd.h>

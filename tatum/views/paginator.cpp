@@ -4,10 +4,10 @@
 #include <tatum/base/text.h>
 
 #include <algorithm>
-#include <memory>
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <optional>
 
 namespace tatum::views {

@@ -1,5 +1,6 @@
-#include <tatum/http/errors.h>
 #include <tatum/http/impl/multipart_splitter.h>
+
+#include <tatum/http/errors.h>
 
 namespace tatum::http::impl {
 

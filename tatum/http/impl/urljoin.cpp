@@ -1,6 +1,7 @@
+#include <tatum/http/impl/urljoin.h>
+
 #include <tatum/base/text.h>
 #include <tatum/base/uri.h>
-#include <tatum/http/impl/urljoin.h>
 
 #include <algorithm>
 #include <vector>

@@ -1,5 +1,6 @@
-#include <tatum/base/i18n.h>
 #include <tatum/urls/impl/pattern.h>
+
+#include <tatum/base/i18n.h>
 
 namespace tatum::urls::impl {
 
