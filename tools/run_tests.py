@@ -3,7 +3,8 @@
     run_tests.py [--all] [filter]
 
 A stage is a build or a group of tests; `filter` keeps the tests (or stages) whose name contains it.
-`--all` adds tests labelled slow and the sanitizer runs of everything.
+`--all` adds tests labelled slow, all tests under AddressSanitizer and UndefinedBehaviorSanitizer, and
+those with threads under ThreadSanitizer.
 """
 import argparse
 import json
@@ -155,13 +156,12 @@ def main():
         run_tests(report, "release", options)
         conformance(report, options)
         script(report, "browser", [sys.executable, "tests/browser/run.py"], options)
-    if not options.filter or "asan" in options.filter:
-        options.filter = None
+    script(report, "docs", ["./dev", "docs"], options)
+    if options.all:
         if build(report, "asan"):
             run_tests(report, "asan", options)
         if build(report, "tsan", [t for t in TSAN_TESTS if t in targets()]):
             run_tests(report, "tsan", options, keep=lambda name: name in TSAN_TESTS)
-        script(report, "docs", ["./dev", "docs"], options)
     print("\n" + "\n".join(report.lines))
     print(f"{report.passed} passed, {report.failed} failed")
     return 1 if report.failed or not report.passed else 0
