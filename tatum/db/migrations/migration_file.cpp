@@ -16,8 +16,12 @@ constexpr std::string_view kHeader =
 
 // --- writing ------------------------------------------------------------------------------------
 
-/// A JSON string is a TOML string.
+/// A JSON string is a TOML string; SQL with its quotes reads better as a literal one.
 std::string toml_string(std::string_view text) {
+    const bool has_quotes = text.find('"') != std::string_view::npos;
+    const bool fits_literal = std::ranges::none_of(
+        text, [](char c) { return c == '\'' || static_cast<unsigned char>(c) < ' ' || c == 0x7f; });
+    if (has_quotes && fits_literal) return "'" + std::string(text) + "'";
     std::string out;
     json::append_string(out, text, false);
     return out;
