@@ -137,6 +137,10 @@ class Tidy:
                     if pattern.search(line) and "= delete" not in line and "net::sleep_for" not in line:
                         self.fault("banned", path, number, f"`{name}` belongs in base/ and net/")
 
+    def samples(self):
+        if read("sites/hello/main.cpp").strip() not in read("README.md"):
+            self.fault("samples", "README.md", 1, "its site is not sites/hello/main.cpp any more")
+
     def formatting(self):
         for path in files("*.h", "*.cpp"):
             for number, line in enumerate(read(path).splitlines(), 1):
@@ -232,7 +236,7 @@ def headers_alone(tidy):
 
 def main():
     tidy = Tidy()
-    checks = [tidy.layers, tidy.headers, tidy.lengths, tidy.banned, tidy.formatting]
+    checks = [tidy.layers, tidy.headers, tidy.lengths, tidy.banned, tidy.samples, tidy.formatting]
     for check in checks:
         check()
     count = len(checks) + 2
