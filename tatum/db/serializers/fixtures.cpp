@@ -229,7 +229,8 @@ void dump_model(Database& database, const ModelMeta& model, const DumpOptions& o
     }
     const OrderBy by_key = Expression::field("pk").asc();
     rows = rows.using_(database.alias()).order_by(std::span(&by_key, 1));
-    for (const auto& row : rows.values_list(names).rows()) {
+    const auto table = rows.values_list(names);
+    for (const auto& row : table.rows()) {
         const auto& values = row.as_list();
         Dict fields;
         Value pk;
