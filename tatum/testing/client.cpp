@@ -32,7 +32,10 @@ http::RequestText make_text(std::string_view method, std::string_view target, st
     text.scheme = options.secure ? "https" : "http";
     text.server_name = host;
     text.server_port = options.secure ? kHttpsPort : kHttpPort;
-    text.headers.emplace_back("Host", host);
+    const bool has_host = std::ranges::any_of(options.headers, [](const auto& header) {
+        return http::equals_ignoring_case(header.first, "Host");
+    });
+    if (!has_host) text.headers.emplace_back("Host", host);
     if (!content_type.empty()) text.headers.emplace_back("Content-Type", content_type);
     if (!text.body.empty()) {
         text.headers.emplace_back("Content-Length", std::to_string(text.body.size()));

@@ -192,6 +192,8 @@ db::AnyQuerySet narrowed(const db::AnyQuerySet& query, const Kwargs& kwargs,
                                    pk_url_kwarg + "\" or a \"" + slug_url_kwarg +
                                    "\" in its route");
     }
+    // An address may hold a number that no column can: there is no such row, and no fault.
+    if (pk != nullptr && pk->kind() == Kind::BigInt) throw_not_found(query);
     db::AnyQuerySet found = query;
     if (pk != nullptr) found = found.filter(db::Q("pk", *pk));
     if (slug != nullptr && (pk == nullptr || query_pk_and_slug)) {

@@ -8,6 +8,7 @@
 #include <tatum/views/paginator.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -131,7 +132,8 @@ void merge(Dict& into, const Dict& more);
 template <class T>
 struct ListOptions {
     std::string template_name = {};
-    std::optional<QuerySet<T>> queryset = {};
+    /// Called for each request: [] { return Product::objects.filter(...); }. Empty: all.
+    std::function<QuerySet<T>()> queryset = {};
     std::int64_t paginate_by = 0;  ///< 0: all on one page
     std::int64_t paginate_orphans = 0;
     std::string page_kwarg = "page";
@@ -153,7 +155,7 @@ public:
 
 protected:
     virtual QuerySet<T> get_queryset() {
-        QuerySet<T> objects = this->queryset ? this->queryset->all() : T::objects.all();
+        QuerySet<T> objects = this->queryset ? this->queryset() : T::objects.all();
         if (!this->ordering.empty()) {
             objects = QuerySet<T>(objects.any().order_by(this->ordering));
         }
@@ -161,31 +163,31 @@ protected:
     }
     virtual std::int64_t get_paginate_by() { return this->paginate_by; }
     virtual std::string get_context_object_name() {
-        return this->context_object_name.empty() ? impl::model_name(object_list.any()) + "_list"
+        return this->context_object_name.empty() ? impl::model_name(object_list->any()) + "_list"
                                                  : this->context_object_name;
     }
     virtual std::vector<std::string> get_template_names() {
         if (!this->template_name.empty()) return {this->template_name};
-        return {impl::conventional_template(object_list.any(), this->template_name_suffix)};
+        return {impl::conventional_template(object_list->any(), this->template_name_suffix)};
     }
     virtual Dict get_context_data() {
         std::optional<Page> page;
         if (const std::int64_t size = get_paginate_by(); size > 0) {
             page = impl::requested_page(
-                Paginator(object_list, {.per_page = size,
-                                        .orphans = this->paginate_orphans,
-                                        .allow_empty_first_page = this->allow_empty,
-                                        .page_kwarg = this->page_kwarg}),
+                Paginator(*object_list, {.per_page = size,
+                                         .orphans = this->paginate_orphans,
+                                         .allow_empty_first_page = this->allow_empty,
+                                         .page_kwarg = this->page_kwarg}),
                 request(), kwargs(), this->page_kwarg);
         }
-        Dict context = impl::list_context(page ? page->object_list() : Value(object_list),
+        Dict context = impl::list_context(page ? page->object_list() : Value(*object_list),
                                           page ? &*page : nullptr, get_context_object_name());
         impl::merge(context, this->extra_context);
         return context;
     }
     http::Response get() override {
         object_list = get_queryset();
-        if (!this->allow_empty && !object_list.exists()) {
+        if (!this->allow_empty && !object_list->exists()) {
             throw Http404("Empty list and 'allow_empty' is False.");
         }
         Dict context = get_context_data();
@@ -193,15 +195,16 @@ protected:
                                  this->content_type);
     }
 
-    /// What get_queryset() gave.
-    QuerySet<T> object_list;
+    /// What get_queryset() gave; there from get() on.
+    std::optional<QuerySet<T>> object_list;
 };
 
 /// What a DetailView can be told: Django's names and defaults.
 template <class T>
 struct DetailOptions {
     std::string template_name = {};
-    std::optional<QuerySet<T>> queryset = {};
+    /// Called for each request: [] { return Product::objects.filter(...); }. Empty: all.
+    std::function<QuerySet<T>()> queryset = {};
     std::string slug_field = "slug";
     std::string slug_url_kwarg = "slug";
     std::string pk_url_kwarg = "pk";
@@ -222,7 +225,7 @@ public:
 
 protected:
     virtual QuerySet<T> get_queryset() {
-        return this->queryset ? this->queryset->all() : T::objects.all();
+        return this->queryset ? this->queryset() : T::objects.all();
     }
     virtual T get_object() {
         const QuerySet<T> objects = get_queryset();
@@ -255,7 +258,7 @@ protected:
                                  this->content_type);
     }
 
-    /// What get_object() gave.
+    /// What get_object() gave; there from get() on.
     std::optional<T> object;
 
 private:
