@@ -4,6 +4,7 @@
 #include <tatum/db/database.h>
 #include <tatum/db/exceptions.h>
 #include <tatum/db/impl/execute.h>
+#include <tatum/db/impl/query_key.h>
 #include <tatum/db/impl/query_value.h>
 #include <tatum/db/impl/row_extras.h>
 #include <tatum/db/transaction.h>
@@ -336,19 +337,15 @@ bool AnyQuerySet::is_evaluated() const { return state_->evaluated; }
 
 std::int64_t AnyQuerySet::count() const {
     if (state_->evaluated && state_->rows) return static_cast<std::int64_t>(state_->rows->count());
-    Database& database = impl::database_for(query());
-    const Compiled compiled = Compiler(query(), database.backend().dialect()).count();
     impl::FirstRow first({});
-    impl::run(database, compiled, &first, impl::Access::Read);
+    impl::Statement(impl::Shape::Count, query(), impl::database_for(query())).run(&first);
     return first.found ? first.values.front().as_int() : 0;
 }
 
 bool AnyQuerySet::exists() const {
     if (state_->evaluated && state_->rows) return state_->rows->count() > 0;
-    Database& database = impl::database_for(query());
-    const Compiled compiled = Compiler(query(), database.backend().dialect()).exists();
     impl::FirstRow first({});
-    impl::run(database, compiled, &first, impl::Access::Read);
+    impl::Statement(impl::Shape::Exists, query(), impl::database_for(query())).run(&first);
     return first.found;
 }
 

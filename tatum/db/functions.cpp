@@ -127,12 +127,6 @@ Expression Case(std::initializer_list<When> whens, const Expression& otherwise) 
 Expression Subquery(const AnyQuerySet& query) { return of_query(NodeKind::Subquery, query); }
 Expression Exists(const AnyQuerySet& query) { return of_query(NodeKind::Exists, query); }
 
-Expression OuterRef(std::string_view path) {
-    auto node = std::make_shared<Node>();
-    node->kind = NodeKind::OuterRef;
-    node->text = path;
-    return Expression(std::move(node));
-}
 Expression OuterRef(const Term& path) {
     auto node = std::make_shared<Node>();
     node->kind = NodeKind::OuterRef;

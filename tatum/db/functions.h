@@ -85,7 +85,6 @@ Expression Subquery(const AnyQuerySet& query);
 /// True when `query` has rows.
 Expression Exists(const AnyQuerySet& query);
 /// A field of the query around a Subquery or Exists.
-Expression OuterRef(std::string_view path);
 Expression OuterRef(const Term& path);
 
 }  // namespace tatum::db

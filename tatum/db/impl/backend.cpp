@@ -12,7 +12,20 @@ struct Backend::ThreadPool {
     std::weak_ptr<const int> backend_alive;
     const Backend* backend = nullptr;
     std::vector<std::unique_ptr<Connection>> idle;
+    StatementCache statements;
 };
+
+std::shared_ptr<const Compiled> StatementCache::find(std::string_view form) const {
+    const auto found = entries_.find(form);
+    return found == entries_.end() ? nullptr : found->second;
+}
+
+void StatementCache::add(std::string_view form, std::shared_ptr<const Compiled> compiled) {
+    if (entries_.size() >= kEntriesMax) entries_.clear();
+    entries_.insert_or_assign(std::string(form), std::move(compiled));
+}
+
+StatementCache& Backend::statements() { return pool().statements; }
 
 Access access_of(std::string_view sql) {
     const auto start = sql.find_first_not_of(" \t\r\n(");
@@ -111,13 +124,13 @@ private:
     std::unique_ptr<Connection> connection_;
 };
 
-struct Statement {
+struct RunningStatement {
     std::string_view sql;
     std::span<const Cell> params;
 };
 
 std::string render(const void* statement) {
-    const auto& of = *static_cast<const Statement*>(statement);
+    const auto& of = *static_cast<const RunningStatement*>(statement);
     return render_sql(of.sql, of.params);
 }
 
@@ -129,7 +142,7 @@ RunResult Backend::run_on(Connection& connection, std::string_view sql,
     const bool slow_wanted = slow && slow->report && slow->threshold.count() > 0;
     if (!observer && !slow_wanted) return connection.run(sql, params, sink);
 
-    const Statement statement{sql, params};
+    const RunningStatement statement{sql, params};
     const auto start = std::chrono::steady_clock::now();
     const auto tell = [&](bool failed) {
         const ExecutedQuery query{

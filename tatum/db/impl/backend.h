@@ -7,7 +7,9 @@
 #include <tatum/net/task.h>
 
 #include <atomic>
+#include <functional>
 #include <mutex>
+#include <unordered_map>
 
 namespace tatum::db::impl {
 
@@ -61,6 +63,28 @@ struct Transaction {
     void ensure_begun();
 };
 
+struct Compiled;
+
+/// Statements that queries compiled to, by the form of the query. Of one thread and database.
+class StatementCache {
+public:
+    std::shared_ptr<const Compiled> find(std::string_view form) const;
+    void add(std::string_view form, std::shared_ptr<const Compiled> compiled);
+
+private:
+    /// More forms than this are made at run time (lists of many lengths); then all are forgotten.
+    static constexpr std::size_t kEntriesMax = 1024;
+
+    struct HashText {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>()(text);
+        }
+    };
+    std::unordered_map<std::string, std::shared_ptr<const Compiled>, HashText, std::equal_to<>>
+        entries_;
+};
+
 /// What kinds of database have in common: pools of connections, the write lock, observers.
 /// Any thread may use it.
 class Backend {
@@ -95,6 +119,8 @@ public:
     void give_back(std::unique_ptr<Connection> connection);
     std::unique_lock<net::Mutex> lock_for_writing();
     void close_idle();
+    /// Of the calling thread.
+    StatementCache& statements();
 
     Database* database = nullptr;       ///< set by Database
     const SlowQueries* slow = nullptr;  ///< set by Databases

@@ -65,12 +65,14 @@ void Compiler::add_limits(Sql& out) const {
     if (query_.high >= 0) {
         out.add(
             {Value(static_cast<long long>(query_.high - query_.low)), nullptr, Param::Form::Raw});
+        out.params.back().source = outer_ ? kConstantSource : kLimitSource;
     } else {
         out += dialect_.no_limit();
     }
     if (query_.low > 0) {
         out += " OFFSET ";
         out.add({Value(static_cast<long long>(query_.low)), nullptr, Param::Form::Raw});
+        out.params.back().source = outer_ ? kConstantSource : kOffsetSource;
     }
 }
 
@@ -446,6 +448,7 @@ Compiled Compiler::exists() {
     if (query_.low > 0) {
         out += " OFFSET ";
         out.add({Value(static_cast<long long>(query_.low)), nullptr, Param::Form::Raw});
+        out.params.back().source = outer_ ? kConstantSource : kOffsetSource;
     }
     Compiled compiled;
     compiled.sql = std::move(out.text);

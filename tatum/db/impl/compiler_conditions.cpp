@@ -126,6 +126,7 @@ void Compiler::split_having(const NodePtr& condition, bool negated) {
         const Built built =
             negate ? this->condition(Node{.kind = NodeKind::Not, .left = node}, context)
                    : this->condition(*node, context);
+        demote(built.needed);
         if (built.truth == Truth::Never) nothing_ = true;
         if (built.truth == Truth::Depends) join_with(out, " AND ", built.sql);
     };
@@ -222,6 +223,7 @@ Built Compiler::negation(const Node& node, Context context) {
     context.branch_negated = true;
     context.negated = !context.negated;
     Built built = condition(*node.left, context);
+    demote(built.needed);
     if (built.truth != Truth::Depends) {
         built.truth = built.truth == Truth::Always ? Truth::Never : Truth::Always;
         return built;
@@ -391,16 +393,16 @@ Built Compiler::compare(const Node& node, Side left, Lookup lookup, std::string_
                 out += in_list(node, left, built.truth);
                 break;
             case Lookup::Range: {
-                const auto ends = node.value.items();
-                if (!ends || ends->size() != 2) {
+                if (!is_literal || !node.value.is_list() || node.value.as_list().size() != 2) {
                     throw ValueError("The range lookup needs two values, got " + node.value.repr() +
                                      ".");
                 }
+                const List& ends = node.value.as_list();
                 out += left.sql;
                 out += " BETWEEN ";
-                out += literal((*ends)[0], left.sql.output);
+                out += literal(ends[0], left.sql.output);
                 out += " AND ";
-                out += literal((*ends)[1], left.sql.output);
+                out += literal(ends[1], left.sql.output);
                 break;
             }
             case Lookup::Exact:
@@ -469,12 +471,13 @@ Sql Compiler::in_list(const Node& node, const Side& left, Truth& truth) {
         in_query(state->query);
         return out;
     }
-    const auto items = node.right ? std::nullopt : node.value.items();
-    if (!items || node.value.is_string()) {
+    std::optional<List> made;
+    if (!node.value.is_list() && !node.right && !node.value.is_string()) made = node.value.items();
+    if (node.right || (!made && !node.value.is_list())) {
         throw ValueError("The in lookup needs a list of values, got " + node.value.repr() + ".");
     }
     bool any = false;
-    for (const Value& item : *items) {
+    for (const Value& item : made ? *made : node.value.as_list()) {
         if (item.is_none()) continue;
         out += any ? ", " : " IN (";
         out += literal(item, left.sql.output);
@@ -504,6 +507,7 @@ Sql Compiler::pattern(const Node& node, const Side& left, Lookup lookup, Aliases
         right = regex ? text : dialect_.pattern_of(text, form);
     } else {
         right.add({node.value, nullptr, !regex ? form : ignore_case ? Form::IRegex : Form::Raw});
+        right.params.back().origin = &node.value;
     }
     out += left.sql;
     if (regex) {
@@ -528,10 +532,12 @@ bool Compiler::year_range(Sql& out, const Node& node, const Side& left, Lookup l
     const Date first = Date::make(year, 1, 1).value();
     const Date last = Date::make(year, 12, 31).value();
     const auto add = [&](bool end) {
-        if (!moment) return literal(Value(end ? last : first), left.sql.output);
         const Time time = Time::from_microseconds(end ? 86'400'000'000 - 1 : 0);
-        return literal(Value(DateTime(end ? last : first, time, current_time_zone())),
-                       left.sql.output);
+        const Value bound = moment ? Value(DateTime(end ? last : first, time, current_time_zone()))
+                                   : Value(end ? last : first);
+        Sql sql = literal(bound, left.sql.output);
+        sql.params.back().origin = nullptr;
+        return sql;
     };
     out += left.sql;
     if (lookup == Lookup::Exact) {

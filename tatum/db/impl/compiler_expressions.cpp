@@ -132,6 +132,7 @@ Sql Compiler::literal(const tatum::Value& value, const Output& like) const {
         return out;
     }
     out.add({value, like.field, Param::Form::Plain, like.kind});
+    out.params.back().origin = &value;
     out.output = like.field ? like : output_of(value);
     return out;
 }
@@ -176,6 +177,7 @@ Sql Compiler::expression(const Node& node, const Aliases* reuse, Aliases& used) 
             Sql out("(" + node.text + ")");
             for (const Value& value : node.value.as_list()) {
                 out.params.push_back({value, nullptr, Param::Form::Raw});
+                out.params.back().origin = &value;
             }
             return out;
         }

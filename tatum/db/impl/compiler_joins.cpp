@@ -25,6 +25,15 @@ const ReverseMeta* find_reverse_step(const ModelMeta& model, const PathStep& ste
     return nullptr;
 }
 
+/// Names that were made up for a table (T3, U0) need no quotes.
+void append_alias(std::string& out, std::string_view alias, std::string_view table) {
+    if (alias == table) {
+        append_quoted(out, alias);
+    } else {
+        out += alias;
+    }
+}
+
 }  // namespace
 
 void refuse_keyword(const ModelMeta& model, std::string_view keyword, const Query* query) {
@@ -199,7 +208,7 @@ void Compiler::demote(Aliases aliases) {
 
 void Compiler::append_column(std::string& out, std::size_t alias, const FieldMeta& field) const {
     if (!bare_) {
-        append_quoted(out, joins_[alias].alias);
+        append_alias(out, joins_[alias].alias, joins_[alias].model->db_table);
         out += '.';
     }
     append_quoted(out, field.column);
@@ -213,7 +222,7 @@ void Compiler::append_from(Sql& out) const {
         append_quoted(out.text, join.model->db_table);
         if (join.alias != join.model->db_table) {
             out += " ";
-            append_quoted(out.text, join.alias);
+            append_alias(out.text, join.alias, join.model->db_table);
         }
         if (i == 0) continue;
         out += " ON (";

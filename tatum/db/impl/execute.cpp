@@ -2,6 +2,7 @@
 
 #include <tatum/db/exceptions.h>
 #include <tatum/db/foreign_key.h>
+#include <tatum/db/impl/query_key.h>
 #include <tatum/db/impl/row_extras.h>
 
 #include <algorithm>
@@ -182,9 +183,9 @@ RunResult run(Database& database, const Compiled& compiled, RowSink* sink, Acces
 
 RowsPtr fetch(const Query& query) {
     Database& database = database_for(query);
-    const Compiled compiled = Compiler(query, database.backend().dialect()).select();
-    ObjectReader reader(compiled, database, expected_rows(query));
-    run(database, compiled, &reader, Access::Read);
+    const Statement statement(Shape::Select, query, database);
+    ObjectReader reader(statement.compiled(), database, expected_rows(query));
+    statement.run(&reader);
     link_known_object(query, *reader.rows);
     if (!query.prefetches.empty() && reader.rows->count() > 0) {
         std::vector<void*> objects;
@@ -200,10 +201,10 @@ RowsPtr fetch(const Query& query) {
 
 List fetch_values(const Query& query) {
     Database& database = database_for(query);
-    const Compiled compiled = Compiler(query, database.backend().dialect()).select();
+    const Statement statement(Shape::Select, query, database);
     const ValuesMode mode = query.values == ValuesMode::None ? ValuesMode::Dict : query.values;
-    ValueReader reader(compiled, mode);
-    run(database, compiled, &reader, Access::Read);
+    ValueReader reader(statement.compiled(), mode);
+    statement.run(&reader);
     return std::move(reader.values);
 }
 

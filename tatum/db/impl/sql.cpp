@@ -125,25 +125,25 @@ void append_quoted(std::string& out, std::string_view identifier) {
     out += '"';
 }
 
-Cell param_cell(const Param& param, Scratch& scratch) {
+Cell param_cell(const Param& param, const Value& value, Scratch& scratch) {
     using Form = Param::Form;
     switch (param.form) {
         case Form::Raw:
-            return raw_cell(key_of_row(param.value), scratch);
+            return raw_cell(key_of_row(value), scratch);
         case Form::Plain:
-            if (param.value.is_none()) return {};
-            if (param.field) return field_cell(*param.field, param.value, scratch);
-            return raw_cell(clean_for_kind(key_of_row(param.value), param.kind), scratch);
+            if (value.is_none()) return {};
+            if (param.field) return field_cell(*param.field, value, scratch);
+            return raw_cell(clean_for_kind(key_of_row(value), param.kind), scratch);
         case Form::Contains:
-            return Cell::of(scratch.keep("%" + escaped_for_like(param.value.str()) + "%"));
+            return Cell::of(scratch.keep("%" + escaped_for_like(value.str()) + "%"));
         case Form::StartsWith:
-            return Cell::of(scratch.keep(escaped_for_like(param.value.str()) + "%"));
+            return Cell::of(scratch.keep(escaped_for_like(value.str()) + "%"));
         case Form::EndsWith:
-            return Cell::of(scratch.keep("%" + escaped_for_like(param.value.str())));
+            return Cell::of(scratch.keep("%" + escaped_for_like(value.str())));
         case Form::Escaped:
-            return Cell::of(scratch.keep(escaped_for_like(param.value.str())));
+            return Cell::of(scratch.keep(escaped_for_like(value.str())));
         case Form::IRegex:
-            return Cell::of(scratch.keep("(?i)" + param.value.str()));
+            return Cell::of(scratch.keep("(?i)" + value.str()));
     }
     return {};
 }

@@ -30,7 +30,15 @@ struct Param {
     const FieldMeta* field = nullptr;
     Form form = Form::Plain;
     FieldKind kind = FieldKind::TextField;  ///< with `field` null: what the value is compared with
+    /// Where in the query the value stands; null when it was computed. Only compared, so that a
+    /// statement that was compiled before finds its values in the next query of the same form.
+    const Value* origin = nullptr;
+    std::int32_t source = -1;  ///< its place among the values of QueryKey
 };
+
+inline constexpr std::int32_t kLimitSource = -2;
+inline constexpr std::int32_t kOffsetSource = -3;
+inline constexpr std::int32_t kConstantSource = -4;
 
 /// A piece of SQL with its parameters, '?' for each.
 struct Sql {
@@ -58,8 +66,12 @@ struct Sql {
 
 void append_quoted(std::string& out, std::string_view identifier);
 
-/// The parameter as the database gets it. Throws ValueError when it does not fit.
-Cell param_cell(const Param& param, Scratch& scratch);
+/// `value` as the database gets it in place of `param`'s own. Throws ValueError when it does not
+/// fit.
+Cell param_cell(const Param& param, const Value& value, Scratch& scratch);
+inline Cell param_cell(const Param& param, Scratch& scratch) {
+    return param_cell(param, param.value, scratch);
+}
 /// A cell as a Value of the kind that `output` says.
 Value cell_value(const Cell& cell, const Output& output);
 /// `sql` with the cells in place of '?', for people to read.

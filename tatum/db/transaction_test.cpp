@@ -1,0 +1,283 @@
+#include <tatum/db/impl/test_models.h>
+#include <tatum/net/fiber.h>
+
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <functional>
+#include <thread>
+
+namespace tatum::db::shop {
+
+namespace {
+
+struct Stop {};
+
+std::string temporary_path() {
+    static std::atomic<int> number{0};
+    return testing::TempDir() + "tatum_db_" + std::to_string(::getpid()) + "_" +
+           std::to_string(++number) + ".sqlite3";
+}
+
+}  // namespace
+
+class TransactionTest : public ShopTest {
+protected:
+    using ShopTest::ShopTest;
+    TransactionTest() = default;
+    static std::int64_t tags() { return Tag::objects.count(); }
+    static void add(std::string name) { Tag::objects.create({.name = std::move(name)}); }
+};
+
+TEST_F(TransactionTest, CommitsWhenTheBlockEnds) {
+    const int result = transaction::atomic([] {
+        add("a");
+        EXPECT_TRUE(transaction::in_atomic_block());
+        return 7;
+    });
+    EXPECT_EQ(result, 7);
+    EXPECT_FALSE(transaction::in_atomic_block());
+    EXPECT_EQ(tags(), 1);
+}
+
+TEST_F(TransactionTest, RollsBackWhenAnExceptionLeavesTheBlock) {
+    EXPECT_THROW(transaction::atomic([] {
+                     add("a");
+                     throw Stop();
+                 }),
+                 Stop);
+    EXPECT_EQ(tags(), 0);
+    EXPECT_FALSE(transaction::in_atomic_block());
+}
+
+TEST_F(TransactionTest, AnInnerBlockIsASavepoint) {
+    QueryLog log(QueryLog::Transactions::Keep);
+    transaction::atomic([] {
+        add("a");
+        EXPECT_THROW(transaction::atomic([] {
+                         add("b");
+                         throw Stop();
+                     }),
+                     Stop);
+        transaction::atomic([] { add("c"); });
+    });
+    EXPECT_EQ(log.statements(),
+              (std::vector<std::string>{
+                  "BEGIN IMMEDIATE", R"(INSERT INTO "shop_tag" ("name") VALUES ('a'))",
+                  R"(SAVEPOINT "s1")", R"(INSERT INTO "shop_tag" ("name") VALUES ('b'))",
+                  R"(ROLLBACK TO SAVEPOINT "s1")", R"(RELEASE SAVEPOINT "s1")", R"(SAVEPOINT "s2")",
+                  R"(INSERT INTO "shop_tag" ("name") VALUES ('c'))", R"(RELEASE SAVEPOINT "s2")",
+                  "COMMIT"}));
+    EXPECT_EQ(tags(), 2);
+}
+
+TEST_F(TransactionTest, SavepointsNestToAnyDepth) {
+    const std::function<void(int)> nest = [&](int depth) {
+        transaction::atomic([&] {
+            add("tag" + std::to_string(depth));
+            if (depth == 20) throw Stop();
+            try {
+                nest(depth + 1);
+            } catch (const Stop&) {
+                if (depth >= 10) throw;
+            }
+        });
+    };
+    nest(1);
+    EXPECT_EQ(tags(), 9);
+}
+
+TEST_F(TransactionTest, ABlockWithoutSavepointTakesTheOuterOneDown) {
+    transaction::atomic([] {
+        add("a");
+        EXPECT_THROW(transaction::atomic({.savepoint = false}, [] { throw Stop(); }), Stop);
+        EXPECT_THROW(static_cast<void>(tags()), TransactionManagementError);
+    });
+    EXPECT_EQ(tags(), 0);
+}
+
+TEST_F(TransactionTest, TheStatementAfterAFailedOneRunsInItsSavepointOnly) {
+    add("a");
+    transaction::atomic([] {
+        EXPECT_THROW(transaction::atomic([] { add("a"); }), IntegrityError);
+        add("b");
+    });
+    EXPECT_EQ(tags(), 2);
+}
+
+TEST_F(TransactionTest, HooksRunAfterTheCommitInTheirOrder) {
+    std::string order;
+    transaction::atomic([&] {
+        on_commit([&] { order += "1"; });
+        transaction::atomic([&] { on_commit([&] { order += "2"; }); });
+        EXPECT_THROW(transaction::atomic([&] {
+                         on_commit([&] { order += "lost"; });
+                         transaction::atomic([&] { on_commit([&] { order += "lost too"; }); });
+                         throw Stop();
+                     }),
+                     Stop);
+        on_commit([&] {
+            order += "3";
+            EXPECT_FALSE(transaction::in_atomic_block());
+        });
+        add("a");
+        EXPECT_EQ(order, "");
+    });
+    EXPECT_EQ(order, "123");
+    EXPECT_THROW(transaction::atomic([&] {
+                     on_commit([&] { order += "never"; });
+                     throw Stop();
+                 }),
+                 Stop);
+    on_commit([&] { order += "at once"; });
+    EXPECT_EQ(order, "123at once");
+}
+
+TEST_F(TransactionTest, DurableBlocksAreOutermost) {
+    transaction::atomic({.durable = true}, [] {
+        EXPECT_THROW(transaction::atomic({.durable = true}, [] {}), QueryError);
+    });
+}
+
+TEST_F(TransactionTest, SetRollbackUndoesWithoutAnException) {
+    transaction::atomic([] {
+        add("a");
+        transaction::set_rollback(true);
+    });
+    EXPECT_EQ(tags(), 0);
+    EXPECT_THROW(transaction::set_rollback(true), TransactionManagementError);
+}
+
+TEST_F(TransactionTest, AReadOnlyBlockRefusesToWrite) {
+    transaction::atomic({.read_only = true}, [] {
+        EXPECT_EQ(tags(), 0);
+        EXPECT_THROW(add("a"), OperationalError);
+    });
+}
+
+/// The same on a file, where several connections meet.
+class FileTest : public TransactionTest {
+protected:
+    FileTest() : FileTest(temporary_path()) {}
+    ~FileTest() override {
+        databases->default_().close();
+        for (const char* suffix : {"", "-wal", "-shm"}) {
+            std::remove((path_ + suffix).c_str());
+        }
+    }
+
+private:
+    explicit FileTest(const std::string& path) : TransactionTest(path), path_(path) {}
+    std::string path_;
+};
+
+TEST_F(FileTest, ThreadsWriteOneAfterTheOther) {
+    constexpr int kThreads = 4, kEach = 25;
+    Product counter{.category = 1, .name = "n", .slug = "n"};
+    fill();
+    counter.category = food;
+    counter.save();
+    std::vector<std::thread> threads;
+    for (int t = 0; t < kThreads; ++t) {
+        threads.emplace_back([&, t] {
+            const DatabasesScope scoped(*databases);
+            for (int i = 0; i < kEach; ++i) {
+                transaction::atomic([&] {
+                    add("t" + std::to_string(t) + "i" + std::to_string(i));
+                    auto row = Product::objects.get(F<&Product::slug> == "n");
+                    row.stock += 1;
+                    row.save();
+                });
+            }
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(tags(), 2 + kThreads * kEach);
+    EXPECT_EQ(Product::objects.get(F<&Product::slug> == "n").stock, kThreads * kEach);
+}
+
+TEST_F(FileTest, FibersWriteOneAfterTheOtherAndReadMeanwhile) {
+    fill();
+    net::run([&] {
+        const auto write = [](std::string name) {
+            return [name] {
+                transaction::atomic([&] {
+                    add(name);
+                    net::sleep_for(std::chrono::milliseconds(5));
+                    add(name + "x");
+                });
+            };
+        };
+        std::vector<net::Fiber> fibers;
+        for (const char* name : {"a", "b", "c"}) fibers.push_back(net::spawn(write(name)));
+        net::sleep_for(std::chrono::milliseconds(2));
+        // The first writer is in the middle of its block; others see none of it.
+        EXPECT_EQ(Tag::objects.filter(F<&Tag::name> == "a").count(), 0);
+        EXPECT_FALSE(transaction::in_atomic_block());
+        for (auto& fiber : fibers) fiber.join();
+    });
+    EXPECT_EQ(tags(), 8);
+}
+
+TEST_F(FileTest, ReadersSeeTheStateBeforeTheCommit) {
+    transaction::atomic([&] {
+        add("a");
+        std::int64_t seen = -1;
+        std::thread([&] {
+            const DatabasesScope scoped(*databases);
+            seen = tags();
+        }).join();
+        EXPECT_EQ(seen, 0);
+    });
+    EXPECT_EQ(tags(), 1);
+}
+
+TEST_F(FileTest, AFileThatIsLockedIsAnOperationalErrorAndNothingElse) {
+    Databases other(registry);
+    other.add("default", {.name = databases->default_().options().name,
+                          .timeout = std::chrono::milliseconds(20)});
+    transaction::atomic([&] {
+        add("a");
+        const DatabasesScope scoped(other);
+        try {
+            add("b");
+            FAIL();
+        } catch (const OperationalError& error) {
+            EXPECT_NE(std::string(error.what()).find("database is locked"), std::string::npos)
+                << error.what();
+        }
+    });
+    add("b");
+    EXPECT_EQ(tags(), 2);
+}
+
+TEST_F(TransactionTest, SaysWhatIsWrongWithADatabaseFile) {
+    const auto message = [&](DatabaseOptions options) -> std::string {
+        Databases others(registry);
+        try {
+            others.add("default", std::move(options)).check();
+        } catch (const OperationalError& error) {
+            return error.what();
+        }
+        return "no error";
+    };
+    const std::string missing = message({.name = "/nonexistent/folder/db.sqlite3"});
+    EXPECT_NE(missing.find("unable to open database file"), std::string::npos) << missing;
+    EXPECT_NE(missing.find("folder exists"), std::string::npos) << missing;
+
+    const std::string path = temporary_path();
+    std::FILE* file = std::fopen(path.c_str(), "w");
+    ASSERT_NE(file, nullptr);
+    for (int i = 0; i < 100; ++i) std::fputs("this is no database, but a text\n", file);
+    std::fclose(file);
+    const std::string garbage = message({.name = path});
+    EXPECT_NE(garbage.find("file is not a database"), std::string::npos) << garbage;
+    std::remove(path.c_str());
+    EXPECT_NE(message({.name = path, .create = false}), "no error");
+    EXPECT_THROW(Category::objects.raw("SELECT id FROM no_such_table"), OperationalError);
+    EXPECT_THROW(databases->default_().execute("SELEC 1"), OperationalError);
+    EXPECT_THROW(databases->default_().execute("SELECT ?"), ProgrammingError);
+}
+
+}  // namespace tatum::db::shop
