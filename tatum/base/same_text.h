@@ -7,20 +7,31 @@
 
 namespace tatum {
 
+namespace impl {
+template <class Word>
+Word load_word(const char* from) {
+    Word word = 0;
+    std::memcpy(&word, from, sizeof word);
+    return word;
+}
+}  // namespace impl
+
 /// a == b, fast for short texts: names are compared more often than anything else.
 constexpr bool same_text(std::string_view a, std::string_view b) {
     if (a.size() != b.size()) return false;
     if (a.data() == b.data() || a.empty()) return true;
     if (std::is_constant_evaluated() || a.size() < 4 || a.size() > 16) return a == b;
-    // Two loads that overlap cover all of it.
-    const auto load = [](const char* from, std::size_t bytes) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, from, bytes);
-        return word;
-    };
-    const std::size_t bytes = a.size() >= 8 ? 8 : 4, rest = a.size() - bytes;
-    return load(a.data(), bytes) == load(b.data(), bytes) &&
-           load(a.data() + rest, bytes) == load(b.data() + rest, bytes);
+    // Two loads that overlap cover all of it. Their sizes are constants, so that each is one
+    // instruction.
+    const char *x = a.data(), *y = b.data();
+    if (a.size() >= 8) {
+        const std::size_t rest = a.size() - 8;
+        return impl::load_word<std::uint64_t>(x) == impl::load_word<std::uint64_t>(y) &&
+               impl::load_word<std::uint64_t>(x + rest) == impl::load_word<std::uint64_t>(y + rest);
+    }
+    const std::size_t rest = a.size() - 4;
+    return impl::load_word<std::uint32_t>(x) == impl::load_word<std::uint32_t>(y) &&
+           impl::load_word<std::uint32_t>(x + rest) == impl::load_word<std::uint32_t>(y + rest);
 }
 
 }  // namespace tatum

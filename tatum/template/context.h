@@ -1,5 +1,7 @@
 #pragma once
 
+#include <tatum/base/same_text.h>
+#include <tatum/base/same_text.h>
 #include <tatum/base/value.h>
 #include <tatum/template/environment.h>
 
@@ -41,7 +43,7 @@ public:
     /// The newest variable of this name, or nullptr. Valid until the next change of the context.
     const Value* find(const Name& name) const {
         for (std::size_t i = hashes_.size(); i-- > base_;) {
-            if (hashes_[i] == name.hash && bindings_[i].name == name.text) {
+            if (hashes_[i] == name.hash && same_text(bindings_[i].name, name.text)) {
                 return &bindings_[i].value;
             }
         }

@@ -21,7 +21,7 @@ struct TemplateBody;
 /// What guards a rendering against templates that would exhaust memory, stack or time. Passing one
 /// is a TemplateSyntaxError (nesting) or TemplateRenderError of code template.E190.
 struct Limits {
-    std::size_t nesting_depth = 100;        ///< block tags within block tags of one source
+    std::size_t nesting_depth = 64;         ///< block tags within block tags of one source
     std::size_t render_depth = 200;         ///< block tags and included templates while rendering
     std::size_t output_bytes = 256u << 20;  ///< of one rendering
     std::size_t iterations = 50'000'000;    ///< of all `{% for %}` loops of one rendering

@@ -92,29 +92,50 @@ Result<std::vector<TagArgument>> Parser::compile_arguments(std::span<const std::
     return arguments;
 }
 
-/// Parses one tag that starts a node. A function of its own, so that its temporaries are not part
-/// of the stack frames of nested tags.
+// What makes errors is kept out of the functions that call each other for nested tags, so that
+// their stack frames stay small.
+
+[[gnu::noinline]] static Error unknown_tag(const Token& token, std::string_view command,
+                                           std::initializer_list<std::string_view> until) {
+    std::string message = "Invalid block tag on line " + std::to_string(token.span.line) + ": '" +
+                          std::string(command) + "'";
+    if (until.size() > 0) {
+        std::vector<std::string> names;
+        for (const std::string_view name : until) names.push_back("'" + std::string(name) + "'");
+        message += ", expected " + strings::get_text_list(names, "or");
+    }
+    Error error = impl::tag_error(message + ". Did you forget to register or load this tag?");
+    error.code = "template.E002";
+    return error;
+}
+
+[[gnu::noinline]] static Error nested_too_deeply(std::size_t limit) {
+    Error error =
+        impl::tag_error("tags are nested more than " + std::to_string(limit) + " levels deep");
+    error.code = "template.E190";
+    return error;
+}
+
+[[gnu::noinline]] static Error empty_tag(const Token& token) {
+    return located(impl::tag_error("Empty block tag on line " + std::to_string(token.span.line)),
+                   token);
+}
+
+[[gnu::noinline]] static Error not_first(const Token& token) {
+    return located(impl::tag_error("'" + std::string(token.contents) +
+                                   "' must be the first tag in the template."),
+                   token);
+}
+
 static Result<Node*> parse_tag(Parser& parser, const Token& token, std::string_view command,
                                std::initializer_list<std::string_view> until) {
     const Tag* tag = parser.find_tag(command);
-    if (tag == nullptr) {
-        std::string message = "Invalid block tag on line " + std::to_string(token.span.line) +
-                              ": '" + std::string(command) + "'";
-        if (until.size() > 0) {
-            std::vector<std::string> names;
-            for (const std::string_view name : until)
-                names.push_back("'" + std::string(name) + "'");
-            message += ", expected " + strings::get_text_list(names, "or");
-        }
-        Error error = impl::tag_error(message + ". Did you forget to register or load this tag?");
-        error.code = "template.E002";
-        return error;
-    }
+    if (tag == nullptr) return unknown_tag(token, command, until);
     if (tag->kind != Tag::Kind::Parsed) return impl::parse_function_tag(parser, token, *tag);
     return tag->parse(parser, token);
 }
 
-static Result<Node*> parse_variable(Parser& parser, const Token& token) {
+[[gnu::noinline]] static Result<Node*> parse_variable(Parser& parser, const Token& token) {
     if (token.contents.empty()) {
         return impl::tag_error("Empty variable tag on line " + std::to_string(token.span.line));
     }
@@ -125,7 +146,8 @@ static Result<Node*> parse_variable(Parser& parser, const Token& token) {
     return static_cast<Node*>(parser.make<impl::VariableNode>(expression));
 }
 
-static Error unclosed(impl::ParserState& state, std::initializer_list<std::string_view> until) {
+[[gnu::noinline]] static Error unclosed(impl::ParserState& state,
+                                        std::initializer_list<std::string_view> until) {
     const impl::ParserState::Open open = state.open.back();
     state.open.pop_back();
     Error error = impl::tag_error("Unclosed tag on line " + std::to_string(open.token.span.line) +
@@ -156,24 +178,17 @@ static Result<Node*> parse_one(Parser& parser, impl::ParserState& state, const T
 }
 
 Result<NodeList> Parser::parse(std::initializer_list<std::string_view> until) {
-    const Limits& limits = engine().options().limits;
-    if (state_.depth >= limits.nesting_depth) {
-        Error error = impl::tag_error("tags are nested more than " +
-                                      std::to_string(limits.nesting_depth) + " levels deep");
-        error.code = "template.E190";
-        return error;
-    }
+    const std::size_t limit = engine().options().limits.nesting_depth;
+    if (state_.depth >= limit) return nested_too_deeply(limit);
     ++state_.depth;
     std::vector<const Node*> nodes;
     bool contains_tags = false;
     while (!at_end()) {
-        const Token token = next_token();
+        const Token& token = state_.tokens[state_.next++];
         std::string_view command;
         if (token.kind == TokenKind::Block) {
             command = token.name();
-            if (command.empty()) {
-                return error(token, "Empty block tag on line " + std::to_string(token.span.line));
-            }
+            if (command.empty()) return empty_tag(token);
             if (std::find(until.begin(), until.end(), command) != until.end()) {
                 --state_.next;
                 --state_.depth;
@@ -184,10 +199,7 @@ Result<NodeList> Parser::parse(std::initializer_list<std::string_view> until) {
         if (!node) return located(std::move(node).error(), token);
         if (*node == nullptr) continue;
         if ((*node)->span.line == 0) (*node)->span = token.span;
-        if (*node == state_.body.extends && contains_tags) {
-            return error(token, "'" + std::string(token.contents) +
-                                    "' must be the first tag in the template.");
-        }
+        if (*node == state_.body.extends && contains_tags) return not_first(token);
         contains_tags = contains_tags || token.kind != TokenKind::Text;
         nodes.push_back(*node);
     }

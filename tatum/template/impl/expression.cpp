@@ -1,5 +1,6 @@
 #include <tatum/template/impl/expression.h>
 
+#include <tatum/base/html.h>
 #include <tatum/base/i18n.h>
 #include <tatum/base/text.h>
 #include <tatum/base/timezone.h>
@@ -290,6 +291,11 @@ const Value& Expression::get_or_none(Context& context, Value& place) const {
 }
 
 const Value& Expression::get(Context& context, Value& place) const {
+    if (operand_.kind == Operand::Kind::Variable && filters_.empty()) {
+        if (const Value* found = operand_.variable.resolve(context, place)) return *found;
+        place = invalid_text(context);
+        return place;
+    }
     bool missing = false;
     const Value& base = get_base(context, place, missing);
     if (missing) {
@@ -345,7 +351,13 @@ Value Expression::resolve_or_none(Context& context) const {
 
 void Expression::render(Context& context, std::string& out) const {
     Value place;
-    render_value(context, get(context, place), out);
+    const Value& value = get(context, place);
+    if (!value.is_string()) return render_value(context, value, out);
+    if (value.is_safe() || !context.autoescape()) {
+        out.append(value.as_string());
+    } else {
+        html::append_escaped(out, value.as_string());
+    }
 }
 
 const Value* Expression::constant() const {

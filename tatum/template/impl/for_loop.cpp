@@ -282,16 +282,22 @@ std::vector<Name> loop_variables(Parser& parser, const Bits& bits, std::size_t e
     return names;
 }
 
-}  // namespace
+/// The tag itself, without its bodies.
+struct LoopHead {
+    std::span<const Name> variables;
+    const Expression* sequence = nullptr;
+    bool reversed = false;
+};
 
-Result<Node*> parse_for(Parser& parser, const Token& token) {
+[[gnu::noinline]] Result<LoopHead> parse_head(Parser& parser, const Token& token) {
     const Bits bits = token.split_contents();
     const std::string contents(token.contents);
     if (bits.size() < 4) {
         return tag_error("'for' statements should have at least four words: " + contents);
     }
-    const bool reversed = bits.back() == "reversed";
-    const std::size_t in = bits.size() - (reversed ? 3 : 2);
+    LoopHead head;
+    head.reversed = bits.back() == "reversed";
+    const std::size_t in = bits.size() - (head.reversed ? 3 : 2);
     if (bits[in] != "in") {
         return tag_error("'for' statements should use the format 'for x in y': " + contents);
     }
@@ -299,15 +305,29 @@ Result<Node*> parse_for(Parser& parser, const Token& token) {
     if (variables.empty()) {
         return tag_error("'for' tag received an invalid argument: " + contents);
     }
-    TATUM_TRY(const Expression* sequence, compile(parser, bits[in + 1]));
-    TATUM_TRY(const NodeList body, parser.parse({"empty", "endfor"}));
-    NodeList empty;
-    if (parser.next_token().contents == "empty") {
-        TATUM_TRY(empty, parser.parse({"endfor"}));
-        parser.next_token();
+    head.variables = keep_all(parser, std::move(variables));
+    TATUM_TRY(head.sequence, compile(parser, bits[in + 1]));
+    return head;
+}
+
+}  // namespace
+
+Result<Node*> parse_for(Parser& parser, const Token& token) {
+    LoopHead head;
+    {
+        Result<LoopHead> parsed = parse_head(parser, token);
+        if (!parsed) return std::move(parsed).error();
+        head = *parsed;
     }
-    return parser.make<ForNode>(keep_all(parser, std::move(variables)), sequence, reversed, body,
-                                empty);
+    NodeList parts[2];  // the loop and what is shown when it is empty
+    for (NodeList& part : parts) {
+        Result<NodeList> nodes =
+            &part == parts ? parser.parse({"empty", "endfor"}) : parser.parse({"endfor"});
+        if (!nodes) return std::move(nodes).error();
+        part = *nodes;
+        if (parser.next_token().contents != "empty") break;
+    }
+    return parser.make<ForNode>(head.variables, head.sequence, head.reversed, parts[0], parts[1]);
 }
 
 Result<Node*> parse_ifchanged(Parser& parser, const Token& token) {

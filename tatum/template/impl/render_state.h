@@ -58,7 +58,7 @@ struct RenderState {
         const TemplateBody* body = nullptr;  ///< whose nodes are being rendered
         std::vector<std::pair<const void*, Value>> states;
         BlockTable blocks;
-        std::vector<Origin> history;  ///< templates that `{% extends %}` has been through
+        std::vector<const Origin*> history;  ///< templates that `{% extends %}` has been through
     };
 
     Context* context = nullptr;

@@ -124,28 +124,34 @@ Result<const Condition*> parse_condition(Parser& parser, const Token& token) {
     return Condition::parse(std::span(bits).subspan(1), parser);
 }
 
+[[gnu::noinline]] Error malformed(Parser& parser, const Token& token) {
+    return parser.error(token, "Malformed template tag at line " + std::to_string(token.span.line) +
+                                   ": \"" + std::string(token.contents) + "\"");
+}
+
 Result<Node*> parse_if(Parser& parser, const Token& token) {
     std::vector<IfNode::Branch> branches;
-    TATUM_TRY(const Condition* first, parse_condition(parser, token));
-    TATUM_TRY(const NodeList first_nodes, parser.parse({"elif", "else", "endif"}));
-    branches.push_back({first, first_nodes});
-    Token next = parser.next_token();
-    while (next.contents.starts_with("elif")) {
-        TATUM_TRY(const Condition* condition, parse_condition(parser, next));
-        TATUM_TRY(const NodeList nodes, parser.parse({"elif", "else", "endif"}));
-        branches.push_back({condition, nodes});
+    Token next = token;
+    while (branches.empty() || next.contents.starts_with("elif")) {
+        IfNode::Branch branch{};
+        {
+            Result<const Condition*> condition = parse_condition(parser, next);
+            if (!condition) return std::move(condition).error();
+            branch.condition = *condition;
+        }
+        Result<NodeList> nodes = parser.parse({"elif", "else", "endif"});
+        if (!nodes) return std::move(nodes).error();
+        branch.nodes = *nodes;
+        branches.push_back(branch);
         next = parser.next_token();
     }
     if (next.contents == "else") {
-        TATUM_TRY(const NodeList nodes, parser.parse({"endif"}));
-        branches.push_back({nullptr, nodes});
+        Result<NodeList> nodes = parser.parse({"endif"});
+        if (!nodes) return std::move(nodes).error();
+        branches.push_back({nullptr, *nodes});
         next = parser.next_token();
     }
-    if (next.contents != "endif") {
-        return parser.error(next, "Malformed template tag at line " +
-                                      std::to_string(next.span.line) + ": \"" +
-                                      std::string(next.contents) + "\"");
-    }
+    if (next.contents != "endif") return malformed(parser, next);
     return parser.make<IfNode>(keep_all(parser, std::move(branches)));
 }
 

@@ -224,13 +224,13 @@ const TemplateBody& TemplateReference::find(Context& context, const std::string&
     RenderState& state = *RenderState::find(context);
     const bool lasting = !state.engine->options().reload;
     const auto& history = state.frame->history;
-    const bool namesake = std::any_of(history.begin(), history.end(), [&](const Origin& origin) {
-        return origin.template_name == name;
-    });
+    std::vector<Origin> passed;
+    for (const Origin* origin : history) {
+        if (origin->template_name == name) passed.push_back(*origin);
+    }
+    const bool namesake = !passed.empty();
     std::vector<TemplateDoesNotExist::Tried> tried;
-    TemplatePointer found = state.engine->implementation().find(
-        *state.engine, name,
-        namesake ? std::span<const Origin>(history) : std::span<const Origin>(), tried);
+    TemplatePointer found = state.engine->implementation().find(*state.engine, name, passed, tried);
     if (found == nullptr) throw TemplateDoesNotExist(name, std::move(tried));
     const TemplateBody& body = found->body();
     if (!lasting) {
@@ -244,8 +244,8 @@ const TemplateBody& TemplateReference::find(Context& context, const std::string&
 const TemplateBody* TemplateReference::find_cached(Context& context) const {
     const TemplateBody* body = cached_.load(std::memory_order_acquire);
     if (body == nullptr) return nullptr;
-    for (const Origin& origin : RenderState::find(context)->frame->history) {
-        if (origin.template_name == body->origin.template_name) return nullptr;
+    for (const Origin* origin : RenderState::find(context)->frame->history) {
+        if (origin->template_name == body->origin.template_name) return nullptr;
     }
     return body;
 }
@@ -260,7 +260,12 @@ const TemplateBody& TemplateReference::select(Context& context,
 }
 
 void BlockTable::add(std::span<const BlockNode* const> blocks) {
-    active_ = true;
+    if (!active_) {
+        constexpr std::size_t kExpected = 16;
+        entries_.reserve(kExpected);
+        links_.reserve(2 * kExpected);
+        active_ = true;
+    }
     for (const BlockNode* block : blocks) {
         Entry* entry = find(block->name());
         if (entry == nullptr) {
@@ -371,9 +376,9 @@ const TemplateBody& ExtendsNode::find_parent(Context& context) const {
 void ExtendsNode::render(Context& context, std::string& out) const {
     RenderState& state = *RenderState::find(context);
     RenderState::Frame& frame = *state.frame;
-    if (frame.history.empty()) frame.history.push_back(body_->origin);
+    if (frame.history.empty()) frame.history.push_back(&body_->origin);
     const TemplateBody& parent = find_parent(context);
-    frame.history.push_back(parent.origin);
+    frame.history.push_back(&parent.origin);
     frame.blocks.add(body_->blocks);
     if (parent.extends == nullptr) frame.blocks.add(parent.blocks);
     const BodyScope scope(state, &parent);

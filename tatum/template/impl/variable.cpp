@@ -89,8 +89,7 @@ Result<Variable> Variable::parse(std::string_view text, Arena& arena) {
     return Variable{text, {steps, count}};
 }
 
-const Value* Variable::resolve(Context& context, Value& place) const {
-    const Value* current = context.find(steps[0].name);
+const Value* Variable::resolve_steps(const Value* current, Context& context, Value& place) const {
     if (current == nullptr) current = builtin_constant(steps[0].name);
     if (current == nullptr) return nullptr;
     try {

@@ -31,7 +31,20 @@ struct Variable {
     ///
     /// Django docs: ref/templates/language#variables. A step is a key of a mapping, else an
     /// attribute, else an index; what can be called is called without arguments.
-    const Value* resolve(Context& context, Value& place) const;
+    const Value* resolve(Context& context, Value& place) const {
+        // The everyday cases: a variable, and a key of a mapping.
+        const Value* current = context.find(steps[0].name);
+        if (current == nullptr || current->is_object()) {
+            return resolve_steps(current, context, place);
+        }
+        if (steps.size() == 1) return current;
+        if (steps.size() == 2 && current->is_dict()) {
+            const Value* found = current->as_dict().find(steps[1].name);
+            if (found != nullptr && !found->is_object()) return found;
+        }
+        return resolve_steps(current, context, place);
+    }
+    const Value* resolve_steps(const Value* current, Context& context, Value& place) const;
 };
 
 /// What looking up a step found.

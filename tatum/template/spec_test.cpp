@@ -1,0 +1,100 @@
+#include <tatum/base/json.h>
+#include <tatum/base/text.h>
+#include <tatum/template/engine.h>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+/// Runs tests/spec/template/*.spec. A file is a list of cases, each of the form
+///
+///     === what the case shows
+///     @context {"a": 1}
+///     {{ a }}
+///     @file other.html
+///     a further template
+///     ----
+///     1
+///
+/// where the lines after "----" are the output, or "!CODE message" for an error.
+namespace tatum::template_ {
+namespace {
+
+struct SpecCase {
+    std::string title;
+    Dict context;
+    std::vector<MemoryLoader::Entry> templates;
+    std::string expected;
+    std::size_t line = 0;
+};
+
+/// Lines are joined without the last line end.
+void add_line(std::string& text, bool& first, std::string_view line) {
+    if (!first) text += '\n';
+    first = false;
+    text += line;
+}
+
+std::vector<SpecCase> read_spec(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::vector<SpecCase> cases;
+    bool in_expected = false, first = true;
+    std::size_t number = 0;
+    for (std::string line; std::getline(file, line);) {
+        ++number;
+        if (line.starts_with("=== ")) {
+            cases.push_back({line.substr(4), {}, {{"main.html", ""}}, "", number});
+            in_expected = false;
+            first = true;
+        } else if (cases.empty()) {
+            continue;  // what stands before the first case is a comment
+        } else if (line == "----") {
+            in_expected = true;
+            first = true;
+        } else if (in_expected) {
+            add_line(cases.back().expected, first, line);
+        } else if (line.starts_with("@context ")) {
+            cases.back().context = json::parse(line.substr(9)).value().as_dict();
+        } else if (line.starts_with("@file ")) {
+            cases.back().templates.push_back({line.substr(6), ""});
+            first = true;
+        } else {
+            add_line(cases.back().templates.back().text, first, line);
+        }
+    }
+    return cases;
+}
+
+std::string render(const SpecCase& spec) {
+    EngineOptions options;
+    options.loaders.push_back(std::make_shared<MemoryLoader>(spec.templates));
+    const Engine engine(std::move(options));
+    try {
+        return engine.render_to_string("main.html", spec.context);
+    } catch (const Exception& error) {
+        return "!" + error.error()->code + " " + error.error()->message;
+    }
+}
+
+TEST(TemplateSpec, AllFilesAgree) {
+    const std::filesystem::path folder =
+        std::filesystem::path(TATUM_SOURCE_DIR) / "tests/spec/template";
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        if (entry.path().extension() != ".spec") continue;
+        for (const SpecCase& spec : read_spec(entry.path())) {
+            ++count;
+            EXPECT_EQ(render(spec), spec.expected)
+                << entry.path().filename().string() << ":" << spec.line << ": " << spec.title;
+        }
+    }
+    EXPECT_GT(count, 60u);
+}
+
+}  // namespace
+}  // namespace tatum::template_
