@@ -37,6 +37,10 @@ public:
         descriptor_ = ::signalfd(-1, &set_, SFD_CLOEXEC | SFD_NONBLOCK);
     }
     ~StopSignals() {
+        // What has come is taken: unblocked, it would end the process after all.
+        signalfd_siginfo taken;
+        while (::read(descriptor_, &taken, sizeof taken) > 0) {
+        }
         ::close(descriptor_);
         ::sigprocmask(SIG_SETMASK, &before_, nullptr);
     }
