@@ -116,7 +116,7 @@ std::optional<std::int64_t> read_time(std::string_view text) {
     const int hour = number_at(text, 0, 2);
     const int minute = number_at(text, 3, 2);
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || text[2] != ':') return std::nullopt;
-    std::int64_t time = hour * 3'600'000'000 + minute * 60'000'000;
+    std::int64_t time = hour * std::int64_t{3'600'000'000} + minute * std::int64_t{60'000'000};
     if (text.size() == 5) return time;
     const int second = number_at(text, 6, 2);
     if (second < 0 || second > 59 || text[5] != ':') return std::nullopt;
