@@ -3,6 +3,8 @@
 #include <commerce/products/views.h>
 #include <tatum/base/timezone.h>
 
+#include <gmock/gmock.h>
+
 namespace products {
 
 using tatum::testing::contains;
@@ -10,6 +12,7 @@ using tatum::testing::not_contains;
 using tatum::testing::redirects;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 namespace {

@@ -2,11 +2,13 @@
 
 #include <commerce/products/app.h>
 #include <commerce/products/models.h>
+#include <tatum/base/text.h>
 #include <tatum/site/site.h>
 #include <tatum/testing/testing.h>
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,19 +19,18 @@ namespace products {
 /// catalog "gifts" with "hampers". Everything is rolled back after each test.
 class StoreTest : public ::testing::Test {
 protected:
-    static site::Site& site() {
-        static const auto made = [] {
-            Settings settings = testing::test_settings();
-            settings.set("shop_currencies", List{"USD", "EUR"}).value();
-            auto fresh = std::make_unique<site::Site>(std::move(settings));
-            fresh->install(app);
-            fresh->handlers({.handler400 = bad_request,
-                             .handler403 = permission_denied,
-                             .handler404 = page_not_found});
-            return fresh;
-        }();
-        return *made;
+    // One site for all tests; it ends before the program does, since its database belongs to the
+    // threads that use it.
+    static void SetUpTestSuite() {
+        Settings settings = tatum::testing::test_settings();
+        settings.set("shop_currencies", List{"USD", "EUR"}).value();
+        site_ = std::make_unique<site::Site>(std::move(settings));
+        site_->install(app);
+        site_->handlers({.handler400 = bad_request,
+                         .handler403 = permission_denied,
+                         .handler404 = page_not_found});
     }
+    static void TearDownTestSuite() { site_.reset(); }
 
     void SetUp() override {
         for (const auto* code : {"USD", "EUR"}) {
@@ -86,8 +87,10 @@ protected:
         return found;
     }
 
-    testing::TestDatabase database_{site()};
-    testing::Client client_{site()};
+    static inline std::unique_ptr<site::Site> site_;
+
+    tatum::testing::TestDatabase database_{*site_};
+    tatum::testing::Client client_{*site_};
     Manufacturer maker_;
     Catalog catalog_, gifts_;
     Category pantry_, jams_, hampers_;
