@@ -265,7 +265,7 @@ Response set_currency(Request& request) {
     std::string next(request.POST().get("next"));
     const std::string host = request.get_host();
     const auto https = request.is_secure() ? uri::RequireHttps::Yes : uri::RequireHttps::No;
-    if (!uri::url_has_allowed_host_and_scheme(next, {&host, 1}, https)) next = "/";
+    if (!uri::url_has_allowed_host_and_scheme(next, {&host, 1}, https)) next.assign(1, '/');
     Response response = http::ResponseRedirect(next);
     response.set_cookie(kCurrencyCookie, code,
                         {.max_age = Duration::seconds(kSecondsInYear),

@@ -12,7 +12,7 @@ std::int64_t integer(const Case& c, std::string_view key, std::int64_t default_)
     return c.has(key) ? c.get(key).as_int() : default_;
 }
 
-Outcome describe_page(const Case& c, const PaginatorBase& paginator, const Page& page) {
+Outcome describe_page(const Case& c, const views::PaginatorBase& paginator, const Page& page) {
     return Outcome::value(Value(Dict{{"num_pages", paginator.num_pages()},
                                      {"number", page.number()},
                                      {"objects", page.object_list()},

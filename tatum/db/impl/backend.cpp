@@ -42,17 +42,29 @@ Backend::~Backend() = default;
 
 Backend::ThreadPool& Backend::pool() {
     // A cache of this thread, found by the backend's address; entries of backends that are gone are
-    // dropped, since another may get the same address.
-    thread_local std::vector<std::unique_ptr<ThreadPool>> pools;
-    for (const auto& candidate : pools) {
+    // dropped, since another may get the same address. A site that is a static object outlives its
+    // thread's cache, and gets one that lasts until the process has ended.
+    thread_local bool ended = false;
+    thread_local ThreadPool* afterwards = nullptr;
+    struct Pools {
+        std::vector<std::unique_ptr<ThreadPool>> all;
+        ~Pools() { ended = true; }
+    };
+    if (ended) {
+        if (afterwards == nullptr) afterwards = std::make_unique<ThreadPool>().release();
+        return *afterwards;
+    }
+    thread_local Pools pools;
+    for (const auto& candidate : pools.all) {
         if (candidate->backend == this && !candidate->backend_alive.expired()) return *candidate;
     }
-    std::erase_if(pools, [](const auto& candidate) { return candidate->backend_alive.expired(); });
+    std::erase_if(pools.all,
+                  [](const auto& candidate) { return candidate->backend_alive.expired(); });
     auto fresh = std::make_unique<ThreadPool>();
     fresh->backend_alive = alive_;
     fresh->backend = this;
-    pools.push_back(std::move(fresh));
-    return *pools.back();
+    pools.all.push_back(std::move(fresh));
+    return *pools.all.back();
 }
 
 std::unique_ptr<Connection> Backend::take_connection() {
