@@ -1,7 +1,6 @@
 #pragma once
 
 #include <tatum/base/same_text.h>
-#include <tatum/base/same_text.h>
 #include <tatum/base/value.h>
 #include <tatum/template/environment.h>
 
