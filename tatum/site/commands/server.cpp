@@ -73,12 +73,12 @@ std::string listen_address(const Arguments& arguments) {
 }
 
 /// As a browser takes it.
-std::string url_of(const net::Address& address) {
+std::string url_of(const net::Address& address, std::string_view scheme = "http") {
     if (!address.is_ip()) return address.str();
     std::string text = address.str();
     if (text.starts_with("0.0.0.0:")) text.replace(0, 7, "127.0.0.1");
     if (text.starts_with("[::]:")) text.replace(0, 4, "[::1]");
-    return "http://" + text + "/";
+    return std::string(scheme) + "://" + text + "/";
 }
 
 std::unique_ptr<net::Server> bind(Site& site, net::ServerOptions options) {
@@ -196,11 +196,41 @@ int run_server(CommandCall& call) {
     return 0;
 }
 
+/// What --listen-tls, --certificate, --key and --ocsp say. Each certificate goes with the key at
+/// the same place; a file that holds both needs no --key.
+void read_tls_options(const Arguments& arguments, net::ServerOptions& options) {
+    options.listen_tls = arguments.all("--listen-tls");
+    const auto chains = arguments.all("--certificate");
+    const auto keys = arguments.all("--key");
+    if (options.listen_tls.empty()) {
+        if (!chains.empty()) throw CommandError("--certificate is of use with --listen-tls only");
+        return;
+    }
+    if (chains.empty()) throw CommandError("--listen-tls needs --certificate FILE and --key FILE");
+    if (!keys.empty() && keys.size() != chains.size()) {
+        throw CommandError("There must be one --key for each --certificate, in the same order");
+    }
+    for (std::size_t i = 0; i < chains.size(); ++i) {
+        options.certificates.push_back({chains[i], keys.empty() ? chains[i] : keys[i]});
+    }
+}
+
+/// Without an address, plain HTTP is at the usual one unless TLS is wanted.
+std::vector<std::string> plain_addresses(const Arguments& arguments) {
+    auto addresses = arguments.all("--listen");
+    const bool said = !arguments.get("address").empty() || arguments.has("--port");
+    if (addresses.empty() && (said || arguments.all("--listen-tls").empty())) {
+        addresses.push_back(listen_address(arguments));
+    }
+    return addresses;
+}
+
 int serve(CommandCall& call) {
     Site& site = *call.site;
     net::ServerOptions options;
-    const auto addresses = call.arguments.all("--listen");
-    options.listen = addresses.empty() ? std::vector{listen_address(call.arguments)} : addresses;
+    options.listen = plain_addresses(call.arguments);
+    read_tls_options(call.arguments, options);
+    const std::size_t plain = options.listen.size();
     options.threads = static_cast<unsigned>(call.arguments.integer("--threads", 0, kThreadsMax));
     if (site.debug()) {
         call.err.line("DEBUG is on: error pages tell visitors about the site's inside.",
@@ -209,8 +239,10 @@ int serve(CommandCall& call) {
     const StopSignals signals;
     const auto server = bind(site, std::move(options));
     server->start();
-    for (const net::Address& address : server->addresses()) {
-        call.out.line("Serving " + url_of(address), Style::Success);
+    const auto& addresses = server->addresses();
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+        call.out.line("Serving " + url_of(addresses[i], i < plain ? "http" : "https"),
+                      Style::Success);
     }
     wait_for_end(signals, nullptr);
     server->stop();
@@ -239,7 +271,15 @@ std::vector<Command> server() {
          .help = "Serves the site in production, until SIGTERM or SIGINT; requests in flight are "
                  "finished.",
          .arguments = {address, port, threads,
-                       list_option("--listen", "ADDRESS", "Where to listen; may be repeated.")},
+                       list_option("--listen", "ADDRESS", "Where to listen; may be repeated."),
+                       list_option("--listen-tls", "ADDRESS",
+                                   "Where to listen for HTTPS; may be repeated."),
+                       list_option("--certificate", "FILE",
+                                   "A certificate and those that vouch for it, as PEM; a client "
+                                   "gets the one that has the name it asks for, else the first."),
+                       list_option("--key", "FILE",
+                                   "Its key, as PEM and unencrypted, in the order of the "
+                                   "certificates.")},
          .run = serve},
     };
 }
