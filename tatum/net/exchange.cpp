@@ -4,6 +4,10 @@
 
 namespace tatum::net {
 
+ByteStream& Exchange::upgrade(const ResponseHead&) {
+    throw InternalError("this request cannot be answered with another protocol");
+}
+
 std::optional<std::string_view> RequestHead::header(std::string_view name) const {
     for (const Header& field : headers) {
         if (field.name.size() != name.size()) continue;

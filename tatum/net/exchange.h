@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tatum/net/address.h>
+#include <tatum/net/byte_stream.h>
 #include <tatum/net/fiber.h>
 #include <tatum/net/header.h>
 
@@ -102,15 +103,27 @@ public:
     virtual void finish() = 0;
     /// An interim response: 103 Early Hints. Nothing for HTTP/1.0.
     virtual void inform(const ResponseHead& head) = 0;
-    /// True after respond() or begin().
+    /// True after respond(), begin() or upgrade().
     virtual bool begun() const = 0;
     /// Ends the connection after this response.
     virtual void close_after() = 0;
+
+    // --- another protocol ---
+
+    /// True when this request may be answered with upgrade(): HTTP/1.1, no body, no response yet.
+    virtual bool can_upgrade() const { return false; }
+    /// Answers `101 Switching Protocols` with these headers (Connection is added, Upgrade is not)
+    /// and leaves HTTP for good. The stream lives as long as the exchange. Throws InternalError
+    /// unless can_upgrade(), and Disconnected.
+    virtual ByteStream& upgrade(const ResponseHead& head);
 
     // --- the client ---
 
     /// From now on the fiber is cancelled when the client leaves before the response has ended.
     virtual void cancel_when_client_leaves() = 0;
+    /// From now on the fiber is cancelled when the server begins to stop: for responses that have
+    /// no end of their own.
+    virtual void cancel_when_server_stops() {}
     /// False once the client is known to have left.
     virtual bool connected() const = 0;
     virtual const Address& peer() const = 0;

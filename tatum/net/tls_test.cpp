@@ -130,6 +130,16 @@ class Echo final : public Handler {
 public:
     explicit Echo(std::string path) : path_(std::move(path)) {}
     void handle(Exchange& exchange) override {
+        if (exchange.can_upgrade() && exchange.request().header("Upgrade")) {
+            const Header upgrade{"Upgrade", "echo"};
+            ByteStream& stream = exchange.upgrade({.status = 101, .headers = {&upgrade, 1}});
+            char bytes[4096];
+            while (const std::size_t count = stream.read_some(bytes, std::chrono::seconds(5))) {
+                stream.write({bytes, count});
+                if (bytes[count - 1] == '.') return;
+            }
+            return;
+        }
         if (exchange.request().path == "/file") {
             std::FILE* const file = std::fopen(path_.c_str(), "rb");
             exchange.begin({}, 200'000);
@@ -215,6 +225,20 @@ TEST_F(Tls, MovesLargeBodiesAndFiles) {
     const std::string text = client.read_all(complete);
     EXPECT_NE(text.find("\r\n\r\nhttps " + body), std::string::npos);
     EXPECT_TRUE(text.ends_with("\r\n\r\n" + std::string(200'000, 'f')));
+    EXPECT_TRUE(complete);
+}
+
+TEST_F(Tls, CarriesAnotherProtocol) {
+    start();
+    TlsClient client(address(), {});
+    client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nfirst ");
+    const std::string large(300'000, 'l');
+    client.send(large);
+    client.send(".");
+    bool complete = false;
+    const std::string text = client.read_all(complete);
+    EXPECT_TRUE(text.starts_with("HTTP/1.1 101 Switching Protocols\r\n"));
+    EXPECT_TRUE(text.ends_with("\r\n\r\nfirst " + large + "."));
     EXPECT_TRUE(complete);
 }
 

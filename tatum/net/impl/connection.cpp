@@ -89,6 +89,8 @@ void Connection::on_events(std::uint32_t events) {
                 cancel_when_left_ = false;
                 fiber_->cancel("the client has left");
             }
+            if (stream_events_ && readable_) stream_events_->on_readable();
+            if (stream_events_ && (events & (EPOLLOUT | kOver))) stream_events_->on_writable();
             break;
         case State::Lingering:
             if (readable_) discard();
@@ -254,7 +256,8 @@ void Connection::serve(Arrival arrival) {
     }
     fiber_->park_hook = nullptr;
     fiber_ = nullptr;
-    cancel_when_left_ = false;
+    stream_events_ = nullptr;
+    cancel_when_left_ = cancel_when_stopped_ = false;
     go_on(next);
 }
 
@@ -264,7 +267,7 @@ Connection::Next Connection::serve_requests(Arrival arrival) {
         read_rate_ = write_rate_ = {};
         fiber_->locals = worker_.shared().locals;
         const bool more = exchange_->serve();
-        cancel_when_left_ = false;
+        cancel_when_left_ = cancel_when_stopped_ = false;
         if (exchange_->aborted()) return Next::Reset;
         if (!more) {
             exchange_->flush_output();
@@ -374,6 +377,26 @@ void Connection::discard() {
 
 void Connection::before_park() noexcept {
     if (exchange_ && exchange_->has_output()) exchange_->push_output();
+    if (stream_events_) stream_events_->before_park();
+}
+
+void Connection::listen(ByteStream::Events* events) {
+    stream_events_ = events;
+    if (!events) return;
+    if (readable_) events->on_readable();
+    if (worker_.stopping()) events->on_stop();
+}
+
+void Connection::on_stop() {
+    if (state_ == State::Idle) expire_soon();
+    if (state_ != State::Busy) return;
+    if (stream_events_) stream_events_->on_stop();
+    if (cancel_when_stopped_) fiber_->cancel("the server stops");
+}
+
+void Connection::cancel_fiber_when_server_stops() {
+    cancel_when_stopped_ = !worker_.stopping();
+    if (!cancel_when_stopped_) fiber_->cancel("the server stops");
 }
 
 void Connection::cancel_fiber_when_client_leaves() {
@@ -415,7 +438,7 @@ bool Connection::wait(bool& ready, Duration timeout, Rate& rate) {
 
 bool Connection::too_slow(const Rate& rate) const {
     const ServerTimeouts& timeouts = worker_.options().timeouts;
-    if (rate.waited <= timeouts.rate_grace) return false;
+    if (left_http_ || rate.waited <= timeouts.rate_grace) return false;
     const double seconds = std::chrono::duration<double>(rate.waited).count();
     return static_cast<double>(rate.bytes) <
            seconds * static_cast<double>(timeouts.bytes_per_second_min);
@@ -503,6 +526,24 @@ ssize_t Connection::transmit_plain(std::string_view first, std::string_view seco
                     : sendmsg(file_, &message, MSG_NOSIGNAL);
     } while (count < 0 && errno == EINTR);
     return count;
+}
+
+ssize_t Connection::transmit_now(std::span<const std::string_view> pieces) noexcept {
+    if (tls_ || pieces.size() == 1) return transmit(pieces.front(), {});
+    std::array<iovec, ByteStream::kPiecesMax> vectors;
+    const std::size_t count = std::min(pieces.size(), vectors.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        vectors[i] = {const_cast<char*>(pieces[i].data()), pieces[i].size()};
+    }
+    msghdr message{};
+    message.msg_iov = vectors.data();
+    message.msg_iovlen = count;
+    ssize_t sent = 0;
+    do {
+        sent = sendmsg(file_, &message, MSG_NOSIGNAL);
+    } while (sent < 0 && errno == EINTR);
+    if (sent > 0) worker_.counters().bytes_out.add(static_cast<std::uint64_t>(sent));
+    return sent;
 }
 
 void Connection::write_all(std::string_view first, std::string_view second) {

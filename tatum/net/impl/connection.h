@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tatum/net/byte_stream.h>
 #include <tatum/net/impl/reactor.h>
 #include <tatum/net/impl/worker.h>
 
@@ -64,11 +65,26 @@ public:
     std::size_t read_now(std::span<char> into);
 
     void cancel_fiber_when_client_leaves();
+    void cancel_fiber_when_server_stops();
     /// Makes the fiber throw Cancelled unless disarm_handler_timeout() is called in time.
     void arm_handler_timeout(Duration timeout);
     void disarm_handler_timeout() { handler_deadline_ = TimePoint::max(); }
 
+    // --- for a stream that has left HTTP ---
+
+    /// From now on the minimum rate does not apply.
+    void leave_http() { left_http_ = true; }
+    /// False when a read would find nothing; true at the end of the stream too.
+    bool readable() const { return readable_; }
+    /// As sendmsg(2), of the pieces or some of them.
+    ssize_t transmit_now(std::span<const std::string_view> pieces) noexcept;
+    /// Tells of what has happened already at once. Null: nobody is told.
+    void listen(ByteStream::Events* events);
+
     // --- for the worker ---
+
+    /// The server begins to stop: what has no end of its own is told to end.
+    void on_stop();
 
     /// Closes an idle connection unless a request is just on its way.
     void expire_soon();
@@ -128,8 +144,11 @@ private:
     bool peer_closed_ = false;
     bool timed_out_ = false;
     bool cancel_when_left_ = false;
+    bool cancel_when_stopped_ = false;
+    bool left_http_ = false;
     bool* waiting_for_ = nullptr;
     FiberCore* fiber_ = nullptr;
+    ByteStream::Events* stream_events_ = nullptr;
     std::unique_ptr<Http1Exchange> exchange_;
     TimerOf timer_{*this};
     TimePoint timer_at_ = TimePoint::max();

@@ -39,6 +39,7 @@ void Http1Exchange::detach() {
     shrink(output_);
     body_apart_ = false;
     aborted_ = false;
+    stream_.reset();
     connection_ = nullptr;
 }
 
@@ -73,7 +74,7 @@ bool Http1Exchange::serve() {
     call_handler();
     worker_->shared().handler.finished(*this);
     counters.requests_in_flight.subtract();
-    if (aborted_) return false;
+    if (aborted_ || stream_) return false;
     const bool skipped = skip_body();
     if (body_apart_) {
         std::swap(input_, body_);
@@ -379,9 +380,36 @@ void Http1Exchange::push_output() noexcept {
     if (output_.empty()) output_.clear();
 }
 
+// --- another protocol ----------------------------------------------------------------------------
+
+bool Http1Exchange::can_upgrade() const {
+    return parser_.head().version == HttpVersion::Http11 && request_body_ == Body::None && !begun_;
+}
+
+ByteStream& Http1Exchange::upgrade(const ResponseHead& head) {
+    if (!can_upgrade()) return Exchange::upgrade(head);
+    const Framing framing{.connection = Framing::Connection::Upgrade};
+    const std::size_t before = output_.size();
+    append_head(output_, head, inspect(head), framing, worker_->date_line(),
+                worker_->shared().server_line);
+    bytes_out_ += output_.size() - before;
+    begun_ = finished_ = true;
+    keep_alive_ = false;
+    status_ = head.status;
+    connection_->disarm_handler_timeout();
+    flush_output();
+    // Such a connection lives for long: it keeps no buffer but the one that the head lies in.
+    output_ = Buffer();
+    body_ = Buffer();
+    stream_ = std::make_unique<UpgradedStream>(*connection_, input_.view(), bytes_in_, bytes_out_);
+    input_.consume(input_.size());
+    return *stream_;
+}
+
 // --- the client ----------------------------------------------------------------------------------
 
 void Http1Exchange::cancel_when_client_leaves() { connection_->cancel_fiber_when_client_leaves(); }
+void Http1Exchange::cancel_when_server_stops() { connection_->cancel_fiber_when_server_stops(); }
 bool Http1Exchange::connected() const { return connection_->peer_open(); }
 const Address& Http1Exchange::peer() const { return connection_->peer(); }
 Scheme Http1Exchange::scheme() const { return connection_->scheme(); }

@@ -4,8 +4,10 @@
 #include <tatum/net/impl/buffer.h>
 #include <tatum/net/impl/request_parser.h>
 #include <tatum/net/impl/response_head.h>
+#include <tatum/net/impl/upgraded_stream.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -63,7 +65,10 @@ public:
     void inform(const ResponseHead& head) override;
     bool begun() const override { return begun_; }
     void close_after() override { keep_alive_ = false; }
+    bool can_upgrade() const override;
+    ByteStream& upgrade(const ResponseHead& head) override;
     void cancel_when_client_leaves() override;
+    void cancel_when_server_stops() override;
     bool connected() const override;
     const Address& peer() const override;
     const Address& local() const override;
@@ -118,6 +123,7 @@ private:
     bool no_content_ = false;
     bool chunked_response_ = false;
     std::optional<std::uint64_t> response_left_;
+    std::unique_ptr<UpgradedStream> stream_;  // once the connection has left HTTP
 };
 
 }  // namespace tatum::net::impl

@@ -200,6 +200,9 @@ void append_head(Buffer& out, const ResponseHead& head, const HeadFacts& facts,
         case Framing::Connection::KeepAlive:
             out.append("Connection: keep-alive\r\n");
             break;
+        case Framing::Connection::Upgrade:
+            out.append("Connection: Upgrade\r\n");
+            break;
     }
     out.append("\r\n");
 }

@@ -20,7 +20,7 @@ struct Framing {
     std::optional<std::uint64_t> content_length;
     bool chunked = false;
     bool keep_own_length = false;  ///< a Content-Length among the handler's headers stands
-    enum class Connection : std::uint8_t { Unsaid, Close, KeepAlive } connection{};
+    enum class Connection : std::uint8_t { Unsaid, Close, KeepAlive, Upgrade } connection{};
 };
 
 /// What the handler's own headers ask of the connection.

@@ -163,9 +163,7 @@ void Worker::begin_stop() {
     for (const auto& listener : listeners_) listener->close();
     for (ListeningSocket& socket : sockets_) ::close(std::exchange(socket.file, -1));
     stopping_ = true;
-    for (const auto& connection : connections_) {
-        if (connection->idle()) connection->expire_soon();
-    }
+    for (const auto& connection : connections_) connection->on_stop();
     reactor_->arm(*grace_, Clock::now() + options().timeouts.stop);
 }
 
