@@ -5,11 +5,13 @@
 #include <tatum/net/impl/tls.h>
 #include <tatum/net/impl/worker.h>
 
+#include <poll.h>
 #include <sched.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <thread>
 #include <utility>
@@ -25,13 +27,20 @@ unsigned cores_allowed() {
     return static_cast<unsigned>(std::max(CPU_COUNT(&set), 1));
 }
 
+/// Async-signal-safe.
+void signal_event(int event) {
+    const std::uint64_t one = 1;
+    static_cast<void>(!::write(event, &one, sizeof one));
+}
+
 }  // namespace
 
 struct Server::Impl {
     Impl(ServerOptions options, Handler& handler) : shared(std::move(options), handler) {}
     ~Impl() {
         if (stop_event >= 0) ::close(stop_event);
-        for (const std::string& path : socket_files) ::unlink(path.c_str());
+        if (done_event >= 0) ::close(done_event);
+        for (const Listeners::Entry& file : socket_files) impl::remove_socket_file(file);
     }
 
     void start_threads(std::size_t first);
@@ -39,8 +48,10 @@ struct Server::Impl {
     impl::ServerShared shared;
     std::shared_ptr<impl::OffloadPool> pool;
     int stop_event = -1;
+    int done_event = -1;  ///< readable once all threads of start() have ended
+    std::atomic<std::size_t> running{0};
     std::vector<Address> addresses;
-    std::vector<std::string> socket_files;
+    std::vector<Listeners::Entry> socket_files;
     std::vector<std::unique_ptr<impl::Worker>> workers;
     std::vector<std::thread> threads;
 };
@@ -59,7 +70,9 @@ Result<std::unique_ptr<Server>> Server::bind(ServerOptions options, Handler& han
     impl->shared.locals = current_locals();
     impl->pool = std::make_shared<impl::OffloadPool>(chosen.offload_threads);
     impl->stop_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (impl->stop_event < 0) return impl::system_error("net.E005", "eventfd", errno);
+    impl->done_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (impl->stop_event < 0 || impl->done_event < 0)
+        return impl::system_error("net.E005", "eventfd", errno);
 
     if (!chosen.listen_tls.empty()) {
         TATUM_TRY(auto tls, impl::TlsContext::load(chosen.certificates));
@@ -82,9 +95,13 @@ void Server::Impl::start_threads(std::size_t first) {
     sigset_t all;
     sigset_t before;
     sigfillset(&all);
+    running.fetch_add(workers.size() - first);
     pthread_sigmask(SIG_BLOCK, &all, &before);
     for (std::size_t i = first; i < workers.size(); ++i) {
-        threads.emplace_back([&worker = *workers[i]] { worker.run(); });
+        threads.emplace_back([this, &worker = *workers[i]] {
+            worker.run();
+            if (running.fetch_sub(1) == 1) signal_event(done_event);
+        });
     }
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
@@ -97,10 +114,18 @@ void Server::run() {
 
 void Server::start() { impl_->start_threads(0); }
 
-void Server::stop() noexcept {
-    const std::uint64_t one = 1;
-    // Only async-signal-safe calls here.
-    static_cast<void>(!::write(impl_->stop_event, &one, sizeof one));
+void Server::stop() noexcept { signal_event(impl_->stop_event); }
+
+void Server::stop_now() noexcept {
+    impl_->shared.hurry.store(true, std::memory_order_relaxed);
+    signal_event(impl_->stop_event);
+}
+
+bool Server::wait_until_stopped(Duration patience) {
+    if (impl_->running.load() == 0) return true;
+    pollfd event{impl_->done_event, POLLIN, 0};
+    const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(patience).count();
+    return ::poll(&event, 1, static_cast<int>(milliseconds)) == 1;
 }
 
 void Server::join() {

@@ -4,6 +4,7 @@
 #include <tatum/net/address.h>
 #include <tatum/net/exchange.h>
 #include <tatum/net/fiber.h>
+#include <tatum/net/network.h>
 #include <tatum/net/offload.h>
 
 #include <cstddef>
@@ -36,7 +37,13 @@ public:
         std::string_view reason;
     };
     virtual void refused(const Refusal& refusal) noexcept { static_cast<void>(refusal); }
+
+    /// Called on every reactor thread, off fibers: before it serves, then every kTickEvery, and
+    /// when it has stopped. For housekeeping; it must not wait.
+    virtual void tick() noexcept {}
 };
+
+inline constexpr Duration kTickEvery = std::chrono::milliseconds(500);
 
 struct ServerLimits {
     std::size_t target_bytes_max = 16 * 1024;   ///< beyond: 414
@@ -57,9 +64,10 @@ struct ServerTimeouts {
     Duration body = std::chrono::seconds(30);        ///< without a byte of the body: 408
     Duration keep_alive = std::chrono::seconds(65);  ///< between requests
     Duration write = std::chrono::seconds(30);       ///< without the client taking a byte
-    Duration handler = std::chrono::seconds(0);      ///< until the response has begun: 503
-    Duration linger = std::chrono::seconds(2);       ///< for the client to read a refusal
-    Duration stop = std::chrono::seconds(30);        ///< for requests in flight at stop()
+    Duration proxy_header = std::chrono::seconds(5);  ///< for the PROXY header: closed
+    Duration handler = std::chrono::seconds(0);       ///< until the response has begun: 503
+    Duration linger = std::chrono::seconds(2);        ///< for the client to read a refusal
+    Duration stop = std::chrono::seconds(30);         ///< for requests in flight at stop()
     /// Bodies must come, and responses be taken, at this rate on average, once rate_grace has
     /// passed. 0: any rate.
     std::uint64_t bytes_per_second_min = 240;
@@ -73,12 +81,15 @@ struct TlsCertificate {
 };
 
 struct ServerOptions {
-    /// Forms of Address::parse(), and "fd:3" for a socket that systemd has opened.
+    /// Forms of Address::parse(), and "fd:3" or "fd:3,4" for sockets that this process was started
+    /// with. With kProxySuffix behind it, every connection begins with a PROXY header.
     std::vector<std::string> listen = {"127.0.0.1:8000"};
     /// The same, for TLS 1.2 and 1.3. Needs a certificate.
     std::vector<std::string> listen_tls;
     /// A client gets the one that has the name it asks for, else the first.
     std::vector<TlsCertificate> certificates;
+    /// Who may send PROXY headers; others are closed. Empty: whoever can connect.
+    Networks proxy_networks;
     unsigned threads = 0;  ///< reactor threads; 0: as many as the process may use cores
     unsigned offload_threads = kOffloadThreads;
     int backlog = 4096;
@@ -116,8 +127,13 @@ public:
     /// Stops accepting, closes idle connections, lets requests in flight finish. Any thread may
     /// call it, and a signal handler. Further calls change nothing.
     void stop() noexcept;
+    /// stop(), and requests in flight are cancelled: those that heed it get 503. Any thread may
+    /// call it, and a signal handler.
+    void stop_now() noexcept;
     /// Waits for the end of start()'s threads.
     void join();
+    /// Waits for that, but no longer than `patience`. True when all have ended.
+    bool wait_until_stopped(Duration patience);
     /// Reads the certificates again, for connections to come. Any thread may call it. Errors as
     /// bind(); then the old ones stay.
     Result<void> reload_certificates();

@@ -58,7 +58,7 @@ Connection::~Connection() {
 bool Connection::open() {
     const ServerTimeouts& timeouts = worker_.options().timeouts;
     Duration timeout = timeouts.keep_alive;
-    if (socket_.scheme == Scheme::Https) {
+    if (socket_.tls) {
         tls_ = std::make_unique<TlsStream>(worker_.shared().tls(), file_);
         state_ = State::Handshake;
         timeout = timeouts.head;

@@ -16,6 +16,10 @@ namespace {
 
 /// Connections accepted before those that are open get their turn.
 constexpr int kAcceptsPerTurn = 64;
+/// Where several workers watch a socket, so that each gets its part of a rush.
+constexpr int kAcceptsPerTurnShared = 2;
+/// Accepted at the end of what is waiting; others may go on filling the queue.
+constexpr int kAcceptsAtEnd = 4096;
 constexpr auto kPause = std::chrono::milliseconds(50);
 
 bool out_of_resources(int error) {
@@ -25,7 +29,8 @@ bool out_of_resources(int error) {
 }  // namespace
 
 Listener::Listener(Worker& worker, const Worker::ListeningSocket& socket)
-    : worker_(worker), file_(socket.file), socket_(socket) {
+    : worker_(worker), file_(socket.file), socket_(socket), told_(socket) {
+    told_.scheme = Scheme::Https;
     watch();
 }
 
@@ -46,12 +51,13 @@ void Listener::pause() {
 }
 
 void Listener::on_events(std::uint32_t) {
-    for (int i = 0; i < kAcceptsPerTurn && accept_one(); ++i) {
+    const int most = socket_.shared ? kAcceptsPerTurnShared : kAcceptsPerTurn;
+    for (int i = 0; i < most && accept_one(); ++i) {
     }
 }
 
 void Listener::close() {
-    while (accept_one()) {
+    for (int i = 0; i < kAcceptsAtEnd && accept_one(); ++i) {
     }
     pause_.disarm();
     if (watched_) worker_.reactor().remove(file_);
@@ -69,7 +75,11 @@ bool Listener::accept_one() {
         const int on = 1;
         setsockopt(file, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     }
-    worker_.adopt(file, peer, socket_);
+    if (socket_.proxy) {
+        worker_.adopt_from_proxy(file, peer, socket_, told_);
+    } else {
+        worker_.adopt(file, peer, socket_);
+    }
     return true;
 }
 

@@ -35,6 +35,7 @@ private:
     Worker& worker_;
     const int file_;
     const Worker::ListeningSocket& socket_;
+    Worker::ListeningSocket told_;  // the same where the proxy has spoken TLS with the client
     bool watched_ = false;
     Pause pause_{*this};
 };

@@ -2,6 +2,7 @@
 
 #include <tatum/base/result.h>
 #include <tatum/net/impl/worker.h>
+#include <tatum/net/listeners.h>
 #include <tatum/net/server.h>
 
 #include <string>
@@ -13,7 +14,7 @@ namespace tatum::net::impl {
 /// The sockets of a server, before it serves.
 struct ListeningSockets {
     std::vector<Address> addresses;
-    std::vector<std::string> socket_files;  ///< to be removed in the end
+    std::vector<Listeners::Entry> socket_files;  ///< to be removed in the end
     std::vector<std::vector<Worker::ListeningSocket>> by_worker;
 
     ListeningSockets() = default;
@@ -22,8 +23,11 @@ struct ListeningSockets {
     ~ListeningSockets();
 };
 
-/// Opens every address once for each worker. Errors as Server::bind().
+/// Opens the sockets of all workers. Errors as Server::bind().
 Result<ListeningSockets> open_listeners(const ServerOptions& options);
+
+/// Removes the file of a Unix socket, unless another server has put its own there meanwhile.
+void remove_socket_file(const Listeners::Entry& entry);
 
 Error system_error(std::string_view code, std::string_view what, int error);
 

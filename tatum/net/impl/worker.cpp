@@ -3,6 +3,7 @@
 #include <tatum/net/impl/connection.h>
 #include <tatum/net/impl/http1_exchange.h>
 #include <tatum/net/impl/listener.h>
+#include <tatum/net/impl/proxy_gate.h>
 
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -72,10 +73,7 @@ ServerShared::ServerShared(ServerOptions server_options, Handler& server_handler
 class Worker::StopWatch final : public EventSource {
 public:
     explicit StopWatch(Worker& worker) : worker_(worker) {}
-    void on_events(std::uint32_t) override {
-        worker_.reactor().remove(worker_.stop_event_);
-        worker_.begin_stop();
-    }
+    void on_events(std::uint32_t) override { worker_.on_stop_event(); }
 
 private:
     Worker& worker_;
@@ -88,6 +86,17 @@ struct Worker::GraceTimer : Timer {
         auto& self = static_cast<GraceTimer&>(timer);
         self.worker.cut_off();
         self.worker.reactor().arm(self, Clock::now() + kCancelAgain);
+    }
+    Worker& worker;
+};
+
+/// Gives the handler its time for housekeeping.
+struct Worker::TickTimer : Timer {
+    explicit TickTimer(Worker& owner) : Timer(&TickTimer::on_fire), worker(owner) {}
+    static void on_fire(Timer& timer) {
+        auto& self = static_cast<TickTimer&>(timer);
+        self.worker.shared().handler.tick();
+        self.worker.reactor().arm(self, Clock::now() + kTickEvery);
     }
     Worker& worker;
 };
@@ -146,8 +155,13 @@ void Worker::run() {
         for (const ListeningSocket& socket : sockets_) {
             listeners_.push_back(std::make_unique<Listener>(*this, socket));
         }
-        if (!reactor.add(stop_event_, EPOLLIN, stop_watch)) begin_stop();
+        // Edge-triggered: nobody reads the event, which is every worker's.
+        if (!reactor.add(stop_event_, EPOLLIN | EPOLLET, stop_watch)) begin_stop();
+        TickTimer tick(*this);
+        TickTimer::on_fire(tick);
         reactor.run([this] { return finished(); });
+        tick.disarm();
+        shared_.handler.tick();
         listeners_.clear();
         exchanges_.clear();
     }
@@ -156,13 +170,24 @@ void Worker::run() {
 }
 
 bool Worker::finished() const {
-    return stopping_ && connections_.empty() && reactor_->fibers() == 0;
+    return stopping_ && connections_.empty() && gates_.empty() && reactor_->fibers() == 0;
+}
+
+void Worker::on_stop_event() {
+    if (!stopping_) begin_stop();
+    if (shared_.hurry.load(std::memory_order_relaxed)) {
+        for (const auto& connection : connections_) {
+            if (connection->idle()) connection->cut_off();
+        }
+        GraceTimer::on_fire(*grace_);
+    }
 }
 
 void Worker::begin_stop() {
     for (const auto& listener : listeners_) listener->close();
     for (ListeningSocket& socket : sockets_) ::close(std::exchange(socket.file, -1));
     stopping_ = true;
+    for (std::size_t i = gates_.size(); i-- > 0;) gates_[i]->give_up();
     for (const auto& connection : connections_) connection->on_stop();
     reactor_->arm(*grace_, Clock::now() + options().timeouts.stop);
 }
@@ -182,6 +207,35 @@ void Worker::adopt(int file, const Address& peer, const ListeningSocket& socket)
     if (!connection->open()) return;
     connection->index = connections_.size();
     connections_.push_back(std::move(connection));
+}
+
+void Worker::adopt_from_proxy(int file, const Address& proxy, const ListeningSocket& plain,
+                              const ListeningSocket& told) {
+    const Networks& trusted = options().proxy_networks;
+    const bool known = trusted.empty() || contains(trusted, proxy);
+    // Whom the connection is for is not known yet, so only the sum is limited here.
+    if (!known || !shared_.census.enter(Address())) {
+        counters_.connections_refused.add();
+        if (!known) {
+            shared_.handler.refused(
+                {.peer = proxy, .status = 403, .reason = "not a proxy that is trusted"});
+        }
+        ::close(file);
+        return;
+    }
+    auto gate = std::make_unique<ProxyGate>(*this, file, proxy, plain, told);
+    if (!gate->open()) return;
+    gate->index = gates_.size();
+    gates_.push_back(std::move(gate));
+}
+
+void Worker::dismiss(ProxyGate& gate) {
+    reactor_->retire([this, &gate] {
+        const std::size_t index = gate.index;
+        gates_.back()->index = index;
+        std::swap(gates_[index], gates_.back());
+        gates_.pop_back();
+    });
 }
 
 void Worker::dismiss(Connection& connection) {

@@ -19,6 +19,7 @@ namespace tatum::net::impl {
 class Connection;
 class Http1Exchange;
 class Listener;
+class ProxyGate;
 class TlsContext;
 
 /// Who is connected, over all threads. Thread-safe.
@@ -76,6 +77,7 @@ struct ServerShared {
     }
 
     Locals locals{};
+    std::atomic<bool> hurry{false};  ///< stop_now() was called
 
 private:
     mutable std::mutex tls_guard_;
@@ -95,6 +97,9 @@ public:
         int file = -1;
         Address address;
         Scheme scheme = Scheme::Http;
+        bool tls = false;     ///< the server itself speaks TLS; a proxy may have done so instead
+        bool proxy = false;   ///< connections begin with a PROXY header
+        bool shared = false;  ///< other workers watch the same socket
     };
     Worker(ServerShared& shared, std::vector<ListeningSocket> sockets,
            std::shared_ptr<OffloadPool> pool, int stop_event);
@@ -115,6 +120,10 @@ public:
     void adopt(int file, const Address& peer, const ListeningSocket& socket);
     /// Destroys it once the events at hand have been delivered.
     void dismiss(Connection& connection);
+    void dismiss(ProxyGate& gate);
+    /// As adopt(), once the proxy has said who the client is. `told`: where it came by TLS.
+    void adopt_from_proxy(int file, const Address& proxy, const ListeningSocket& plain,
+                          const ListeningSocket& told);
     /// Closes the connection that has been idle for longest, if there is one.
     bool sacrifice_idle_connection();
 
@@ -127,7 +136,9 @@ public:
 private:
     class StopWatch;
     struct GraceTimer;
+    struct TickTimer;
 
+    void on_stop_event();
     void begin_stop();
     void cut_off();
     bool finished() const;
@@ -143,6 +154,7 @@ private:
     bool stopping_ = false;
     std::vector<std::unique_ptr<Listener>> listeners_;
     std::vector<std::unique_ptr<Connection>> connections_;
+    std::vector<std::unique_ptr<ProxyGate>> gates_;
     std::vector<std::unique_ptr<Http1Exchange>> exchanges_;
     std::string date_line_;
     std::int64_t date_second_ = -1;
