@@ -175,12 +175,7 @@ bool Worker::finished() const {
 
 void Worker::on_stop_event() {
     if (!stopping_) begin_stop();
-    if (shared_.hurry.load(std::memory_order_relaxed)) {
-        for (const auto& connection : connections_) {
-            if (connection->idle()) connection->cut_off();
-        }
-        GraceTimer::on_fire(*grace_);
-    }
+    if (shared_.hurry.load(std::memory_order_relaxed)) GraceTimer::on_fire(*grace_);
 }
 
 void Worker::begin_stop() {
