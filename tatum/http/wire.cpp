@@ -1,5 +1,7 @@
 #include <tatum/http/wire.h>
 
+#include <tatum/http/upgrade.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -175,9 +177,23 @@ void send_stream(net::Exchange& exchange, const WireHead& head, BodyStream& stre
     exchange.finish();
 }
 
+/// Its own function, so that the head is gone from the stack while the connection lives on.
+net::ByteStream& switch_protocols(net::Exchange& exchange, const Response& response) {
+    const WireHead head(response);
+    return exchange.upgrade(head.get());
+}
+
 }  // namespace
 
 void send_response(net::Exchange& exchange, Response&& response) {
+    if (const auto* upgrade = response.extensions.find<Upgrade>()) {
+        if (exchange.can_upgrade()) {
+            upgrade->serve(switch_protocols(exchange, response));
+        } else {
+            exchange.respond({.status = 400}, "");
+        }
+        return;
+    }
     const WireHead head(response);
     if (response.is_streaming()) {
         const auto stream = response.take_stream();

@@ -6,6 +6,7 @@
 #include <tatum/base/uri.h>
 #include <tatum/http/caching.h>
 #include <tatum/http/errors.h>
+#include <tatum/http/origins.h>
 #include <tatum/urls/resolver.h>
 #include <tatum/views/csrf.h>
 #include <tatum/views/error_pages.h>
@@ -71,16 +72,9 @@ CsrfOptions CsrfOptions::from(const Settings& settings) {
 }
 
 struct CsrfViewMiddleware::Impl {
-    /// An entry of CSRF_TRUSTED_ORIGINS.
-    struct Origin {
-        std::string text, scheme, host;  ///< `host` is ".example.com" for a wildcard
-        bool wildcard = false;
-    };
-
     CsrfOptions options;
-    std::vector<Origin> trusted;
+    http::TrustedOrigins trusted;
 
-    bool origin_is_right(const http::Request& request, std::string_view origin) const;
     std::string referer_fault(const http::Request& request) const;
     std::string token_fault(http::Request& request) const;
     http::Response refuse(http::Request& request, std::string_view reason) const;
@@ -88,37 +82,12 @@ struct CsrfViewMiddleware::Impl {
 
 CsrfViewMiddleware::CsrfViewMiddleware(CsrfOptions options) {
     auto impl = std::make_unique<Impl>();
-    for (const std::string& text : options.trusted_origins) {
-        const auto parts = uri::split(text);
-        if (!parts || parts->scheme.empty() || parts->netloc.empty()) {
-            throw ImproperlyConfigured("CSRF_TRUSTED_ORIGINS: \"" + text +
-                                       "\" does not start with a scheme, as \"https://\"");
-        }
-        std::string host(parts->netloc);
-        const bool wildcard = host.starts_with('*');
-        if (wildcard) host.erase(0, 1);
-        impl->trusted.push_back({text, std::string(parts->scheme), std::move(host), wildcard});
-    }
+    impl->trusted = http::TrustedOrigins(options.trusted_origins, "CSRF_TRUSTED_ORIGINS");
     impl->options = std::move(options);
     impl_ = std::move(impl);
 }
 
 CsrfViewMiddleware::~CsrfViewMiddleware() = default;
-
-bool CsrfViewMiddleware::Impl::origin_is_right(const http::Request& request,
-                                               std::string_view origin) const {
-    const std::string host = host_of(request);
-    if (!host.empty() && origin == std::string(request.scheme()) + "://" + host) return true;
-    for (const Origin& entry : trusted) {
-        if (!entry.wildcard && entry.text == origin) return true;
-    }
-    const auto parts = uri::split(origin);
-    if (!parts) return false;
-    return std::ranges::any_of(trusted, [&](const Origin& entry) {
-        return entry.wildcard && entry.scheme == parts->scheme &&
-               uri::is_same_domain(parts->netloc, entry.host);
-    });
-}
 
 /// Empty when the Referer is right. Only asked over https, where browsers send it (RFC 9110
 /// §10.1.3) and a man in the middle could have set the cookie.
@@ -131,11 +100,7 @@ std::string CsrfViewMiddleware::Impl::referer_fault(const http::Request& request
         return std::string(kMalformedReferer);
     }
     if (parts->scheme != "https") return std::string(kInsecureReferer);
-    if (std::ranges::any_of(trusted, [&](const Origin& entry) {
-            return uri::is_same_domain(parts->netloc, entry.host);
-        })) {
-        return {};
-    }
+    if (trusted.has_host(parts->netloc)) return {};
     std::string good = options.cookie_domain;
     if (good.empty()) {
         good = host_of(request);
@@ -200,7 +165,7 @@ std::optional<http::Response> CsrfViewMiddleware::process_view(http::Request& re
     if (state.checks_done || state.exempt) return std::nullopt;
     std::string fault;
     if (const auto origin = request.headers().get("Origin")) {
-        if (!impl.origin_is_right(request, *origin))
+        if (!http::is_same_origin(request, *origin) && !impl.trusted.has(*origin))
             fault = with(csrf_reasons::kBadOrigin, *origin);
     } else if (request.is_secure()) {
         fault = impl.referer_fault(request);

@@ -59,6 +59,7 @@ void yield() {
         return;
     }
     check_cancelled();
+    if (self->park_hook) self->park_hook->before_park();
     self->home.make_ready(*self);
     self->home.switch_to_loop(*self);
 }

@@ -266,6 +266,8 @@ void Http1Exchange::begin_head(const ResponseHead& head, std::optional<std::uint
         framing.connection = Framing::Connection::Close;
     } else if (!http11) {
         framing.connection = Framing::Connection::KeepAlive;
+    } else if (head.status == 426) {
+        framing.connection = Framing::Connection::Upgrade;  // RFC 9110 §7.8
     }
     const std::size_t before = output_.size();
     try {

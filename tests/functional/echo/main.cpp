@@ -5,6 +5,7 @@
 #include <tatum/site/site.h>
 #include <tatum/urls/path.h>
 #include <tatum/views/decorators.h>
+#include <tatum/views/websocket.h>
 
 #include <algorithm>
 #include <charconv>
@@ -96,11 +97,18 @@ Response home(Request&) { return text("echo"); }
 Response plaintext(Request&) { return Response("Hello, World!", {.content_type = "text/plain"}); }
 Response json(Request&) { return JsonResponse(Dict{{"message", "Hello, World!"}}); }
 
+Response echo_messages(Request& request) {
+    return websocket(request,
+                     [](WebSocket& socket) {
+                         while (const auto message = socket.receive()) socket.send(*message);
+                     },
+                     {.limits = {.message_bytes_max = kBodyBytesMax, .context_takeover = true}});
+}
+
 const Urls echo_urls = {
-    path<"">(csrf_exempt(home), "home"),
-    path<"echo">(csrf_exempt(echo), "echo"),
-    path<"plaintext">(plaintext),
-    path<"json">(json),
+    path<"">(csrf_exempt(home), "home"),    path<"echo">(csrf_exempt(echo), "echo"),
+    path<"plaintext">(plaintext),           path<"json">(json),
+    path<"ws">(csrf_exempt(echo_messages)),
 };
 
 /// Takes `--static-root DIR` out of the arguments: it is a setting, not an option of the commands.

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <tatum/net/byte_stream.h>
+
+#include <functional>
+
+namespace tatum::http {
+
+/// What takes a connection over once its response, of status 101, has been sent. An extension of
+/// that response; so middleware sees the response like any other, and may add to it.
+struct Upgrade {
+    /// Called on the request's fiber, while the request is current. The connection is closed when
+    /// it returns.
+    std::function<void(net::ByteStream&)> serve;
+};
+
+}  // namespace tatum::http
