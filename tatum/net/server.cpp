@@ -75,7 +75,7 @@ Result<std::unique_ptr<Server>> Server::bind(ServerOptions options, Handler& han
         return impl::system_error("net.E005", "eventfd", errno);
 
     if (!chosen.listen_tls.empty()) {
-        TATUM_TRY(auto tls, impl::TlsContext::load(chosen.certificates));
+        TATUM_TRY(auto tls, impl::TlsContext::load(chosen));
         impl->shared.set_tls(std::move(tls));
     }
     TATUM_TRY(impl::ListeningSockets sockets, impl::open_listeners(chosen));
@@ -134,7 +134,7 @@ void Server::join() {
 
 Result<void> Server::reload_certificates() {
     if (impl_->shared.options.listen_tls.empty()) return {};
-    TATUM_TRY(auto tls, impl::TlsContext::load(impl_->shared.options.certificates));
+    TATUM_TRY(auto tls, impl::TlsContext::load(impl_->shared.options));
     impl_->shared.set_tls(std::move(tls));
     return {};
 }

@@ -56,6 +56,19 @@ struct ServerLimits {
     std::size_t connections_max = 20'000;       ///< in all; beyond: closed at once
     std::size_t connections_per_ip_max = 4'000;     ///< Unix sockets and loopback are exempt
     std::uint64_t requests_per_connection_max = 0;  ///< then it is closed; 0: no limit
+
+    // HTTP/2. Beyond the last two the connection ends with ENHANCE_YOUR_CALM.
+    std::uint32_t http2_streams_max = 100;                 ///< open at once; beyond: refused
+    std::uint32_t http2_stream_window_bytes = 256 * 1024;  ///< of a body that nobody has read yet
+    std::uint32_t http2_connection_window_bytes = 1024 * 1024;  ///< the same of all streams
+    std::uint32_t http2_frame_bytes_max = 16 * 1024;            ///< 16 KiB to 16 MiB - 1
+    std::uint32_t http2_table_bytes = 4096;  ///< of header compression, on either side
+    /// Streams that a client may give up before they were answered (CVE-2023-44487), in ten
+    /// seconds; each that is answered makes up for one. 0: no limit.
+    std::uint32_t http2_resets_max = 200;
+    /// PING, SETTINGS, PRIORITY, WINDOW_UPDATE, RST_STREAM, empty and unknown frames, in ten
+    /// seconds; a piece of a response makes up for eight. 0: no limit.
+    std::uint32_t http2_control_frames_max = 1000;
 };
 
 /// A duration of zero means no limit.
@@ -97,11 +110,13 @@ struct ServerOptions {
     bool reuse_port = false;
     unsigned unix_socket_mode = 0666;  ///< permissions of a Unix socket's file
     std::string server_header;         ///< the Server header's value; empty: none
+    bool http2 = true;  ///< over TLS by ALPN, else for clients that begin with its preface
     ServerLimits limits;
     ServerTimeouts timeouts;
 };
 
-/// An HTTP/1.1 server (RFC 9110, 9112). Each reactor thread has listeners of its own.
+/// A server for HTTP/1.1 (RFC 9110, 9112) and HTTP/2 (RFC 9113). Each reactor thread has listeners
+/// of its own.
 class Server {
 public:
     /// Binds the addresses; nothing is accepted before run() or start(). The reactor threads get a

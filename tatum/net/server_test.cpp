@@ -2,6 +2,7 @@
 
 #include <tatum/base/locals.h>
 #include <tatum/net/impl/raw_client.h>
+#include <tatum/net/impl/test_server.h>
 #include <tatum/net/offload.h>
 #include <tatum/net/sync.h>
 
@@ -21,71 +22,17 @@
 namespace tatum::net {
 namespace {
 
+using impl::body_of;
+using impl::FunctionHandler;
+using impl::options_for_tests;
 using impl::RawClient;
 using impl::RawResponse;
+using impl::say_ok;
+using impl::TestServer;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-
-class FunctionHandler final : public Handler {
-public:
-    using Function = std::function<void(Exchange&)>;
-    explicit FunctionHandler(Function function) : function_(std::move(function)) {}
-    void handle(Exchange& exchange) override { function_(exchange); }
-    void finished(const Exchange& exchange) noexcept override {
-        const std::lock_guard lock(guard_);
-        statuses += std::to_string(exchange.status()) + " ";
-        bytes_in = exchange.bytes_in();
-        bytes_out = exchange.bytes_out();
-    }
-    void refused(const Refusal& refusal) noexcept override {
-        const std::lock_guard lock(guard_);
-        statuses += "refused " + std::to_string(refusal.status) + " ";
-    }
-
-    std::string statuses;  // read once the server has stopped
-    std::uint64_t bytes_in = 0;
-    std::uint64_t bytes_out = 0;
-
-private:
-    std::mutex guard_;
-    Function function_;
-};
-
-void say_ok(Exchange& exchange) { exchange.respond({}, "ok"); }
-
-ServerOptions options_for_tests() {
-    ServerOptions options;
-    options.listen = {"127.0.0.1:0"};
-    options.threads = 1;
-    options.timeouts.linger = milliseconds(50);
-    return options;
-}
-
-/// A server that runs while it lives.
-struct TestServer {
-    explicit TestServer(FunctionHandler::Function function,
-                        ServerOptions options = options_for_tests())
-        : handler(std::move(function)), server(Server::bind(std::move(options), handler).value()) {
-        server->start();
-    }
-    const Address& address() const { return server->addresses()[0]; }
-    void stop() {
-        server->stop();
-        server->join();
-    }
-
-    FunctionHandler handler;
-    std::unique_ptr<Server> server;
-};
-
-std::string body_of(Exchange& exchange) {
-    std::string body;
-    std::vector<char> piece(64 * 1024);
-    while (const std::size_t count = exchange.read(piece)) body.append(piece.data(), count);
-    return body;
-}
 
 // --- addresses -----------------------------------------------------------------------------------
 

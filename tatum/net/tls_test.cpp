@@ -1,5 +1,6 @@
 #include <tatum/net/impl/tls.h>
 
+#include <tatum/net/impl/http2_client.h>
 #include <tatum/net/impl/raw_client.h>
 #include <tatum/net/server.h>
 
@@ -207,11 +208,35 @@ TEST_F(Tls, ChoosesTheCertificateByName) {
     EXPECT_EQ(asked(""), "a.example");
 }
 
-TEST_F(Tls, AgreesOnHttp11) {
+TEST_F(Tls, AgreesOnAProtocol) {
     start();
-    EXPECT_EQ(TlsClient(address(), {.alpn = "\x02h2\x08http/1.1"}).alpn(), "http/1.1");
+    EXPECT_EQ(TlsClient(address(), {.alpn = "\x08http/1.1\x02h2"}).alpn(), "h2");
+    EXPECT_EQ(TlsClient(address(), {.alpn = "\x08http/1.1"}).alpn(), "http/1.1");
     EXPECT_EQ(TlsClient(address(), {}).alpn(), "");
     EXPECT_FALSE(TlsClient(address(), {.alpn = "\x03xyz"}).connected());
+}
+
+TEST_F(Tls, AgreesOnHttp11WhereHttp2IsOff) {
+    options_.http2 = false;
+    start();
+    EXPECT_EQ(TlsClient(address(), {.alpn = "\x02h2\x08http/1.1"}).alpn(), "http/1.1");
+    EXPECT_FALSE(TlsClient(address(), {.alpn = "\x02h2"}).connected());
+}
+
+TEST_F(Tls, SpeaksHttp2) {
+    start();
+    TlsClient client(address(), {.alpn = "\x02h2"});
+    const std::string block = impl::http2_block(impl::http2_fields("GET", "/"));
+    client.send(std::string(impl::Http2RawClient::kPreface) +
+                impl::http2_frame(NGHTTP2_SETTINGS, 0, 0, "") +
+                impl::http2_frame(NGHTTP2_HEADERS,
+                                  NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM, 1, block) +
+                impl::http2_frame(NGHTTP2_GOAWAY, 0, 0, std::string(8, '\0')));
+    bool complete = false;
+    const std::string answer = client.read_all(complete);
+    EXPECT_NE(answer.find(impl::http2_frame(NGHTTP2_DATA, NGHTTP2_FLAG_END_STREAM, 1, "https ")),
+              std::string::npos);
+    EXPECT_TRUE(complete) << "the end was not announced";
 }
 
 TEST_F(Tls, MovesLargeBodiesAndFiles) {

@@ -1,6 +1,7 @@
 #include <tatum/net/impl/connection.h>
 
 #include <tatum/net/impl/http1_exchange.h>
+#include <tatum/net/impl/http2_session.h>
 #include <tatum/net/impl/tls.h>
 
 #include <sys/epoll.h>
@@ -13,6 +14,7 @@
 #include <array>
 #include <cerrno>
 #include <new>
+#include <string>
 #include <vector>
 
 namespace tatum::net::impl {
@@ -34,6 +36,8 @@ constexpr std::size_t kCopyBytes = 64 * 1024;
 constexpr std::string_view kPlainHttp =
     "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 59\r\n"
     "Connection: close\r\n\r\n400 Bad Request: this address speaks HTTPS, not plain HTTP\n";
+/// RFC 9113 §3.4: how a client begins that knows that the server speaks HTTP/2.
+constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// Reads in a row that throw away what a refused client still sends.
 constexpr int kDiscardReadsMax = 16;
 
@@ -92,6 +96,9 @@ void Connection::on_events(std::uint32_t events) {
             if (stream_events_ && readable_) stream_events_->on_readable();
             if (stream_events_ && (events & (EPOLLOUT | kOver))) stream_events_->on_writable();
             break;
+        case State::Http2:
+            on_http2_events(events);
+            break;
         case State::Lingering:
             if (readable_) discard();
             break;
@@ -125,7 +132,50 @@ void Connection::shake_hands() {
     const Duration timeout = worker_.options().timeouts.keep_alive;
     if (timeout > Duration::zero()) set_deadline(idle_since_ + timeout);
     readable_ = true;  // more may have come with the end of the handshake
-    read_head();
+    if (tls_->is_http2()) {
+        start_http2({});
+    } else {
+        read_head();
+    }
+}
+
+// --- HTTP/2 --------------------------------------------------------------------------------------
+
+/// With prior knowledge: the first that a client says.
+Connection::Preface Connection::preface() const {
+    if (requests_ > 0 || tls_ || !worker_.options().http2) return Preface::None;
+    const std::string_view input = exchange_->input().view();
+    if (input.starts_with(kPreface)) return Preface::Complete;
+    return kPreface.starts_with(input) ? Preface::Begun : Preface::None;
+}
+
+void Connection::start_http2(std::string_view first) {
+    state_ = State::Http2;
+    deadline_ = TimePoint::max();
+    try {
+        http2_ = std::make_unique<Http2Session>(*this);
+    } catch (const std::bad_alloc&) {
+        close();
+        return;
+    }
+    http2_->start(first);
+}
+
+void Connection::on_http2_events(std::uint32_t events) {
+    if (events & (EPOLLHUP | EPOLLERR)) {
+        close();
+        return;
+    }
+    if (readable_) http2_->read();
+    if (state_ == State::Http2 && (events & EPOLLOUT)) http2_->flush_soon();
+}
+
+void Connection::session_released() {
+    if (state_ == State::Closed) worker_.dismiss(*this);
+}
+
+bool Connection::idle() const {
+    return state_ == State::Idle || (state_ == State::Http2 && http2_->idle());
 }
 
 // --- waiting for requests ------------------------------------------------------------------------
@@ -148,6 +198,14 @@ void Connection::read_head() {
                 break;
             }
             input.produced(count);
+            const Preface http2 = preface();
+            if (http2 == Preface::Begun) continue;
+            if (http2 == Preface::Complete) {
+                const std::string first(input.view());
+                release_exchange();
+                start_http2(first);
+                return;
+            }
             const auto progress = exchange_->parse();
             if (progress != RequestParser::Progress::NeedMore) {
                 start_fiber(progress == RequestParser::Progress::Done ? Arrival::Request
@@ -181,6 +239,7 @@ void Connection::wait_for_request() {
 
 void Connection::set_deadline(TimePoint time) {
     deadline_ = time;
+    if (time == TimePoint::max()) return;
     // A timer that is early looks again when it fires, so the usual case, a later deadline, is
     // free.
     if (timer_.armed() && timer_at_ <= time) return;
@@ -210,12 +269,13 @@ void Connection::on_timer() {
             handler_deadline_ = TimePoint::max();
             fiber_->cancel("the handler took too long");
             break;
+        case State::Http2:
+            http2_->on_timer();
+            break;
         case State::Closed:
             break;
     }
 }
-
-void Connection::expire_soon() { set_deadline(Clock::now() + kIdleGrace); }
 
 void Connection::close() {
     if (state_ == State::Closed) return;
@@ -223,10 +283,16 @@ void Connection::close() {
     timer_.disarm();
     ::close(file_);
     file_ = -1;
-    worker_.dismiss(*this);
+    if (http2_) http2_->lose();
+    // Fibers of its streams still speak of it; the last one to end dismisses it.
+    if (!http2_ || !http2_->has_fibers()) worker_.dismiss(*this);
 }
 
 void Connection::cut_off() {
+    if (http2_ && http2_->has_fibers()) {
+        http2_->cancel_all("the server stops");
+        return;
+    }
     if (state_ == State::Busy) {
         fiber_->cancel("the server stops");
         return;
@@ -388,7 +454,8 @@ void Connection::listen(ByteStream::Events* events) {
 }
 
 void Connection::on_stop() {
-    if (state_ == State::Idle) expire_soon();
+    if (state_ == State::Idle) set_deadline(Clock::now() + kIdleGrace);
+    if (state_ == State::Http2) http2_->on_stop();
     if (state_ != State::Busy) return;
     if (stream_events_) stream_events_->on_stop();
     if (cancel_when_stopped_) fiber_->cancel("the server stops");
@@ -414,7 +481,7 @@ void Connection::arm_handler_timeout(Duration timeout) {
 // --- moving bytes --------------------------------------------------------------------------------
 
 /// Ends a wait early enough to notice that the other side keeps below the minimum rate.
-bool Connection::wait(bool& ready, Duration timeout, Rate& rate) {
+bool Connection::wait(bool& ready, Duration timeout, TransferRate& rate) {
     timed_out_ = false;
     const TimePoint start = Clock::now();
     const bool limited = timeout > Duration::zero();
@@ -432,16 +499,9 @@ bool Connection::wait(bool& ready, Duration timeout, Rate& rate) {
     if (wake == Wake::Cancelled || (wake == Wake::TimedOut && deadline < until)) {
         fiber_->raise(wake);
     }
-    timed_out_ = wake == Wake::TimedOut || too_slow(rate);
+    timed_out_ =
+        wake == Wake::TimedOut || (!left_http_ && rate.too_slow(worker_.options().timeouts));
     return !timed_out_;
-}
-
-bool Connection::too_slow(const Rate& rate) const {
-    const ServerTimeouts& timeouts = worker_.options().timeouts;
-    if (left_http_ || rate.waited <= timeouts.rate_grace) return false;
-    const double seconds = std::chrono::duration<double>(rate.waited).count();
-    return static_cast<double>(rate.bytes) <
-           seconds * static_cast<double>(timeouts.bytes_per_second_min);
 }
 
 void Connection::fail(const char* what) {

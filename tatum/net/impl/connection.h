@@ -2,6 +2,7 @@
 
 #include <tatum/net/byte_stream.h>
 #include <tatum/net/impl/reactor.h>
+#include <tatum/net/impl/transfer_rate.h>
 #include <tatum/net/impl/worker.h>
 
 #include <sys/types.h>
@@ -14,11 +15,13 @@
 namespace tatum::net::impl {
 
 class Http1Exchange;
+class Http2Session;
 class TlsStream;
 struct ParseFault;
 
 /// A client's connection. While it is idle there is only this object and the socket; from the first
 /// byte of a request it has an Http1Exchange with buffers, and from the end of its head a fiber.
+/// One that speaks HTTP/2 has an Http2Session instead, which has what each stream needs.
 ///
 /// The socket is registered edge-triggered: `readable_` and `writable_` say what the kernel has
 /// reported and no system call has contradicted since.
@@ -38,7 +41,7 @@ public:
     const Address& peer() const { return peer_; }
     const Address& local() const { return socket_.address; }
     Scheme scheme() const { return socket_.scheme; }
-    bool idle() const { return state_ == State::Idle; }
+    bool idle() const;
     /// When an idle connection last did something.
     TimePoint idle_since() const { return idle_since_; }
     /// False once the client has closed its side or the connection is broken.
@@ -70,7 +73,7 @@ public:
     void arm_handler_timeout(Duration timeout);
     void disarm_handler_timeout() { handler_deadline_ = TimePoint::max(); }
 
-    // --- for a stream that has left HTTP ---
+    // --- for a stream that has left HTTP, and for an HTTP/2 session ---
 
     /// From now on the minimum rate does not apply.
     void leave_http() { left_http_ = true; }
@@ -83,17 +86,25 @@ public:
 
     // --- for the worker ---
 
-    /// The server begins to stop: what has no end of its own is told to end.
+    /// The server begins to stop: closes an idle connection unless a request is just on its way;
+    /// what has no end of its own is told to end.
     void on_stop();
-
-    /// Closes an idle connection unless a request is just on its way.
-    void expire_soon();
     /// Ends it whatever it does, so that the client notices.
     void cut_off();
     std::size_t index = 0;  ///< among the worker's connections
 
+    // --- for its HTTP/2 session ---
+
+    /// Calls the session's on_timer() then; TimePoint::max() for never.
+    void set_deadline(TimePoint time);
+    void note_idle(TimePoint since) { idle_since_ = since; }
+    /// The session has lost the connection before, and its last fiber has ended now.
+    void session_released();
+    /// Nothing more is to be sent: tells the client, and waits a while for it to close.
+    void linger();
+
 private:
-    enum class State : std::uint8_t { Handshake, Idle, Head, Busy, Lingering, Closed };
+    enum class State : std::uint8_t { Handshake, Idle, Head, Busy, Http2, Lingering, Closed };
 
     struct TimerOf : Timer {
         explicit TimerOf(Connection& owner) : Timer(&TimerOf::on_fire), connection(owner) {}
@@ -101,12 +112,6 @@ private:
         Connection& connection;
     };
 
-    /// What has moved in one direction since the request began, and how long the fiber has waited
-    /// for it.
-    struct Rate {
-        std::uint64_t bytes = 0;
-        Duration waited{};
-    };
     /// What has come in, or why nothing more will.
     enum class Arrival : std::uint8_t { Request, Malformed, TooSlow, Nothing, EndOfStream };
     enum class Next : std::uint8_t { Wait, Linger, Close, Reset };
@@ -122,13 +127,14 @@ private:
     void release_exchange();
     void before_park() noexcept override;
     void wait_for_request();
-    void linger();
+    enum class Preface : std::uint8_t { None, Begun, Complete };
+    Preface preface() const;
+    void start_http2(std::string_view first);
+    void on_http2_events(std::uint32_t events);
     void discard();
     void close();
     void on_timer();
-    void set_deadline(TimePoint time);
-    bool wait(bool& ready, Duration timeout, Rate& rate);
-    bool too_slow(const Rate& rate) const;
+    bool wait(bool& ready, Duration timeout, TransferRate& rate);
     ssize_t receive(std::span<char> into);
     ssize_t transmit(std::string_view first, std::string_view second);
     ssize_t transmit_plain(std::string_view first, std::string_view second);
@@ -150,13 +156,14 @@ private:
     FiberCore* fiber_ = nullptr;
     ByteStream::Events* stream_events_ = nullptr;
     std::unique_ptr<Http1Exchange> exchange_;
+    std::unique_ptr<Http2Session> http2_;
     TimerOf timer_{*this};
     TimePoint timer_at_ = TimePoint::max();
     TimePoint deadline_ = TimePoint::max();  // may be later than the timer, which then looks again
     TimePoint handler_deadline_ = TimePoint::max();
     TimePoint idle_since_;
-    Rate read_rate_;
-    Rate write_rate_;
+    TransferRate read_rate_;
+    TransferRate write_rate_;
     std::uint64_t requests_ = 0;
     const Address peer_;
     const Worker::ListeningSocket& socket_;

@@ -118,10 +118,7 @@ void Http1Exchange::answer_fault(int status, std::string_view text) {
 }
 
 void Http1Exchange::answer_plainly(int status, std::string_view reason) {
-    std::string body = std::to_string(status);
-    body.append(" ").append(reason_phrase(status));
-    if (!reason.empty()) body.append(": ").append(reason);
-    body.append("\n");
+    const std::string body = plain_answer(status, reason);
     const Header type{"Content-Type", "text/plain; charset=utf-8"};
     const ResponseHead head{.status = status, .headers = {&type, 1}};
     const Framing framing{.content_length = body.size(), .connection = Framing::Connection::Close};

@@ -1,6 +1,7 @@
 #include <tatum/net/impl/request_parser.h>
 
 #include <tatum/net/impl/ascii.h>
+#include <tatum/net/impl/request_target.h>
 
 #include <boost/beast/http/basic_parser.hpp>
 
@@ -19,8 +20,6 @@ namespace {
 
 /// RFC 9112 §2.2: a server ignores at least one empty line before a request.
 constexpr int kEmptyLinesMax = 4;
-/// Longer than any method in use. RFC 9112 §3: 501.
-constexpr std::size_t kMethodBytesMax = 32;
 /// The size of a chunk with its extensions.
 constexpr std::size_t kChunkLineBytesMax = 1024;
 /// "0\r\n\r\n": at the beginning of a chunk at least this much is to come, and Beast asserts that
@@ -248,54 +247,10 @@ bool RequestParser::check_head() {
     return true;
 }
 
-/// RFC 9112 §3.2.
 bool RequestParser::check_target() {
-    const std::string_view target = head_.target;
-    const auto refuse_as = [this](int status, std::string_view reason) {
-        refuse(status, reason);
-        return false;
-    };
-    if (head_.method.size() > kMethodBytesMax) return refuse_as(501, "unknown method");
-    if (target.size() > limits_.target_bytes_max) {
-        return refuse_as(414, "the request target is too long");
-    }
-    if (head_.method == "CONNECT") return refuse_as(501, "CONNECT is not supported");
-    if (target == "*") {
-        if (head_.method != "OPTIONS") return refuse_as(400, "malformed request target");
-        head_.path = target;
-        return true;
-    }
-    if (target.find('#') != std::string_view::npos) {
-        return refuse_as(400, "a fragment in the request target");
-    }
-    if (target.front() == '/') {
-        split_target(target);
-        return true;
-    }
-    for (const std::string_view scheme : {"http://", "https://"}) {
-        if (!equals_lower(target.substr(0, scheme.size()), scheme)) continue;
-        if (check_absolute_target(target.substr(scheme.size()))) return true;
-        break;
-    }
-    return refuse_as(400, "malformed request target");
-}
-
-void RequestParser::split_target(std::string_view origin_form) {
-    const std::size_t question = origin_form.find('?');
-    head_.path = origin_form.substr(0, question);
-    if (question != std::string_view::npos) head_.query = origin_form.substr(question + 1);
-}
-
-/// "host:port/path?query", of which only the host must be there. User information is refused, as
-/// RFC 9110 §4.2.4 recommends.
-bool RequestParser::check_absolute_target(std::string_view after_scheme) {
-    const std::size_t end = std::min(after_scheme.find_first_of("/?"), after_scheme.size());
-    head_.host = after_scheme.substr(0, end);
-    if (!is_valid_host(head_.host)) return false;
-    const std::string_view rest = after_scheme.substr(end);
-    split_target(rest);
-    if (head_.path.empty()) head_.path = head_.method == "OPTIONS" && rest.empty() ? "*" : "/";
-    return true;
+    const auto fault = read_target(head_, limits_);
+    if (fault) refuse(fault->status, fault->reason);
+    return !fault;
 }
 
 /// RFC 9112 §3.2: exactly one Host in HTTP/1.1; an absolute target overrides what it says.
@@ -346,38 +301,6 @@ bool RequestParser::check_framing() {
         return refuse_as(400, "malformed Content-Length");
     }
     return true;
-}
-
-bool is_valid_host(std::string_view host) {
-    std::string_view port;
-    if (host.starts_with('[')) {
-        const std::size_t end = host.find(']');
-        if (end == std::string_view::npos || end < 3) return false;
-        for (const char c : host.substr(1, end - 1)) {
-            if (!is_hex(c) && c != ':' && c != '.') return false;
-        }
-        port = host.substr(end + 1);
-        host = host.substr(0, end + 1);
-    } else {
-        const std::size_t colon = std::min(host.find(':'), host.size());
-        port = host.substr(colon);
-        host = host.substr(0, colon);
-        constexpr std::string_view kOthers = "-._~!$&'()*+,;=";
-        for (std::size_t i = 0; i < host.size(); ++i) {
-            const char c = host[i];
-            const bool letter = ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
-            if (letter || is_digit(c) || kOthers.find(c) != std::string_view::npos) continue;
-            const bool escape =
-                c == '%' && i + 2 < host.size() && is_hex(host[i + 1]) && is_hex(host[i + 2]);
-            if (!escape) return false;
-            i += 2;
-        }
-    }
-    if (host.empty()) return false;
-    if (port.empty()) return true;
-    constexpr std::size_t kPortDigitsMax = 5;
-    return port[0] == ':' && port.size() <= 1 + kPortDigitsMax &&
-           std::all_of(port.begin() + 1, port.end(), is_digit);
 }
 
 // --- chunks --------------------------------------------------------------------------------------

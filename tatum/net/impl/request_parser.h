@@ -64,8 +64,6 @@ private:
     bool check_head();
     bool check_version();
     bool check_target();
-    void split_target(std::string_view origin_form);
-    bool check_absolute_target(std::string_view after_scheme);
     bool check_host();
     bool check_framing();
     void begin_chunks();
@@ -101,8 +99,5 @@ private:
     std::string trailer_text_;
     std::vector<Header> trailers_;
 };
-
-/// uri-host [":" port] of RFC 3986 §3.2.2, and not empty.
-bool is_valid_host(std::string_view host);
 
 }  // namespace tatum::net::impl

@@ -1,5 +1,7 @@
 #include <tatum/net/impl/request_parser.h>
 
+#include <tatum/net/impl/request_target.h>
+
 #include <gtest/gtest.h>
 
 #include <array>

@@ -115,9 +115,7 @@ Owned owned(std::string_view name) {
 }
 
 void append_header(Buffer& out, const Header& header) {
-    if (!is_token(header.name) || !is_line_safe(header.value)) {
-        throw Exception("a response header cannot be sent: \"" + std::string(header.name) + "\"");
-    }
+    check_header(header);
     out.append(header.name);
     out.append(": ");
     out.append(header.value);
@@ -151,6 +149,18 @@ std::string_view reason_phrase(int status) {
         if (reason.status == status) return reason.phrase;
     }
     return "Unknown";
+}
+
+void check_header(const Header& header) {
+    if (is_token(header.name) && is_line_safe(header.value)) return;
+    throw Exception("a response header cannot be sent: \"" + std::string(header.name) + "\"");
+}
+
+std::string plain_answer(int status, std::string_view reason) {
+    std::string body = std::to_string(status);
+    body.append(" ").append(reason_phrase(status));
+    if (!reason.empty()) body.append(": ").append(reason);
+    return body.append("\n");
 }
 
 HeadFacts inspect(const ResponseHead& head) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace tatum::net::impl {
@@ -14,6 +15,13 @@ std::string_view reason_phrase(int status);
 
 /// RFC 9110 §6.4.1: 1xx, 204 and 304 have no content, whatever the handler says.
 constexpr bool has_no_content(int status) { return status < 200 || status == 204 || status == 304; }
+
+/// "404 Not Found: reason\n", the body of the server's own answers.
+std::string plain_answer(int status, std::string_view reason);
+
+/// Throws Exception when a header could not stand on its line: a name that is no token, or CR, LF
+/// or NUL in a value.
+void check_header(const Header& header);
 
 /// How the connection tells where a response ends.
 struct Framing {
@@ -31,8 +39,7 @@ struct HeadFacts {
 };
 HeadFacts inspect(const ResponseHead& head);
 
-/// Appends status line and headers. Throws Exception when a header could not stand on its line: a
-/// name that is no token, or CR, LF or NUL in a value.
+/// Appends status line and headers. Throws as check_header().
 void append_head(Buffer& out, const ResponseHead& head, const HeadFacts& facts,
                  const Framing& framing, std::string_view date_line, std::string_view server_line);
 

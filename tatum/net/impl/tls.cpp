@@ -17,7 +17,8 @@ namespace {
 
 /// Forward secrecy and authenticated encryption only; TLS 1.3 has nothing else.
 constexpr const char* kCiphers12 = "ECDHE+AESGCM:ECDHE+CHACHA20";
-constexpr unsigned char kAlpn[] = "\x08http/1.1";
+constexpr unsigned char kAlpn[] = "\x02h2\x08http/1.1";
+constexpr std::size_t kAlpnHttp2Bytes = 3;
 
 struct ContextDeleter {
     void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
@@ -38,17 +39,20 @@ Error unusable(std::string_view code, const std::string& file, std::string_view 
 }
 
 int choose_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* in,
-                unsigned in_size, void*) {
+                unsigned in_size, void* options) {
+    const bool http2 = static_cast<const ServerOptions*>(options)->http2;
+    const std::size_t skip = http2 ? 0 : kAlpnHttp2Bytes;
     unsigned char* chosen = nullptr;
-    if (SSL_select_next_proto(&chosen, out_size, kAlpn, sizeof kAlpn - 1, in, in_size) !=
-        OPENSSL_NPN_NEGOTIATED) {
+    if (SSL_select_next_proto(&chosen, out_size, kAlpn + skip,
+                              static_cast<unsigned>(sizeof kAlpn - 1 - skip), in,
+                              in_size) != OPENSSL_NPN_NEGOTIATED) {
         return SSL_TLSEXT_ERR_ALERT_FATAL;
     }
     *out = chosen;
     return SSL_TLSEXT_ERR_OK;
 }
 
-Result<Context> make_context(const TlsCertificate& certificate) {
+Result<Context> make_context(const TlsCertificate& certificate, const ServerOptions& options) {
     Context context(SSL_CTX_new(TLS_server_method()));
     if (!context) return unusable("net.E006", certificate.chain_file, "cannot be used");
     SSL_CTX* const raw = context.get();
@@ -59,7 +63,7 @@ Result<Context> make_context(const TlsCertificate& certificate) {
     SSL_CTX_set_mode(raw, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                               SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_cipher_list(raw, kCiphers12);
-    SSL_CTX_set_alpn_select_cb(raw, choose_alpn, nullptr);
+    SSL_CTX_set_alpn_select_cb(raw, choose_alpn, const_cast<ServerOptions*>(&options));
     constexpr unsigned char kSessions[] = "tatum";
     SSL_CTX_set_session_id_context(raw, kSessions, sizeof kSessions - 1);
     // Without this OpenSSL would ask for a passphrase at the terminal.
@@ -134,14 +138,13 @@ struct TlsContext::Impl {
 TlsContext::TlsContext(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 TlsContext::~TlsContext() = default;
 
-Result<std::shared_ptr<const TlsContext>> TlsContext::load(
-    const std::vector<TlsCertificate>& certificates) {
-    if (certificates.empty()) {
+Result<std::shared_ptr<const TlsContext>> TlsContext::load(const ServerOptions& options) {
+    if (options.certificates.empty()) {
         return Error{.code = "net.E006", .message = "TLS needs at least one certificate"};
     }
     auto impl = std::make_unique<Impl>();
-    for (const TlsCertificate& certificate : certificates) {
-        TATUM_TRY(Context context, make_context(certificate));
+    for (const TlsCertificate& certificate : options.certificates) {
+        TATUM_TRY(Context context, make_context(certificate, options));
         auto names = names_of(context.get());
         impl->entries.push_back({std::move(context), std::move(names)});
     }
@@ -190,6 +193,13 @@ TlsStream::Progress TlsStream::handshake() {
     ERR_clear_error();
     const int result = SSL_do_handshake(impl_->ssl.get());
     return result == 1 ? Progress::Done : explain(result);
+}
+
+bool TlsStream::is_http2() const {
+    const unsigned char* chosen = nullptr;
+    unsigned size = 0;
+    SSL_get0_alpn_selected(impl_->ssl.get(), &chosen, &size);
+    return std::string_view(reinterpret_cast<const char*>(chosen), size) == "h2";
 }
 
 TlsStream::Moved TlsStream::read(std::span<char> into) {

@@ -17,8 +17,7 @@ namespace tatum::net::impl {
 class TlsContext {
 public:
     /// Errors: net.E006 a file cannot be read or is none, net.E007 key and certificate differ.
-    static Result<std::shared_ptr<const TlsContext>> load(
-        const std::vector<TlsCertificate>& certificates);
+    static Result<std::shared_ptr<const TlsContext>> load(const ServerOptions& options);
     ~TlsContext();
     TlsContext(const TlsContext&) = delete;
     TlsContext& operator=(const TlsContext&) = delete;
@@ -47,6 +46,8 @@ public:
 
     /// PlainHttp: the client speaks HTTP without TLS.
     Progress handshake();
+    /// After the handshake: have both sides agreed on HTTP/2 (RFC 7301)?
+    bool is_http2() const;
     Moved read(std::span<char> into);
     /// After WantWrite the next call begins with the same bytes.
     Moved write(std::string_view bytes);
