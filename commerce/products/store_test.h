@@ -5,6 +5,7 @@
 #include <tatum/base/text.h>
 #include <tatum/site/site.h>
 #include <tatum/testing/testing.h>
+#include <tatum/views/error_pages.h>
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,6 @@
 #include <commerce/products/app.h>
 #include <tatum/site/site.h>
+#include <tatum/views/error_pages.h>
 
 #include <cranstore_demo_files.h>
 

@@ -20,6 +20,10 @@ Dict::Dict(std::initializer_list<std::pair<std::string_view, Value>> entries) {
     for (const auto& [key, value] : entries) set(key, value);
 }
 
+Dict::Dict(const Dict&) = default;
+Dict& Dict::operator=(const Dict&) = default;
+Dict::~Dict() = default;
+
 const Value* Dict::find(const Name& key) const {
     const auto matches = [&](std::size_t i) {
         const Value& candidate = entries_[i].key;

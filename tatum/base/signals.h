@@ -1,8 +1,9 @@
 #pragma once
 
+#include <tatum/base/function.h>
+
 #include <cstddef>
 #include <exception>
-#include <functional>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -18,7 +19,7 @@ namespace tatum {
 template <class... Args>
 class Signal {
 public:
-    using Receiver = std::function<void(Args...)>;
+    using Receiver = Function<void(Args...)>;
 
     /// Names one connection; 0 names none.
     struct Connection {

@@ -281,6 +281,11 @@ public:
 
     Dict() = default;
     Dict(std::initializer_list<std::pair<std::string_view, Value>> entries);
+    Dict(const Dict&);
+    Dict(Dict&&) noexcept = default;
+    Dict& operator=(const Dict&);
+    Dict& operator=(Dict&&) noexcept = default;
+    ~Dict();
 
     std::size_t size() const { return entries_.size(); }
     bool empty() const { return entries_.empty(); }

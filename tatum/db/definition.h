@@ -68,10 +68,8 @@ public:
     explicit Definition(impl::DefinitionBase& base) : base_(&base) {}
 
     /// Declares a member as a field. Its name and type are the member's.
-    template <auto Member>
-    void field(FieldOption a = {}, FieldOption b = {}, FieldOption c = {}, FieldOption d = {},
-               FieldOption e = {}, FieldOption f = {}, FieldOption g = {}, FieldOption h = {},
-               FieldOption i = {}, FieldOption j = {}) {
+    template <auto Member, std::convertible_to<FieldOption>... Options>
+    void field(const Options&... options) {
         using M = typename impl::MemberPointer<decltype(Member)>::Type;
         using Traits = impl::MemberTraits<M>;
         const T& probe = *static_cast<const T*>(base_->probe());
@@ -79,8 +77,7 @@ public:
             reinterpret_cast<const char*>(&(probe.*Member)) - reinterpret_cast<const char*>(&probe);
         base_->field({impl::member_name<Member>(), static_cast<std::uint32_t>(offset),
                       &Traits::kOps, Traits::kKind, Traits::target()},
-                     {std::move(a), std::move(b), std::move(c), std::move(d), std::move(e),
-                      std::move(f), std::move(g), std::move(h), std::move(i), std::move(j)});
+                     {options...});
     }
 
     /// Rows differ in at least one of these. Without a name this is Django's unique_together.

@@ -46,6 +46,12 @@ std::string_view field_kind_name(FieldKind kind) {
     return kNames[static_cast<std::size_t>(kind)];
 }
 
+FieldOption::FieldOption(FieldOption (*make)()) : FieldOption(make()) {}
+FieldOption::FieldOption(Name option, Value argument) : name(option), value(std::move(argument)) {}
+FieldOption::FieldOption(const FieldOption&) = default;
+FieldOption& FieldOption::operator=(const FieldOption&) = default;
+FieldOption::~FieldOption() = default;
+
 FieldOption null() { return flag(Name::Null); }
 FieldOption blank() { return flag(Name::Blank); }
 FieldOption unique() { return flag(Name::Unique); }

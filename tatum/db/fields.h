@@ -76,7 +76,9 @@ struct Choice {
         : value(stored), label(text), enumerator(static_cast<std::int64_t>(number)) {}
 };
 
-/// An option of a field, made by one of the functions below.
+/// An option of a field, made by one of the functions below. Its special members are compiled once
+/// and not wherever a model is declared, as those of the other values that apps write down by the
+/// dozen.
 class FieldOption {
 public:
     enum class Name : std::uint8_t {
@@ -114,9 +116,11 @@ public:
         DbTable,
     };
 
-    FieldOption() = default;
-    FieldOption(FieldOption (*make)()) : FieldOption(make()) {}
-    FieldOption(Name option, Value argument) : name(option), value(std::move(argument)) {}
+    FieldOption(FieldOption (*make)());
+    FieldOption(Name option, Value argument);
+    FieldOption(const FieldOption&);
+    FieldOption& operator=(const FieldOption&);
+    ~FieldOption();
 
     Name name = Name::None;
     Value value;

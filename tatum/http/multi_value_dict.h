@@ -3,7 +3,6 @@
 #include <tatum/base/name.h>
 #include <tatum/http/errors.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -99,10 +98,12 @@ public:
     }
 
     friend bool operator==(const MultiValueDict& a, const MultiValueDict& b) {
-        return a.size() == b.size() && std::all_of(a.begin(), a.end(), [&](const Entry& entry) {
-                   const Entry* other = b.find_entry(entry.key);
-                   return other != nullptr && other->values == entry.values;
-               });
+        if (a.size() != b.size()) return false;
+        for (const Entry& entry : a) {
+            const Entry* other = b.find_entry(entry.key);
+            if (other == nullptr || other->values != entry.values) return false;
+        }
+        return true;
     }
 
 protected:

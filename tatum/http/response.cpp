@@ -73,6 +73,10 @@ std::string_view type_of_encoding(std::string_view encoding) {
 
 }  // namespace
 
+Response::Response(Response&&) noexcept = default;
+Response& Response::operator=(Response&&) noexcept = default;
+Response::~Response() = default;
+
 Response::Response(std::string content, const ResponseOptions& options)
     : status_(options.status), reason_(options.reason), body_(std::move(content)) {
     check_status(status_);

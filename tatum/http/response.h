@@ -54,8 +54,9 @@ public:
         : Response(std::string(content), options) {}
     explicit Response(std::unique_ptr<BodyStream> stream, const ResponseOptions& options = {});
     explicit Response(BodyFile file, const ResponseOptions& options = {});
-    Response(Response&&) noexcept = default;
-    Response& operator=(Response&&) noexcept = default;
+    Response(Response&&) noexcept;
+    Response& operator=(Response&&) noexcept;
+    ~Response();
 
     int status() const { return status_; }
     /// 100 to 599. The reason phrase follows unless it was set.

@@ -1,8 +1,7 @@
 #pragma once
 
+#include <tatum/base/function.h>
 #include <tatum/net/byte_stream.h>
-
-#include <functional>
 
 namespace tatum::http {
 
@@ -11,7 +10,7 @@ namespace tatum::http {
 struct Upgrade {
     /// Called on the request's fiber, while the request is current. The connection is closed when
     /// it returns.
-    std::function<void(net::ByteStream&)> serve;
+    Function<void(net::ByteStream&)> serve;
 };
 
 }  // namespace tatum::http

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <tatum/base/function.h>
 #include <tatum/http/request.h>
 #include <tatum/http/response.h>
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -52,9 +52,9 @@ using MiddlewareList = std::vector<std::shared_ptr<const Middleware>>;
 class Chain {
 public:
     /// Answers a request at the chain's end: resolves its address and calls the view.
-    using Handler = std::function<http::Response(http::Request&)>;
+    using Handler = Function<http::Response(http::Request&)>;
     /// Makes a response of the exception that is being handled (std::current_exception()).
-    using Rescue = std::function<http::Response(http::Request&)>;
+    using Rescue = Function<http::Response(http::Request&)>;
 
     Chain(MiddlewareList list, Handler handler, Rescue rescue);
     Chain(const Chain&) = delete;

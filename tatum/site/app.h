@@ -1,14 +1,12 @@
 #pragma once
 
+#include <tatum/base/function.h>
 #include <tatum/base/value.h>
 #include <tatum/db/fwd.h>
-#include <tatum/http/request.h>
 #include <tatum/site/checks.h>
 #include <tatum/site/command.h>
-#include <tatum/urls/urls.h>
 #include <tatum/views/app_files.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,8 +14,14 @@
 namespace tatum::template_ {
 class Library;
 }
+namespace tatum::http {
+class Request;
+}
 namespace tatum::middleware {
 class Middleware;
+}
+namespace tatum::urls {
+class Urls;
 }
 
 namespace tatum::site {
@@ -25,7 +29,7 @@ namespace tatum::site {
 class Site;
 
 /// Variables for every template that is rendered for a request. Django's context processor.
-using ContextProcessor = std::function<Dict(http::Request&)>;
+using ContextProcessor = Function<Dict(http::Request&)>;
 
 /// An app: what a folder of models, views, urls and templates brings to a site. A value; main()
 /// installs it.
@@ -54,12 +58,12 @@ struct App {
     std::vector<std::string> template_builtins = {};
     std::vector<ContextProcessor> context_processors = {};
     /// Made when the site starts, in the order of installation; they lie innermost.
-    std::vector<std::function<std::shared_ptr<const middleware::Middleware>(const Site&)>>
-        middleware = {};
+    std::vector<Function<std::shared_ptr<const middleware::Middleware>(const Site&)>> middleware =
+        {};
     std::vector<Command> commands = {};
     std::vector<Check> checks = {};
     /// Called once, when all apps are installed: connects signals, checks nothing.
-    std::function<void(Site&)> on_ready = {};
+    Function<void(Site&)> on_ready = {};
 };
 
 }  // namespace tatum::site

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <tatum/base/function.h>
+
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,7 +37,7 @@ struct CheckMessage {
 /// its own.
 struct Check {
     std::string tag;  ///< "models", "security"; `check --tag` chooses by it
-    std::function<std::vector<CheckMessage>(const Site&)> run;
+    Function<std::vector<CheckMessage>(const Site&)> run;
     bool deploy = false;    ///< only for `check --deploy`
     bool database = false;  ///< only for `check --database` and `migrate`
 };

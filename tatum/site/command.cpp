@@ -91,18 +91,30 @@ Argument list_option(std::string names, std::string metavar, std::string help) {
                        std::move(help), {});
 }
 
-bool Arguments::has(std::string_view name) const { return given_.find(name) != given_.end(); }
+const Arguments::Entry* Arguments::find(const std::vector<Entry>& entries, std::string_view name) {
+    const auto found = std::ranges::find(entries, name, &Entry::name);
+    return found == entries.end() ? nullptr : &*found;
+}
+
+std::vector<std::string>& Arguments::given(std::string_view name) {
+    const auto found = std::ranges::find(given_, name, &Entry::name);
+    return found != given_.end() ? found->values
+                                 : given_.emplace_back(Entry{std::string(name), {}}).values;
+}
+
+bool Arguments::has(std::string_view name) const { return find(given_, name) != nullptr; }
 
 std::string Arguments::get(std::string_view name) const {
-    if (const auto found = given_.find(name); found != given_.end() && !found->second.empty())
-        return found->second.back();
-    const auto found = defaults_.find(name);
-    return found != defaults_.end() && !found->second.empty() ? found->second.back() : "";
+    for (const auto* entries : {&given_, &defaults_}) {
+        const Entry* found = find(*entries, name);
+        if (found != nullptr && !found->values.empty()) return found->values.back();
+    }
+    return {};
 }
 
 std::vector<std::string> Arguments::all(std::string_view name) const {
-    const auto found = given_.find(name);
-    return found != given_.end() ? found->second : std::vector<std::string>();
+    const Entry* found = find(given_, name);
+    return found != nullptr ? found->values : std::vector<std::string>();
 }
 
 std::int64_t Arguments::integer(std::string_view name, std::int64_t minimum,
@@ -161,7 +173,8 @@ const Argument* find_positional(const Command& command, std::size_t index) {
 Arguments CommandLine::parse(const Command& command, std::span<const std::string> words) {
     Arguments result;
     for (const Argument& argument : command.arguments) {
-        if (!argument.default_.empty()) result.defaults_[argument.name] = {argument.default_};
+        if (!argument.default_.empty())
+            result.defaults_.push_back({argument.name, {argument.default_}});
     }
     std::size_t positionals = 0;
     bool options_end = false;
@@ -176,7 +189,7 @@ Arguments CommandLine::parse(const Command& command, std::span<const std::string
             if (argument == nullptr) {
                 throw CommandUsageError(command.name + " has no option " + name);
             }
-            std::vector<std::string>& values = result.given_[argument->name];
+            std::vector<std::string>& values = result.given(argument->name);
             if (argument->kind == Argument::Kind::Flag) {
                 if (equals != std::string::npos) {
                     throw CommandUsageError(name + " takes no value");
@@ -193,7 +206,7 @@ Arguments CommandLine::parse(const Command& command, std::span<const std::string
             if (argument == nullptr) {
                 throw CommandUsageError(command.name + " does not expect \"" + word + "\"");
             }
-            result.given_[argument->name].push_back(word);
+            result.given(argument->name).push_back(word);
         }
     }
     for (const Argument& argument : command.arguments) {

@@ -1,11 +1,10 @@
 #pragma once
 
 #include <tatum/base/error.h>
+#include <tatum/base/function.h>
 #include <tatum/site/output.h>
 
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -68,7 +67,14 @@ public:
 
 private:
     friend class CommandLine;
-    std::map<std::string, std::vector<std::string>, std::less<>> given_, defaults_;
+    struct Entry {
+        std::string name;
+        std::vector<std::string> values;
+    };
+    static const Entry* find(const std::vector<Entry>& entries, std::string_view name);
+    std::vector<std::string>& given(std::string_view name);
+
+    std::vector<Entry> given_, defaults_;
 };
 
 /// What a command works with while it runs.
@@ -92,7 +98,7 @@ struct Command {
     std::string help;  ///< a sentence; the first line is shown in the list of commands
     std::vector<Argument> arguments = {};
     /// Returns the exit code. Throws CommandError.
-    std::function<int(CommandCall&)> run;
+    Function<int(CommandCall&)> run;
     /// False for a command that works without settings and databases.
     bool requires_setup = true;
     /// Which group of the list of commands it belongs to; a site fills in the app's label.

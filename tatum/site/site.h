@@ -1,12 +1,8 @@
 #pragma once
 
 #include <tatum/base/locals.h>
-#include <tatum/http/request.h>
-#include <tatum/http/response.h>
 #include <tatum/site/app.h>
-#include <tatum/urls/urls.h>
 #include <tatum/views/current.h>
-#include <tatum/views/error_pages.h>
 
 #include <cstdint>
 #include <memory>
@@ -27,11 +23,15 @@ class ModelRegistry;
 namespace tatum::logging {
 class Sink;
 }
-namespace tatum::middleware {
-class Middleware;
-}
+namespace tatum::http {
+struct HttpSettings;
+class Response;
+}  // namespace tatum::http
 namespace tatum::net {
 class Handler;
+}
+namespace tatum::views {
+struct ErrorHandlers;
 }
 
 namespace tatum::site {
@@ -84,6 +84,7 @@ public:
     Site& use(std::shared_ptr<const middleware::Middleware> middleware);
     /// Starts with no middleware at all instead of the standard ones.
     Site& without_standard_middleware();
+    /// Own pages for errors; views/error_pages.h.
     Site& handlers(views::ErrorHandlers handlers);
     Site& commands(std::vector<Command> commands);
     Site& checks(std::vector<Check> checks);

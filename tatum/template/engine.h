@@ -1,11 +1,11 @@
 #pragma once
 
+#include <tatum/base/function.h>
 #include <tatum/template/context.h>
 #include <tatum/template/errors.h>
 #include <tatum/template/library.h>
 #include <tatum/template/loader.h>
 
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -67,7 +67,7 @@ using TemplatePointer = std::shared_ptr<const Template>;
 Value to_value(const TemplatePointer& parsed);
 
 /// Adds variables to every context that is made for a request.
-using ContextProcessor = std::function<Dict(const Value& request)>;
+using ContextProcessor = Function<Dict(const Value& request)>;
 
 /// How an Engine is set up. Django's OPTIONS of TEMPLATES.
 struct EngineOptions {

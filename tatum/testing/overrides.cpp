@@ -19,7 +19,7 @@ FrozenClock::~FrozenClock() = default;
 
 void FrozenClock::advance(Duration by) { impl_->moment += by.microseconds; }
 
-OverrideSettings::OverrideSettings(site::Site& site, const std::function<void(Settings&)>& change)
+OverrideSettings::OverrideSettings(site::Site& site, const Function<void(Settings&)>& change)
     : site_(site) {
     site.setup();
     before_ = site.settings();

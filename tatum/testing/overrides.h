@@ -1,10 +1,10 @@
 #pragma once
 
 #include <tatum/base/datetime.h>
+#include <tatum/base/function.h>
 #include <tatum/base/locals.h>
 #include <tatum/base/settings.h>
 
-#include <functional>
 #include <memory>
 
 namespace tatum::site {
@@ -35,7 +35,7 @@ private:
 ///     const OverrideSettings debug(site, [](Settings& s) { s.debug = true; });
 class OverrideSettings {
 public:
-    OverrideSettings(site::Site& site, const std::function<void(Settings&)>& change);
+    OverrideSettings(site::Site& site, const Function<void(Settings&)>& change);
     ~OverrideSettings();
     OverrideSettings(const OverrideSettings&) = delete;
     OverrideSettings& operator=(const OverrideSettings&) = delete;

@@ -96,6 +96,10 @@ constexpr RouteParameters parse_route(std::string_view route) {
     return result;
 }
 
+/// What `route` says, worked out once for each route.
+template <FixedString route>
+inline constexpr RouteParameters kParametersOf = parse_route(route.view());
+
 /// Stands for a name that no converter has.
 struct UnknownConverter {};
 
@@ -164,7 +168,7 @@ constexpr std::size_t own_index(std::string_view name) {
 /// The converter type for a name; own ones win over the built-in ones.
 template <FixedString route, std::size_t index, class... Own>
 constexpr auto find_converter() {
-    constexpr std::string_view name = parse_route(route.view()).items[index].converter;
+    constexpr std::string_view name = kParametersOf<route>.items[index].converter;
     if constexpr (((std::string_view(Own::name) == name) || ...)) {
         constexpr std::size_t at = own_index<Own...>(name);
         return OwnTyped<std::tuple_element_t<at, std::tuple<Own...>>>{};
@@ -243,7 +247,7 @@ inline constexpr bool kAllKnown = (!std::is_same_v<Converters, UnknownConverter>
 
 template <FixedString route>
 constexpr void check_route() {
-    constexpr RouteFault fault = parse_route(route.view()).fault;
+    constexpr RouteFault fault = kParametersOf<route>.fault;
     static_assert(fault != RouteFault::WhiteSpace,
                   "path<>: no white space between '<' and '>' in a route");
     static_assert(fault != RouteFault::BadName,
@@ -299,9 +303,9 @@ View untyped_view(F view) {
 }
 
 Url make_path(std::string_view route, std::initializer_list<const Converter*> converters, View view,
-              std::string_view name, UrlOptions options);
+              std::string_view name, const UrlOptions& options);
 Url make_path(std::string_view route, std::initializer_list<const Converter*> converters,
-              Included included, UrlOptions options);
+              Included included, const UrlOptions& options);
 
 }  // namespace impl
 
@@ -314,41 +318,41 @@ Url make_path(std::string_view route, std::initializer_list<const Converter*> co
 /// str, slug and path need std::string or std::string_view. `Own` lists converters of one's own.
 template <impl::FixedString route, class... Own, class F>
     requires(!std::is_same_v<F, Included>)
-Url path(F view, std::string_view name = {}, UrlOptions options = {}) {
+Url path(F view, std::string_view name = {}, const UrlOptions& options = {}) {
     impl::check_route<route>();
     static_assert(impl::IsView<F>,
                   "path<>: a view is a function or an object with one operator() that takes "
                   "Request& first and returns a Response");
-    constexpr std::size_t count = impl::parse_route(route.view()).count;
+    constexpr std::size_t count = impl::kParametersOf<route>.count;
     if constexpr (impl::IsView<F>) {
         return impl::make_path(route.view(), {impl::converter_of<Own>()...},
                                impl::typed_view<route, std::decay_t<F>, Own...>(
                                    std::move(view), std::make_index_sequence<count>{}),
-                               name, std::move(options));
+                               name, options);
     }
 }
 
 /// A list of urls under a prefix: `path<"shop/">(include(products::urls))`. Captures of the prefix
 /// reach views that take `const Kwargs&`.
 template <impl::FixedString route, class... Own>
-Url path(Included included, UrlOptions options = {}) {
+Url path(Included included, const UrlOptions& options = {}) {
     impl::check_route<route>();
     return impl::make_path(route.view(), {impl::converter_of<Own>()...}, std::move(included),
-                           std::move(options));
+                           options);
 }
 
 template <class F>
     requires impl::IsView<F>
-Url path(std::string_view route, F view, std::string_view name = {}, UrlOptions options = {}) {
-    return path(route, impl::untyped_view<std::decay_t<F>>(std::move(view)), name,
-                std::move(options));
+Url path(std::string_view route, F view, std::string_view name = {},
+         const UrlOptions& options = {}) {
+    return path(route, impl::untyped_view<std::decay_t<F>>(std::move(view)), name, options);
 }
 
 template <class F>
     requires impl::IsView<F>
-Url re_path(std::string_view regex, F view, std::string_view name = {}, UrlOptions options = {}) {
-    return re_path(regex, impl::untyped_view<std::decay_t<F>>(std::move(view)), name,
-                   std::move(options));
+Url re_path(std::string_view regex, F view, std::string_view name = {},
+            const UrlOptions& options = {}) {
+    return re_path(regex, impl::untyped_view<std::decay_t<F>>(std::move(view)), name, options);
 }
 
 }  // namespace tatum::urls

@@ -7,18 +7,18 @@ namespace tatum::urls {
 namespace {
 
 Url leaf(Url::Form form, std::string_view pattern, View view, std::string_view name,
-         UrlOptions options) {
+         const UrlOptions& options) {
     Url url;
     url.form = form;
     url.pattern = pattern;
     url.view = std::move(view);
     url.name = name;
-    url.kwargs = std::move(options.kwargs);
+    url.kwargs = options.kwargs;
     return url;
 }
 
-Url prefix(Url::Form form, std::string_view pattern, Included included, UrlOptions options) {
-    Url url = leaf(form, pattern, {}, {}, std::move(options));
+Url prefix(Url::Form form, std::string_view pattern, Included included, const UrlOptions& options) {
+    Url url = leaf(form, pattern, {}, {}, options);
     url.included = std::move(included);
     return url;
 }
@@ -30,6 +30,24 @@ Url localized(Included included, PrefixDefaultLanguage prefix_default) {
 }
 
 }  // namespace
+
+Url::Url() = default;
+Url::Url(const Url&) = default;
+Url::Url(Url&&) noexcept = default;
+Url& Url::operator=(const Url&) = default;
+Url& Url::operator=(Url&&) noexcept = default;
+Url::~Url() = default;
+
+Urls::Urls() = default;
+Urls::Urls(std::initializer_list<Url> entries, const UrlsOptions& options)
+    : entries_(entries), app_name_(options.app_name) {}
+Urls::Urls(std::vector<Url> entries, const UrlsOptions& options)
+    : entries_(std::move(entries)), app_name_(options.app_name) {}
+Urls::Urls(const Urls&) = default;
+Urls::Urls(Urls&&) noexcept = default;
+Urls& Urls::operator=(const Urls&) = default;
+Urls& Urls::operator=(Urls&&) noexcept = default;
+Urls::~Urls() = default;
 
 Urls operator+(const Urls& a, const Urls& b) {
     std::vector<Url> entries = a.entries_;
@@ -46,20 +64,20 @@ Included include(Urls&& urls, const IncludeOptions& options) {
     return {owned.get(), owned, std::string(options.namespace_), std::string(options.app_name)};
 }
 
-Url path(std::string_view route, View view, std::string_view name, UrlOptions options) {
-    return leaf(Url::Form::Path, route, std::move(view), name, std::move(options));
+Url path(std::string_view route, View view, std::string_view name, const UrlOptions& options) {
+    return leaf(Url::Form::Path, route, std::move(view), name, options);
 }
 
-Url path(std::string_view route, Included included, UrlOptions options) {
-    return prefix(Url::Form::Path, route, std::move(included), std::move(options));
+Url path(std::string_view route, Included included, const UrlOptions& options) {
+    return prefix(Url::Form::Path, route, std::move(included), options);
 }
 
-Url re_path(std::string_view regex, View view, std::string_view name, UrlOptions options) {
-    return leaf(Url::Form::Regex, regex, std::move(view), name, std::move(options));
+Url re_path(std::string_view regex, View view, std::string_view name, const UrlOptions& options) {
+    return leaf(Url::Form::Regex, regex, std::move(view), name, options);
 }
 
-Url re_path(std::string_view regex, Included included, UrlOptions options) {
-    return prefix(Url::Form::Regex, regex, std::move(included), std::move(options));
+Url re_path(std::string_view regex, Included included, const UrlOptions& options) {
+    return prefix(Url::Form::Regex, regex, std::move(included), options);
 }
 
 Url i18n_patterns(const Urls& urls, PrefixDefaultLanguage prefix_default) {
@@ -73,15 +91,15 @@ Url i18n_patterns(Urls&& urls, PrefixDefaultLanguage prefix_default) {
 namespace impl {
 
 Url make_path(std::string_view route, std::initializer_list<const Converter*> converters, View view,
-              std::string_view name, UrlOptions options) {
-    Url url = leaf(Url::Form::Path, route, std::move(view), name, std::move(options));
+              std::string_view name, const UrlOptions& options) {
+    Url url = leaf(Url::Form::Path, route, std::move(view), name, options);
     url.converters = converters;
     return url;
 }
 
 Url make_path(std::string_view route, std::initializer_list<const Converter*> converters,
-              Included included, UrlOptions options) {
-    Url url = prefix(Url::Form::Path, route, std::move(included), std::move(options));
+              Included included, const UrlOptions& options) {
+    Url url = prefix(Url::Form::Path, route, std::move(included), options);
     url.converters = converters;
     return url;
 }

@@ -45,6 +45,13 @@ class Url {
 public:
     enum class Form : std::uint8_t { Path, Regex, LocalePrefix };
 
+    Url();
+    Url(const Url&);
+    Url(Url&&) noexcept;
+    Url& operator=(const Url&);
+    Url& operator=(Url&&) noexcept;
+    ~Url();
+
     Form form = Form::Path;
     std::string pattern;                       ///< the route or the regular expression
     std::vector<const Converter*> converters;  ///< own ones that `pattern` may name
@@ -70,11 +77,14 @@ struct UrlsOptions {
 ///     const Urls urls{{path<"">(index, "index")}, {.app_name = "products"}};
 class Urls {
 public:
-    Urls() = default;
-    Urls(std::initializer_list<Url> entries, const UrlsOptions& options = {})
-        : entries_(entries), app_name_(options.app_name) {}
-    explicit Urls(std::vector<Url> entries, const UrlsOptions& options = {})
-        : entries_(std::move(entries)), app_name_(options.app_name) {}
+    Urls();
+    Urls(std::initializer_list<Url> entries, const UrlsOptions& options = {});
+    explicit Urls(std::vector<Url> entries, const UrlsOptions& options = {});
+    Urls(const Urls&);
+    Urls(Urls&&) noexcept;
+    Urls& operator=(const Urls&);
+    Urls& operator=(Urls&&) noexcept;
+    ~Urls();
 
     const std::vector<Url>& entries() const { return entries_; }
     const std::string& app_name() const { return app_name_; }
@@ -94,12 +104,14 @@ Included include(Urls&& urls, const IncludeOptions& options = {});
 
 /// A route that is known at run time only; path<"..."> in path.h is checked by the compiler. The
 /// view takes `const Kwargs&` or nothing behind Request&.
-Url path(std::string_view route, View view, std::string_view name = {}, UrlOptions options = {});
-Url path(std::string_view route, Included included, UrlOptions options = {});
+Url path(std::string_view route, View view, std::string_view name = {},
+         const UrlOptions& options = {});
+Url path(std::string_view route, Included included, const UrlOptions& options = {});
 /// A regular expression in RE2's syntax (no look-around, no back-references), searched for from the
 /// start of what is left of the path.
-Url re_path(std::string_view regex, View view, std::string_view name = {}, UrlOptions options = {});
-Url re_path(std::string_view regex, Included included, UrlOptions options = {});
+Url re_path(std::string_view regex, View view, std::string_view name = {},
+            const UrlOptions& options = {});
+Url re_path(std::string_view regex, Included included, const UrlOptions& options = {});
 
 /// The entries of `urls` under the current language's code: "de/...". Without
 /// `prefix_default_language` the site's default language has no prefix.

@@ -1,12 +1,5 @@
 #pragma once
 
-#include <tatum/http/response.h>
-
-#include <memory>
-#include <string>
-#include <string_view>
-#include <vector>
-
 namespace tatum {
 struct Settings;
 }

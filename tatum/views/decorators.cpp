@@ -46,7 +46,7 @@ void add_cache_control(http::Response& response, const CacheControl& options) {
 void add_never_cache(http::Response& response) { http::add_never_cache_headers(response); }
 
 http::Response run_condition(http::Request& request, const Condition& condition,
-                             const std::function<http::Response()>& next) {
+                             const Function<http::Response()>& next) {
     std::string etag;
     if (condition.etag) etag = condition.etag(request);
     if (!etag.empty()) etag = header_values::quote_etag(etag);

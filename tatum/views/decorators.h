@@ -1,13 +1,13 @@
 #pragma once
 
 #include <tatum/base/datetime.h>
+#include <tatum/base/function.h>
 #include <tatum/http/request.h>
 #include <tatum/http/response.h>
 #include <tatum/urls/view.h>
 #include <tatum/views/response_flags.h>
 
 #include <cstdint>
-#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -39,8 +39,8 @@ struct CacheControl {
 /// The arguments of condition(): what identifies the page that the view would make.
 struct Condition {
     /// The entity tag, quoted or not; empty when there is none.
-    std::function<std::string(http::Request&)> etag = {};
-    std::function<std::optional<DateTime>(http::Request&)> last_modified = {};
+    Function<std::string(http::Request&)> etag = {};
+    Function<std::optional<DateTime>(http::Request&)> last_modified = {};
 };
 
 namespace impl {
@@ -51,7 +51,7 @@ std::optional<http::Response> refuse_method(const http::Request& request,
 void add_cache_control(http::Response& response, const CacheControl& options);
 void add_never_cache(http::Response& response);
 http::Response run_condition(http::Request& request, const Condition& condition,
-                             const std::function<http::Response()>& next);
+                             const Function<http::Response()>& next);
 
 }  // namespace impl
 
@@ -92,11 +92,11 @@ auto condition(F view, Condition conditions) {
                           });
 }
 template <class F>
-auto etag(F view, std::function<std::string(http::Request&)> function) {
+auto etag(F view, Function<std::string(http::Request&)> function) {
     return condition(std::move(view), {.etag = std::move(function)});
 }
 template <class F>
-auto last_modified(F view, std::function<std::optional<DateTime>(http::Request&)> function) {
+auto last_modified(F view, Function<std::optional<DateTime>(http::Request&)> function) {
     return condition(std::move(view), {.last_modified = std::move(function)});
 }
 

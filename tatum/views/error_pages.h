@@ -1,10 +1,10 @@
 #pragma once
 
+#include <tatum/base/function.h>
 #include <tatum/http/request.h>
 #include <tatum/http/response.h>
 
 #include <exception>
-#include <functional>
 #include <string>
 #include <string_view>
 
@@ -12,7 +12,7 @@ namespace tatum::views {
 
 /// A view for an error of the site's own making, in place of the default one: handler404 and its
 /// like. `text` is the exception's and may hold secrets.
-using ErrorHandler = std::function<http::Response(http::Request& request, std::string_view text)>;
+using ErrorHandler = Function<http::Response(http::Request& request, std::string_view text)>;
 
 /// A site's own handlers; an empty one means the default.
 struct ErrorHandlers {

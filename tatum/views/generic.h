@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tatum/base/function.h>
 #include <tatum/db/query_set.h>
 #include <tatum/http/errors.h>
 #include <tatum/http/request.h>
@@ -8,7 +9,6 @@
 #include <tatum/views/paginator.h>
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -133,7 +133,7 @@ template <class T>
 struct ListOptions {
     std::string template_name = {};
     /// Called for each request: [] { return Product::objects.filter(...); }. Empty: all.
-    std::function<QuerySet<T>()> queryset = {};
+    Function<QuerySet<T>()> queryset = {};
     std::int64_t paginate_by = 0;  ///< 0: all on one page
     std::int64_t paginate_orphans = 0;
     std::string page_kwarg = "page";
@@ -204,7 +204,7 @@ template <class T>
 struct DetailOptions {
     std::string template_name = {};
     /// Called for each request: [] { return Product::objects.filter(...); }. Empty: all.
-    std::function<QuerySet<T>()> queryset = {};
+    Function<QuerySet<T>()> queryset = {};
     std::string slug_field = "slug";
     std::string slug_url_kwarg = "slug";
     std::string pk_url_kwarg = "pk";

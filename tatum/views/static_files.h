@@ -5,7 +5,6 @@
 #include <tatum/views/app_files.h>
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>

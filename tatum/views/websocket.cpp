@@ -34,7 +34,7 @@ net::WebSocketHandshake check(const http::Request& request, const WebSocketOptio
 
 }  // namespace
 
-http::Response websocket(http::Request& request, std::function<void(WebSocket&)> handler,
+http::Response websocket(http::Request& request, Function<void(WebSocket&)> handler,
                          const WebSocketOptions& options) {
     static_cast<void>(request.get_host());  // for ALLOWED_HOSTS
     net::WebSocketHandshake handshake = check(request, options);

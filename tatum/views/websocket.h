@@ -1,10 +1,10 @@
 #pragma once
 
+#include <tatum/base/function.h>
 #include <tatum/http/request.h>
 #include <tatum/http/response.h>
 #include <tatum/net/websocket.h>
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -34,7 +34,7 @@ struct WebSocketOptions {
 ///     }
 ///
 /// Throws PermissionDenied, DisallowedHost.
-http::Response websocket(http::Request& request, std::function<void(WebSocket&)> handler,
+http::Response websocket(http::Request& request, Function<void(WebSocket&)> handler,
                          const WebSocketOptions& options = {});
 
 }  // namespace tatum::views

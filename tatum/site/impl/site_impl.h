@@ -13,6 +13,7 @@
 #include <tatum/template/engine.h>
 #include <tatum/urls/resolver.h>
 #include <tatum/views/environment.h>
+#include <tatum/views/error_pages.h>
 #include <tatum/views/static_files.h>
 
 namespace tatum::site {
