@@ -9,6 +9,10 @@
 
 #include <algorithm>
 #include <climits>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
 
 namespace tatum::site {
 
@@ -93,6 +97,33 @@ std::vector<const AppFiles*> Site::Impl::all_files() const {
     return files;
 }
 
+namespace {
+
+/// LOCALE_PATHS: folders of catalogs that are asked before those of the apps, the first one first.
+void add_locale_paths(Translations& translations, std::vector<std::string> folders) {
+    namespace fs = std::filesystem;
+    std::ranges::reverse(folders);  // catalogs that are added later are asked first
+    for (const std::string& folder : folders) {
+        std::error_code failed;
+        for (const auto& entry : fs::directory_iterator(folder, failed)) {
+            const fs::path path = entry.path() / "LC_MESSAGES" / "django.mo";
+            std::ifstream file(path, std::ios::binary);
+            if (!file) continue;
+            const std::string content((std::istreambuf_iterator<char>(file)), {});
+            auto catalog = Catalog::from_mo(content);
+            if (!catalog) {
+                throw ImproperlyConfigured(path.string() + ": " + catalog.error().message);
+            }
+            translations.add(to_language(entry.path().filename().string()), *std::move(catalog));
+        }
+        if (failed) {
+            throw ImproperlyConfigured("LOCALE_PATHS: \"" + folder + "\": " + failed.message());
+        }
+    }
+}
+
+}  // namespace
+
 void Site::Impl::load_languages() {
     time_zone = Zone::find(settings.time_zone);
     if (time_zone == nullptr) {
@@ -112,6 +143,7 @@ void Site::Impl::load_languages() {
             translations->add(to_language(locale), Catalog::from_mo(file.content()).value());
         }
     }
+    add_locale_paths(*translations, settings.locale_paths);
 }
 
 void Site::Impl::load_models() {
@@ -208,6 +240,8 @@ void Site::Impl::make_templates() {
     all.insert(all.end(), processors.begin(), processors.end());
     wanted.context_processors.push_back(joined(std::move(all)));
     wanted.string_if_invalid = settings.templates.string_if_invalid;
+    wanted.use_tz = settings.use_tz;
+    wanted.time_zone = time_zone;
     wanted.debug = settings.debug;
     wanted.reload = settings.debug;
     wanted.environment = environment.get();

@@ -119,6 +119,7 @@ const urls::Resolver& Site::resolver() const { return *impl_->resolver; }
 const views::StaticFiles& Site::static_files() const { return *impl_->static_files; }
 bool Site::debug() const { return impl_->settings.debug; }
 const http::HttpSettings& Site::http_settings() const { return impl_->http_settings; }
+const Translations& Site::translations() const { return *impl_->translations; }
 const db::ModelRegistry& Site::models() const { return impl_->registry; }
 db::Databases& Site::databases() const { return *impl_->databases; }
 logging::Sink& Site::log() const { return impl_->sink ? *impl_->sink : logging::Sink::standard(); }

@@ -15,6 +15,7 @@
 
 namespace tatum {
 struct Settings;
+class Translations;
 }  // namespace tatum
 namespace tatum::db {
 class Databases;
@@ -117,6 +118,8 @@ public:
     const views::StaticFiles& static_files() const override;
     bool debug() const override;
     const http::HttpSettings& http_settings() const;
+    /// The languages and their catalogs: those of the apps and of LOCALE_PATHS.
+    const Translations& translations() const;
     const db::ModelRegistry& models() const;
     db::Databases& databases() const;
     logging::Sink& log() const;

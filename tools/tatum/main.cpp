@@ -1,4 +1,5 @@
-// The `tatum` program: makes sites and apps, and renders templates by themselves.
+// The `tatum` program: makes sites and apps, collects and compiles translations, and renders
+// templates by themselves.
 #include <tatum/base/json.h>
 #include <tatum/site/command.h>
 #include <tatum/site/commands/commands.h>
@@ -61,6 +62,7 @@ int render(CommandCall& call) {
 
 std::vector<Command> commands() {
     std::vector<Command> all = site::commands::project_scaffolding();
+    for (Command& command : site::commands::translations()) all.push_back(std::move(command));
     all.push_back(
         {.name = "render",
          .help = "Renders a template with the variables of a JSON file.",
