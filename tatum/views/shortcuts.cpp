@@ -1,28 +1,33 @@
 #include <tatum/views/shortcuts.h>
 
+#include <tatum/net/fiber.h>
+#include <tatum/net/sync.h>
 #include <tatum/template/engine.h>
 #include <tatum/urls/reverse.h>
 #include <tatum/views/current.h>
 #include <tatum/views/template_fault.h>
 
+#include <exception>
+#include <memory>
+#include <mutex>
+
 namespace tatum::views {
 
 namespace {
 
-/// Renders into `out`; keeps where it failed with the request, for the debug page.
-void render_into(std::string& out, const template_::Template& source, Dict variables,
+/// Renders into `out`, a string or a Sink; keeps where it failed with the request, for the debug
+/// page.
+template <class Out>
+void render_into(Out& out, const template_::Template& source, Dict variables,
                  http::Request* request) {
-    const template_::Engine& engine = source.engine();
-    template_::Context context;
-    engine.prepare(context, request != nullptr ? http::to_value(*request) : Value());
+    template_::Context context(std::move(variables));
+    source.engine().prepare(context, request != nullptr ? http::to_value(*request) : Value());
     if (request != nullptr) {
         if (RenderRecord* record = request->extensions.find<RenderRecord>()) {
             record->templates.push_back(source.name());
             record->contexts.push_back(context.flatten());
-            for (const auto& [key, value] : variables) record->contexts.back().set(key, value);
         }
     }
-    context.push(std::move(variables));
     try {
         source.render(context, out);
     } catch (...) {
@@ -53,6 +58,97 @@ http::Response render(http::Request& request, std::span<const std::string> templ
                       Dict context, const RenderOptions& options) {
     const auto source = current_site().templates().select_template(template_names);
     return rendered(request, *source, std::move(context), options);
+}
+
+namespace {
+
+/// A page that is sent while it is made: a fiber renders it and waits until each piece is taken.
+class RenderStream final : public http::BodyStream {
+public:
+    RenderStream(http::Request& request, template_::TemplatePointer source, Dict variables)
+        : fiber_(net::spawn([state = state_, &request, source = std::move(source),
+                             variables = std::move(variables)]() mutable {
+              try {
+                  render_into<template_::Sink>(*state, *source, std::move(variables), &request);
+              } catch (...) {
+                  state->failure = std::current_exception();
+              }
+              const std::lock_guard lock(state->mutex);
+              state->done = true;
+              state->changed.notify_all();
+          })) {}
+
+    ~RenderStream() override {
+        const net::NoCancelScope cleanup;
+        {
+            const std::lock_guard lock(state_->mutex);
+            state_->abandoned = true;
+            state_->changed.notify_all();
+        }
+        fiber_.join();  // it keeps what goes wrong to itself
+    }
+    RenderStream(const RenderStream&) = delete;
+    RenderStream& operator=(const RenderStream&) = delete;
+
+    /// Waits for the first piece, or the end. Throws what rendering threw before that.
+    void begin() {
+        std::unique_lock lock(state_->mutex);
+        wait(lock);
+        if (!state_->full) rethrow();
+    }
+
+    bool next(std::string& out) override {
+        std::unique_lock lock(state_->mutex);
+        wait(lock);
+        if (state_->full) {
+            out.swap(state_->piece);
+            state_->full = false;
+            state_->changed.notify_all();
+            return true;
+        }
+        rethrow();
+        return false;
+    }
+
+private:
+    struct State final : template_::Sink {
+        void write(std::string_view text) override {
+            std::unique_lock lock(mutex);
+            changed.wait(lock, [&] { return !full || abandoned; });
+            if (abandoned) throw net::Cancelled("nobody reads the page any more");
+            piece = text;
+            full = true;
+            changed.notify_all();
+        }
+
+        net::Mutex mutex;  ///< guards the rest
+        net::ConditionVariable changed;
+        std::string piece;
+        bool full = false, done = false, abandoned = false;
+        std::exception_ptr failure;
+    };
+
+    void wait(std::unique_lock<net::Mutex>& lock) {
+        state_->changed.wait(lock, [&] { return state_->full || state_->done; });
+    }
+    void rethrow() {
+        if (state_->failure) std::rethrow_exception(std::exchange(state_->failure, nullptr));
+    }
+
+    std::shared_ptr<State> state_ = std::make_shared<State>();
+    net::Fiber fiber_;
+};
+
+}  // namespace
+
+http::Response render_stream(http::Request& request, std::string_view template_name, Dict context,
+                             const RenderOptions& options) {
+    auto source = current_site().templates().get_template(template_name);
+    if (!net::on_fiber()) return rendered(request, *source, std::move(context), options);
+    auto stream = std::make_unique<RenderStream>(request, std::move(source), std::move(context));
+    stream->begin();
+    return http::StreamingResponse(
+        std::move(stream), {.content_type = options.content_type, .status = options.status});
 }
 
 std::string render_to_string(std::string_view template_name, Dict context, http::Request* request) {

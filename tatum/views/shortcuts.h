@@ -32,6 +32,13 @@ http::Response render(http::Request& request, std::string_view template_name, Di
 http::Response render(http::Request& request, std::span<const std::string> template_names,
                       Dict context = {}, const RenderOptions& options = {});
 
+/// render() for a long page: it is sent in pieces of about 16 KiB while it is still being made, on
+/// a fiber of its own. Returns with the first piece made, so that what fails before that is an
+/// error page as usual; what fails later ends the connection. `request` and what `context` views
+/// outlive the response. Off a fiber the page is made in one piece.
+http::Response render_stream(http::Request& request, std::string_view template_name,
+                             Dict context = {}, const RenderOptions& options = {});
+
 /// The text alone; with a request also what the context processors add.
 std::string render_to_string(std::string_view template_name, Dict context = {},
                              http::Request* request = nullptr);
@@ -104,6 +111,7 @@ using views::get_list_or_404;
 using views::get_object_or_404;
 using views::redirect;
 using views::render;
+using views::render_stream;
 using views::render_to_string;
 using views::resolve_url;
 }  // namespace tatum

@@ -6,6 +6,9 @@
 #include <tatum/testing/testing.h>
 #include <tatum/urls/path.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 
 using namespace tatum;
@@ -267,6 +270,59 @@ TEST(LibraryOnASocket, AnswersOverHttp) {
     const std::string refused = exchange_bytes(
         server.port(), "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
     EXPECT_EQ(refused.find("HTTP/1.1 400"), 0u) << refused;
+}
+
+TEST(LibraryOnASocket, SendsALongPageWhileItIsMade) {
+    const LiveServer server(library_site());
+    const auto get = [&](const std::string& path) {
+        return exchange_bytes(server.port(), "GET " + path +
+                                                 " HTTP/1.1\r\nHost: localhost\r\nConnection: "
+                                                 "close\r\n\r\n");
+    };
+    const std::string whole = get("/long/");
+    EXPECT_EQ(whole.find("HTTP/1.1 200 OK"), 0u) << whole.substr(0, 200);
+    EXPECT_NE(whole.find("Transfer-Encoding: chunked"), std::string::npos);
+    EXPECT_NE(whole.find("<li>Row 3999 is one of many</li>\n</ul>\n"), std::string::npos);
+    EXPECT_TRUE(whole.ends_with("\r\n0\r\n\r\n"));
+    // What fails at once is an error page, what fails later ends the connection.
+    EXPECT_EQ(get("/long/?fail=1").find("HTTP/1.1 500"), 0u);
+    const std::string part = get("/long/?fail=3000");
+    EXPECT_EQ(part.find("HTTP/1.1 200 OK"), 0u);
+    EXPECT_NE(part.find("Row 2000 "), std::string::npos);
+    EXPECT_EQ(part.find("Row 3999 "), std::string::npos);
+    EXPECT_FALSE(part.ends_with("\r\n0\r\n\r\n"));
+}
+
+TEST_F(LibraryTest, MakesALongPageInOnePieceOffAFiber) {
+    const std::string page = client_.get("/long/").content();
+    EXPECT_NE(page.find("Row 3999 is one of many"), std::string::npos);
+}
+
+TEST(Check, CompilesEveryTemplateAndReportsAllFaults) {
+    namespace fs = std::filesystem;
+    std::string name = (fs::temp_directory_path() / "tatum-check-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    const auto write = [&](const char* file, const char* text) {
+        std::ofstream(fs::path(name) / file) << text;
+    };
+    write("good.html", "{% load i18n %}{% translate 'x' %}");
+    write("unclosed.html", "one\n{% if a %}\nthree");
+    write("unknown.html", "{{ a|no_such_filter }}");
+    write("parent.html", "\n\n{% include 'no_such.html' %}");
+    Settings settings = test_settings();
+    settings.templates.dirs = {name};
+    site::Site site(std::move(settings));
+    std::string text;
+    site::Output out(text);
+    EXPECT_EQ(site.run(std::vector<std::string>{"check"}, out, out), 1);
+    fs::remove_all(name);
+    for (const char* part :
+         {"unclosed.html:2", "Unclosed tag on line 2: 'if'", "unknown.html:1",
+          "Invalid filter: 'no_such_filter'", "parent.html:3", "'no_such.html' does not exist"}) {
+        EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+    }
+    EXPECT_EQ(text.find("good.html"), std::string::npos);
+    EXPECT_NE(text.find("3 findings"), std::string::npos) << text;
 }
 
 TEST(SeveralSites, LiveSideBySide) {

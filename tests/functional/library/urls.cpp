@@ -46,6 +46,12 @@ Response forbidden(Request&) { throw PermissionDenied("not for you"); }
 Response suspicious(Request&) { throw SuspiciousOperation("strange"); }
 Response broken_template(Request& request) { return render(request, "library/broken.html"); }
 Response echo_json(Request& request) { return JsonResponse(request.json()); }
+/// Many rows; `?fail=N` stops with an error at one of them.
+Response long_page(Request& request) {
+    const auto fail = std::string(request.GET().get("fail", "-1"));
+    return render_stream(request, "library/long.html",
+                         {{"rows", Value::range(0, 4000)}, {"fail", std::stoi(fail)}});
+}
 Response stream(Request&) {
     return StreamingResponse([n = 0](std::string& out) mutable {
         out = std::to_string(n);
@@ -97,6 +103,7 @@ const Urls urls{
         path<"suspicious/">(suspicious, "suspicious"),
         path<"json/">(csrf_exempt(echo_json), "echo_json"),
         path<"stream/">(stream, "stream"),
+        path<"long/">(long_page, "long"),
     },
     {.app_name = "library"}};
 
