@@ -98,7 +98,7 @@ def compile_times(_):
 
 
 def template(arguments):
-    return subprocess.call([sys.executable, str(ROOT / "bench" / "template" / "compare.py"), *arguments])
+    return subprocess.call([sys.executable, str(ROOT / "bench" / "template_engine" / "compare.py"), str(ROOT / "build" / "release"), *arguments])
 
 
 def micro(arguments):

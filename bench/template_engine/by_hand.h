@@ -2,6 +2,7 @@
 
 #include <tatum/base/value.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,26 +11,54 @@
 namespace tatum::bench {
 
 struct Link {
-    std::string url, name;
+    std::string url, name, slug;
+};
+struct Catalog {
+    Link link;
+    std::vector<Link> categories;
+};
+struct Code {
+    std::string code, symbol;
 };
 struct Product {
-    std::string name, slug, image, summary, price, currency, old_price;
-    long long stock = 0;
-    std::vector<std::string> tags;
-    std::vector<Link> attributes;  ///< value and name
+    std::string name, url, photo, photo_url, price, old_price;
+    bool has_price = false, on_sale = false;
+    std::optional<Link> maker;
+};
+struct Pages {
+    long long number = 0, previous = 0, next = 0, start = 0, end = 0, count = 0;
+    bool has_other = false, has_previous = false, has_next = false;
+    std::vector<long long> numbers;  ///< 0 is a gap
+    std::string query;
+};
+struct Detail {
+    std::string name, value, description;
 };
 struct Row {
     long long id = 0;
     std::string name, city, amount, note;
 };
 struct Data {
-    std::string shop_name, shop_year, query, path;
+    std::string shop_name, shop_year, shop_currency, shop_path, csrf_token;
+    std::vector<Code> currencies;
+    std::vector<Catalog> catalogs;
+    std::vector<Link> departments;
+    std::string query, path, current_catalog, current_department;
     std::vector<Link> nav, crumbs;
-    std::string category_name, category_description;
-    std::string page_number, page_count, page_previous, page_next;
-    bool has_previous = false, has_next = false;
+
+    std::string heading, lead, sort;
+    std::vector<Link> breadcrumbs, subcategories;
+    std::vector<Link> sorts;  ///< value and label
+    Pages pages;
     std::vector<Product> products, related;
-    Product product;
+
+    Product object;
+    bool is_discontinued = false;
+    std::string photo_alt, description, sku, maker_place, maker_description, back_url, back_name;
+    std::vector<Link> photos;  ///< address and text
+    std::vector<Link> categories;
+    std::vector<Detail> details;
+
     std::vector<Row> rows;
 
     explicit Data(const Dict& context);

@@ -48,6 +48,8 @@ EngineOptions options_for(std::string_view main, std::string_view other) {
     options.limits.output_bytes = 1u << 20;
     options.limits.value_bytes = 1u << 18;
     options.limits.iterations = 20'000;
+    options.limits.steps = 1'000'000;
+    options.limits.filtered_bytes = 64u << 20;
     options.builtins = {"i18n", "l10n", "tz", "static", "cache", "humanize"};
     options.loaders.push_back(std::make_shared<MemoryLoader>(std::vector<MemoryLoader::Entry>{
         {"main.html", std::string(main)}, {"other.html", std::string(other)}}));
