@@ -84,6 +84,11 @@ public:
                              .message = std::string("The format for date objects may not contain "
                                                     "time-related format specifiers (found '") +
                                         c + "')."};
+            } else if (c == 'c' && !has_date_) {
+                out_ += time_.isoformat();
+            } else if ((c == 'r' || c == 'U') && !has_date_) {
+                return Error{.code = "dateformat.E004",
+                             .message = std::string("a time has no day to give '") + c + "'"};
             } else if (part == Part::OfDate && !has_date_) {
                 return Error{.code = "dateformat.E002",
                              .message = std::string("a time has no part '") + c + "'"};

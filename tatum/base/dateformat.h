@@ -22,7 +22,8 @@ Result<void> append_date(std::string& out, Date value, std::string_view format,
 Result<void> append_date(std::string& out, Time value, std::string_view format,
                          const Language& language = current_language());
 
-/// The same for a Date, Time or DateTime in a Value. Error dateformat.E003: it is something else.
+/// The same for a Date, Time or DateTime in a Value. Errors
+/// dateformat.E003: it is something else; E004: 'r' or 'U' of a Time.
 Result<std::string> format_date(const Value& value, std::string_view format,
                                 const Language& language = current_language());
 

@@ -4,6 +4,10 @@
 #include <algorithm>
 #include <bit>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 namespace tatum {
 namespace {
 
@@ -30,7 +34,21 @@ const Value* Dict::find(const Name& key) const {
         return candidate.is_string() && same_text(candidate.as_string(), key.text);
     };
     if (index_.empty()) {
-        for (std::size_t i = 0; i < hashes_.size(); ++i) {
+        std::size_t i = 0;
+#ifdef __SSE2__
+        const __m128i wanted = _mm_set1_epi32(static_cast<int>(key.hash));
+        for (; i + 4 <= hashes_.size(); i += 4) {
+            __m128i four;
+            std::memcpy(&four, &hashes_[i], sizeof four);
+            const __m128i same = _mm_cmpeq_epi32(four, wanted);
+            auto found = static_cast<unsigned>(_mm_movemask_ps(_mm_castsi128_ps(same)));
+            for (; found != 0; found &= found - 1) {
+                const std::size_t at = i + static_cast<std::size_t>(std::countr_zero(found));
+                if (matches(at)) return &entries_[at].value;
+            }
+        }
+#endif
+        for (; i < hashes_.size(); ++i) {
             if (hashes_[i] == key.hash && matches(i)) return &entries_[i].value;
         }
         return nullptr;

@@ -114,6 +114,11 @@ bool is_safe_number(const Value& number, const NumberFormat& format) {
 }
 
 void append_format_number(std::string& out, const Value& number, const NumberFormat& format) {
+    if (number.kind() == Kind::Decimal &&
+        (number.as_decimal().is_nan() || number.as_decimal().is_infinite())) {
+        // Python's TypeError: it has no exponent.
+        throw Exception("a decimal that is no number cannot be formatted: " + number.repr());
+    }
     if (is_safe_number(number, format)) {
         number.append_str(out);
         return;

@@ -29,7 +29,8 @@ TEST(FormatNumber, WritesExponentsOut) {
     EXPECT_EQ(format_number(1e-5, {.decimal_pos = 8}), "0.00001000");
     EXPECT_EQ(format_number(decimal("1E-10"), {}), "0.0000000001");
     EXPECT_EQ(format_number(decimal("1.5E+250"), {.decimal_pos = 1}), "1.5e+250");
-    EXPECT_EQ(format_number(decimal("NaN"), {}), "NaN");
+    EXPECT_THROW((void)format_number(decimal("NaN"), {}), Exception);
+    EXPECT_THROW((void)format_number(decimal("-Infinity"), {}), Exception);
 }
 
 TEST(FormatNumber, GroupsFromThePoint) {
@@ -110,6 +111,19 @@ TEST(LocaleData, HasAllNamesOfEveryLanguage) {
             const std::size_t forms = strings::split(message.forms, "|").size();
             EXPECT_TRUE(forms == 1 || forms == rule->forms()) << message.id;
         }
+    }
+    const auto count = [](std::string_view list, std::string_view separator) {
+        return strings::split(list, separator).size();
+    };
+    for (const impl::LocaleWords& words : impl::locale_words()) {
+        EXPECT_NE(find_formats(words.language), nullptr) << words.language;
+        EXPECT_EQ(count(words.numbers, "|"), 9u) << words.language;
+        EXPECT_EQ(count(words.days, "|"), 4u) << words.language;
+        EXPECT_EQ(count(words.powers, ";"), 11u) << words.language;
+        EXPECT_TRUE(words.times.empty() || count(words.times, ";") == 6u) << words.language;
+        EXPECT_TRUE(words.ordinals.find('|') == std::string_view::npos ||
+                    count(words.ordinals, "|") == 11u)
+            << words.language;
     }
 }
 

@@ -3,8 +3,15 @@
 #include <tatum/base/json.h>
 #include <tatum/base/text.h>
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
+#include <cstring>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 namespace tatum::html {
 
@@ -24,7 +31,10 @@ constexpr std::string_view kEntities[] = {"", "&amp;", "&lt;", "&gt;", "&quot;",
 
 }  // namespace
 
-void append_escaped(std::string& out, std::string_view text) {
+namespace {
+
+/// Byte by byte: for short texts, and where there is no SSE2.
+void append_escaped_bytes(std::string& out, std::string_view text) {
     const char* const end = text.data() + text.size();
     const char* begin = text.data();
     for (const char* c = begin; c != end; ++c) {
@@ -37,6 +47,72 @@ void append_escaped(std::string& out, std::string_view text) {
         begin = c + 1;
     }
     out.append(begin, end);
+}
+
+#ifdef __SSE2__
+
+/// A bit for each byte that stands for something in HTML. `<` and `>` differ in one bit, `"` and
+/// `&` in another.
+unsigned special_bytes(__m128i text) {
+    const auto equals = [](__m128i bytes, char c) {
+        return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c));
+    };
+    const __m128i angle = equals(_mm_or_si128(text, _mm_set1_epi8('<' ^ '>')), '>');
+    const __m128i double_quote = equals(_mm_or_si128(text, _mm_set1_epi8('"' ^ '&')), '&');
+    const __m128i quote = equals(text, '\'');
+    return static_cast<unsigned>(
+        _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(angle, double_quote), quote)));
+}
+
+template <class Word>
+long long load(const char* from) {
+    Word word;
+    std::memcpy(&word, from, sizeof word);
+    return static_cast<long long>(word);
+}
+
+/// For 4 to 15 bytes: two loads that overlap cover all of them.
+bool is_plain(std::string_view text) {
+    const char *first = text.data(), *end = first + text.size();
+    const bool words = text.size() >= 8;
+    const long long low = words ? load<std::uint64_t>(first) : load<std::uint32_t>(first);
+    const long long high = words ? load<std::uint64_t>(end - 8) : load<std::uint32_t>(end - 4);
+    return special_bytes(_mm_set_epi64x(high, low)) == 0;
+}
+
+#endif
+
+}  // namespace
+
+void append_escaped(std::string& out, std::string_view text) {
+#ifdef __SSE2__
+    constexpr std::size_t kWidth = sizeof(__m128i);
+    if (text.size() < kWidth) {
+        if (text.size() >= 4 && is_plain(text)) {
+            out.append(text);
+        } else {
+            append_escaped_bytes(out, text);
+        }
+        return;
+    }
+    const char* const data = text.data();
+    std::size_t begin = 0;
+    for (std::size_t position = 0; position < text.size(); position += kWidth) {
+        // The last load goes back over bytes that have been seen.
+        const std::size_t from = std::min(position, text.size() - kWidth);
+        unsigned found =
+            special_bytes(_mm_loadu_si128(reinterpret_cast<const __m128i*>(data + from)));
+        for (found &= ~0u << (position - from); found != 0; found &= found - 1) {
+            const std::size_t at = from + static_cast<std::size_t>(std::countr_zero(found));
+            out.append(data + begin, at - begin);
+            out += kEntities[kEntityOf[static_cast<unsigned char>(data[at])]];
+            begin = at + 1;
+        }
+    }
+    out.append(data + begin, text.size() - begin);
+#else
+    append_escaped_bytes(out, text);
+#endif
 }
 
 std::string escape(std::string_view text) {
@@ -127,12 +203,12 @@ void append_script_json(std::string& out, std::string_view json) {
     }
 }
 
-Result<std::string> json_script(const Value& value, std::string_view id) {
+Result<std::string> json_script(const Value& value, const Value& id) {
     TATUM_TRY(const std::string json, json::dump(value));
     std::string out = "<script";
-    if (!id.empty()) {
+    if (id.truth()) {
         out += " id=\"";
-        append_escaped(out, id);
+        append_conditionally_escaped(out, id);
         out += '"';
     }
     out += " type=\"application/json\">";

@@ -26,9 +26,9 @@ std::string unescape(std::string_view html);
 /// Text for a string literal in JavaScript: quotes, angle brackets, control characters and line
 /// separators as \uXXXX.
 std::string escapejs(std::string_view text);
-/// A <script> element with `value` as JSON, for the page's scripts; `id` may be empty.
-/// Errors: as json::dump().
-Result<std::string> json_script(const Value& value, std::string_view id = {});
+/// A <script> element with `value` as JSON, for the page's scripts; without an `id` where that is
+/// None or "". Errors: as json::dump().
+Result<std::string> json_script(const Value& value, const Value& id = {});
 /// Appends JSON text with < > & as \u003C and so on.
 void append_script_json(std::string& out, std::string_view json);
 

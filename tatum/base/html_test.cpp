@@ -15,6 +15,25 @@ TEST(Escape, ReplacesFiveCharacters) {
     EXPECT_EQ(escape("é日\xFF"), "é日\xFF");
 }
 
+TEST(Escape, FindsEachCharacterWhereverItStands) {
+    const std::string_view characters = "&<>\"'";
+    for (std::size_t size = 1; size < 50; ++size) {
+        EXPECT_EQ(escape(std::string(size, 'x')), std::string(size, 'x'));
+        for (std::size_t at = 0; at < size; ++at) {
+            for (const char c : characters) {
+                std::string text(size, '?');
+                text[at] = c;
+                const std::string before(at, '?'), after(size - at - 1, '?');
+                EXPECT_EQ(escape(text), before + escape(std::string(1, c)) + after);
+            }
+        }
+        EXPECT_EQ(escape(std::string(size, '<')).size(), 4 * size);
+    }
+    std::string all;
+    for (int c = 0; c < 256; ++c) all += static_cast<char>(c);
+    EXPECT_EQ(escape(all).size(), all.size() + 4 + 3 + 3 + 5 + 5);
+}
+
 TEST(ConditionalEscape, LeavesSafeHtmlAlone) {
     EXPECT_EQ(conditional_escape(Value::safe("<b>")).as_string(), "<b>");
     EXPECT_EQ(conditional_escape(Value("<b>")).as_string(), "&lt;b&gt;");
@@ -38,6 +57,8 @@ TEST(JsonScript, CannotBeLeft) {
     EXPECT_EQ(
         json_script(Value("</script>"), "a\"b").value(),
         "<script id=\"a&quot;b\" type=\"application/json\">\"\\u003C/script\\u003E\"</script>");
+    EXPECT_EQ(json_script(Value(1), Value::safe("a&amp;b")).value(),
+              "<script id=\"a&amp;b\" type=\"application/json\">1</script>");
     EXPECT_EQ(json_script(Value(List{})).value(), "<script type=\"application/json\">[]</script>");
 }
 

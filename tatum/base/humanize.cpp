@@ -5,44 +5,78 @@
 #include <tatum/base/text.h>
 #include <tatum/base/timesince.h>
 #include <tatum/base/timezone.h>
+#include <tatum/base/unicode.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 
 namespace tatum::humanize {
 
 namespace {
 
-/// Python's int(x) where it works: of numbers by cutting, of strings by reading.
-std::optional<std::int64_t> to_integer(const Value& value) {
+/// Digits of any script as ASCII; nullopt where Python's int() would not accept the text.
+std::optional<std::string> read_digits(std::string_view text) {
+    text = strings::strip(text);
+    std::string digits;
+    if (text.starts_with('-')) digits += '-';
+    if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+    bool after_digit = false;
+    for (std::size_t i = 0; i < text.size();) {
+        const char32_t c = strings::next_code_point(text, i);
+        const int digit = strings::decimal_digit(c);
+        if (digit >= 0) digits += static_cast<char>('0' + digit);
+        if (digit < 0 && !(c == '_' && after_digit)) return std::nullopt;
+        after_digit = digit >= 0;
+    }
+    constexpr std::size_t kDigitsMax = 4300;  // as Python's int()
+    if (!after_digit || digits.size() > kDigitsMax) return std::nullopt;
+    const std::size_t sign = digits.starts_with('-') ? 1 : 0;
+    digits.erase(sign, std::min(digits.find_first_not_of('0', sign), digits.size() - 1) - sign);
+    return digits == "-0" ? "0" : digits;
+}
+
+[[noreturn]] void fail_infinite() { throw Exception("cannot convert infinity to an integer"); }
+
+/// Python's int(x) as digits: of numbers by cutting, of strings by reading; nullopt where it raises
+/// TypeError or ValueError.
+std::optional<std::string> integer_digits(const Value& value) {
     switch (value.kind()) {
         case Kind::Bool:
         case Kind::Int:
-            return value.as_int();
+            return std::to_string(value.as_int());
         case Kind::Float: {
-            constexpr double kLimit = 9.2e18;
-            if (!(std::fabs(value.as_float()) < kLimit)) return std::nullopt;
-            return static_cast<std::int64_t>(value.as_float());
+            const double number = value.as_float();
+            if (std::isnan(number)) return std::nullopt;
+            if (std::isinf(number)) fail_infinite();
+            std::array<char, 400> text;
+            const int size = std::snprintf(text.data(), text.size(), "%.0f", std::trunc(number));
+            return read_digits({text.data(), static_cast<std::size_t>(size)});
         }
         case Kind::Decimal: {
-            const Result<std::int64_t> number = value.as_decimal().to_int();
-            return number ? std::optional(*number) : std::nullopt;
+            const Decimal number = value.as_decimal();
+            if (number.is_nan()) return std::nullopt;
+            if (number.is_infinite()) fail_infinite();
+            const std::string text = number.fixed();
+            return read_digits(std::string_view(text).substr(0, text.find('.')));
         }
-        case Kind::String: {
-            std::string_view text = strings::strip(value.as_string());
-            if (text.starts_with('+')) text.remove_prefix(1);
-            std::int64_t number = 0;
-            const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-            if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) {
-                return std::nullopt;
-            }
-            return number;
-        }
+        case Kind::BigInt:
+        case Kind::String:
+            return read_digits(value.as_string());
         default:
             return std::nullopt;
     }
+}
+
+Value integer_value(const std::string& digits) {
+    std::int64_t number = 0;
+    const char* end = digits.data() + digits.size();
+    if (std::from_chars(digits.data(), end, number).ec != std::errc()) {
+        return Value::big_int(digits);
+    }
+    return Value(static_cast<long long>(number));
 }
 
 /// `text` with "%(name)s" or "%(name)d" replaced.
@@ -58,10 +92,13 @@ std::string fill(std::string_view text, std::string_view name, std::string_view 
 }  // namespace
 
 Value ordinal(const Value& value) {
-    const auto number = to_integer(value);
-    if (!number) return value;
-    if (*number < 0) return Value(std::to_string(*number));
-    const int rest = static_cast<int>(*number % 100);
+    const auto digits = integer_digits(value);
+    if (!digits) return value;
+    if (digits->starts_with('-')) return Value(*digits);
+    int rest = 0;
+    for (const char c : digits->substr(digits->size() - std::min<std::size_t>(2, digits->size()))) {
+        rest = rest * 10 + (c - '0');
+    }
     struct Form {
         std::string_view context, text;
     };
@@ -79,7 +116,7 @@ Value ordinal(const Value& value) {
     const bool teen = rest >= 11 && rest <= 13;
     const Form& form = kForms[teen ? 10 : static_cast<std::size_t>(rest % 10)];
     const std::string_view text = tatum::pgettext(form.context, form.text);
-    return Value::safe(strings::replace(text, "{}", std::to_string(*number)));
+    return Value::safe(strings::replace(text, "{}", *digits));
 }
 
 namespace {
@@ -155,33 +192,21 @@ constexpr std::array<Magnitude, 11> kMagnitudes = {{
     {100, "%(value)s googol", "%(value)s googol"},
 }};
 
-/// The size of a whole number; nullopt when `value` is none.
-std::optional<double> whole_number(const Value& value) {
-    if (value.kind() == Kind::BigInt || value.kind() == Kind::String) {
-        const std::string_view text = strings::strip(value.as_string());
-        if (!is_plain_integer(text)) return std::nullopt;
-        double number = 0;
-        const std::string_view digits = text.starts_with('+') ? text.substr(1) : text;
-        std::from_chars(digits.data(), digits.data() + digits.size(), number);
-        return number;
-    }
-    if (const auto number = to_integer(value)) return static_cast<double>(*number);
-    return std::nullopt;
-}
-
 }  // namespace
 
 Value intword(const Value& value) {
-    const auto number = whole_number(value);
-    if (!number) return value;
-    if (std::fabs(*number) < 1e6) {
-        const auto small = to_integer(value);
-        return small ? Value(static_cast<long long>(*small)) : value;
+    const auto digits = integer_digits(value);
+    if (!digits) return value;
+    double number = 0;
+    if (std::from_chars(digits->data(), digits->data() + digits->size(), number).ec !=
+        std::errc()) {
+        return integer_value(*digits);
     }
+    if (std::fabs(number) < 1e6) return integer_value(*digits);
     for (const Magnitude& magnitude : kMagnitudes) {
         const double base = std::pow(10.0, magnitude.exponent);
-        if (std::fabs(*number) >= base * 1000) continue;
-        const double scaled = *number / base;
+        if (std::fabs(number) >= base * 1000) continue;
+        const double scaled = number / base;
         const Decimal tenths = Decimal::from_double(scaled).quantize(1, Rounding::HalfUp);
         const std::string text = number_format(Value(tenths), {.decimal_pos = 1});
         // Only exactly one is singular; what rounds to it is not.
@@ -189,15 +214,16 @@ Value intword(const Value& value) {
         return Value(
             fill(tatum::ngettext(magnitude.singular, magnitude.plural, count), "value", text));
     }
-    return value;
+    return integer_value(*digits);
 }
 
 Value apnumber(const Value& value) {
     constexpr std::array<std::string_view, 9> kWords = {"one", "two",   "three", "four", "five",
                                                         "six", "seven", "eight", "nine"};
-    const auto number = to_integer(value);
-    if (!number || *number < 1 || *number > 9) return value;
-    return Value(tatum::gettext(kWords[static_cast<std::size_t>(*number - 1)]));
+    const auto digits = integer_digits(value);
+    if (!digits) return value;
+    if (digits->size() != 1 || *digits == "0") return integer_value(*digits);
+    return Value(tatum::gettext(kWords[static_cast<std::size_t>(digits->front() - '1')]));
 }
 
 Value naturalday(const Value& value, std::optional<std::string_view> format) {

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace tatum::humanize {
 namespace {
 
@@ -25,6 +27,24 @@ TEST(Ordinal, KnowsTheTeens) {
     EXPECT_EQ(ordinal(-1).str(), "-1");
     EXPECT_EQ(ordinal("x").str(), "x");
     EXPECT_TRUE(ordinal(Value()).is_none());
+    EXPECT_EQ(ordinal("1_002").str(), "1002nd");
+    EXPECT_EQ(ordinal("\u0663").str(), "3rd");
+    EXPECT_EQ(ordinal(Value::big_int("100000000000000000011")).str(), "100000000000000000011th");
+    EXPECT_EQ(ordinal(1e22).str(), "10000000000000000000000th");
+    EXPECT_THROW((void)ordinal(HUGE_VAL), Exception);
+    const LocalScope french(Slot::Language, &Translations::builtin().language("fr"));
+    EXPECT_EQ(ordinal(1).str(), "1<sup>er</sup>");
+    EXPECT_EQ(ordinal(11).str(), "11<sup>e</sup>");
+}
+
+TEST(Apnumber, SpellsOneToNineAndReadsTheRest) {
+    EXPECT_EQ(apnumber(1), Value("one"));
+    EXPECT_EQ(apnumber("9"), Value("nine"));
+    EXPECT_EQ(apnumber("00012"), Value(12));
+    EXPECT_EQ(apnumber(-2.25), Value(-2));
+    EXPECT_EQ(apnumber("x"), Value("x"));
+    const LocalScope dutch(Slot::Language, &Translations::builtin().language("nl"));
+    EXPECT_EQ(apnumber(1), Value("één"));
 }
 
 TEST(Intcomma, FollowsTheLanguage) {
@@ -42,6 +62,11 @@ TEST(Intword, NamesTheMagnitude) {
     EXPECT_EQ(intword(1'250'000).str(), "1.3 million");
     EXPECT_EQ(intword(Value::big_int("1" + std::string(100, '0'))).str(), "1.0 googol");
     EXPECT_EQ(intword("x").str(), "x");
+    EXPECT_EQ(intword(1e30).str(), "1.0 nonillion");
+    EXPECT_EQ(intword(-5.5), Value(-5));
+    const LocalScope german(Slot::Language, &Translations::builtin().language("de"));
+    EXPECT_EQ(intword(1'000'000).str(), "1,0 Million");
+    EXPECT_EQ(intword(2'500'000'000).str(), "2,5 Milliarden");
 }
 
 TEST(Naturalday, KnowsTheDaysAroundToday) {

@@ -39,6 +39,62 @@ void add_names(Catalog& catalog, const impl::LocaleNames& names) {
     add_list(catalog, {}, english.day_parts, names.day_parts);
 }
 
+/// Adds lists of plural forms under the ids of `english`, which are singulars, all separated by
+/// ';'.
+void add_forms(Catalog& catalog, std::string_view english, std::string_view translated,
+               std::string_view number) {
+    const auto ids = strings::split(english, ";");
+    const auto lists = strings::split(translated, ";");
+    for (std::size_t i = 0; i < ids.size() && i < lists.size(); ++i) {
+        if (lists[i].empty()) continue;
+        std::vector<std::string> forms;
+        for (const std::string_view form : strings::split(lists[i], "|")) {
+            forms.push_back(strings::replace(form, "#", number));
+        }
+        catalog.add_plural({}, ids[i], std::move(forms));
+    }
+}
+
+void add_ordinals(Catalog& catalog, std::string_view ordinals) {
+    constexpr std::string_view kIds =
+        "ordinal 11, 12, 13;{}th|ordinal 0;{}th|ordinal 1;{}st|ordinal 2;{}nd|ordinal 3;{}rd|"
+        "ordinal 4;{}th|ordinal 5;{}th|ordinal 6;{}th|ordinal 7;{}th|ordinal 8;{}th|ordinal 9;{}th";
+    if (ordinals.empty()) return;
+    const auto texts = strings::split(ordinals, "|");
+    std::size_t i = 0;
+    for (const std::string_view id : strings::split(kIds, "|")) {
+        const std::size_t split = id.find(';');
+        catalog.add(id.substr(0, split), id.substr(split + 1), texts[texts.size() > 1 ? i : 0]);
+        ++i;
+    }
+}
+
+void add_words(Catalog& catalog, const impl::LocaleWords& words) {
+    add_forms(catalog, "%(size)d byte", words.bytes, "#");
+    add_forms(catalog,
+              "%(value)s million;%(value)s billion;%(value)s trillion;%(value)s quadrillion;"
+              "%(value)s quintillion;%(value)s sextillion;%(value)s septillion;"
+              "%(value)s octillion;%(value)s nonillion;%(value)s decillion;%(value)s googol",
+              words.powers, "%(value)s");
+    add_forms(catalog,
+              "a second ago;a minute ago;an hour ago;a second from now;a minute from now;"
+              "an hour from now",
+              words.times, "%(count)s");
+    add_ordinals(catalog, words.ordinals);
+    const auto add = [&](std::string_view english, std::string_view translated) {
+        if (!translated.empty()) add_list(catalog, {}, english, translated);
+    };
+    add("%s KB|%s MB|%s GB|%s TB|%s PB", words.sizes);
+    add("one|two|three|four|five|six|seven|eight|nine", words.numbers);
+    add("today|tomorrow|yesterday|now", words.days);
+    add("%(delta)s ago|%(delta)s from now", words.far);
+    add(", ", words.comma);
+    if (!words.truncated.empty()) {
+        catalog.add("String to return when truncating text", "%(truncated_text)s…",
+                    words.truncated);
+    }
+}
+
 /// What Tatum itself can say in exactly this language; null when nothing.
 std::shared_ptr<const Catalog> builtin_catalog(std::string_view code) {
     Catalog catalog;
@@ -55,6 +111,9 @@ std::shared_ptr<const Catalog> builtin_catalog(std::string_view code) {
             }
             catalog.add_plural(message.context, message.id, std::move(forms));
         }
+    }
+    for (const impl::LocaleWords& words : impl::locale_words()) {
+        if (words.language == code) add_words(catalog, words);
     }
     if (catalog.size() == 0) return nullptr;
     return std::make_shared<const Catalog>(std::move(catalog));

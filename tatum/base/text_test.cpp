@@ -42,13 +42,26 @@ TEST(TruncateChars, CountsTheMark) {
     EXPECT_EQ(truncate_chars("e\u0301e\u0301e\u0301", 3), "ééé");
 }
 
+TEST(TruncateChars, LeavesOutWhatCouldGoOnAfterTheEnd) {
+    const auto html = [](std::string_view text) {
+        return truncate_chars(text, 40, {.html = true});
+    };
+    EXPECT_EQ(html("ab<"), "ab");
+    EXPECT_EQ(html("ab<i"), "ab");
+    EXPECT_EQ(html("AT&T"), "");
+    EXPECT_EQ(html("<b>x</b> AT&T"), "<b>x</b>");
+    EXPECT_EQ(html("AT&T and others"), "AT&amp;T and others");
+    EXPECT_EQ(html("a & b"), "a &amp; b");
+    EXPECT_EQ(html("&" + std::string(34, 'x')), "&amp;" + std::string(34, 'x'));
+    EXPECT_EQ(html("&" + std::string(33, 'x')), "");
+}
+
 TEST(TruncateChars, ClosesTags) {
     EXPECT_EQ(truncate_chars("<p>the <b>quick brown</b> fox</p>", 8, {.html = true}),
               "<p>the <b>qui…</b></p>");
     EXPECT_EQ(truncate_chars("<p>a<br>b<img src=x>c", 3, {.html = true}),
               "<p>a<br>b<img src=x>c</p>");
     EXPECT_EQ(truncate_chars("AT&amp;T is", 5, {.html = true}), "AT&amp;T…");
-    EXPECT_EQ(truncate_chars("AT&T", 10, {.html = true}), "AT&amp;T");
 }
 
 TEST(TruncateWords, CountsWords) {

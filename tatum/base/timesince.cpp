@@ -39,12 +39,12 @@ void append_part(std::string& out, const Unit& unit, std::int64_t count, const L
     out += strings::replace(part, " ", "\u00a0");
 }
 
-/// Clock readings of both on one clock, so that their calendars can be compared.
+/// Clock readings of both on the clock of the first, so that their calendars can be compared.
 std::pair<std::int64_t, std::int64_t> on_one_clock(const DateTime& then, const DateTime& now) {
     if (!then.is_aware() && !now.is_aware()) {
         return {then.local_microseconds(), now.local_microseconds()};
     }
-    const Zone& zone = now.is_aware() ? *now.zone() : *then.zone();
+    const Zone& zone = then.is_aware() ? *then.zone() : *now.zone();
     const auto reading = [&](const DateTime& d) {
         const DateTime aware = d.is_aware() ? d : DateTime(d.date(), d.time(), current_time_zone());
         return aware.in_zone(zone).local_microseconds();

@@ -32,6 +32,14 @@ TEST(Timesince, IsZeroMinutesForTheFutureAndForSeconds) {
     EXPECT_EQ(since("2024-01-01T00:00:00", "2024-01-01T00:00:59"), "0\u00a0minutes");
 }
 
+TEST(Timesince, CountsOnTheClockOfTheFirst) {
+    const DateTime then = parse_datetime("1999-12-31T12:59+14:00").value().value();
+    const DateTime now = parse_datetime("2024-02-29T18:35+05:30").value().value();
+    EXPECT_EQ(timesince(then, now, 3).value(), "24\u00a0years, 2\u00a0months");
+    EXPECT_EQ(timesince(now, then, 3).value(), "0\u00a0minutes");
+    EXPECT_EQ(timeuntil(now, then, 3).value(), "24\u00a0years, 1\u00a0month, 4\u00a0weeks");
+}
+
 TEST(Timesince, RefusesADepthOfZero) {
     EXPECT_EQ(timesince(DateTime(), DateTime(), 0).error().code, "timesince.E001");
 }

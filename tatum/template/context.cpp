@@ -1,8 +1,15 @@
 #include <tatum/template/context.h>
 
+#include <tatum/base/same_text.h>
 #include <tatum/template/impl/render_state.h>
 
+#include <bit>
+#include <cstring>
 #include <utility>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 namespace tatum::template_ {
 namespace {
@@ -15,19 +22,48 @@ const Environment& default_environment() {
 }  // namespace
 
 Context::Context(Dict variables, ContextOptions options)
-    : environment_(&default_environment()),
+    : variables_(std::move(variables)),
+      environment_(&default_environment()),
       current_app_(std::move(options.current_app)),
       use_l10n_(options.use_l10n),
       use_tz_(options.use_tz),
       autoescape_(options.autoescape) {
-    const std::size_t expected = variables.size() + 16;
-    hashes_.reserve(expected);
-    bindings_.reserve(expected);
-    frames_.reserve(16);
-    push(std::move(variables));
+    constexpr std::size_t kExpected = 15;  // just below 1 KiB: malloc's quick path ends there
+    hashes_.reserve(kExpected);
+    bindings_.reserve(kExpected);
+    frames_.reserve(kExpected);
+    push();
 }
 
 Context::~Context() = default;
+
+std::size_t Context::index_of(const Name& name, std::size_t first) const {
+    std::size_t i = hashes_.size();
+#ifdef __SSE2__
+    const __m128i wanted = _mm_set1_epi32(static_cast<int>(name.hash));
+    for (; i >= first + 4; i -= 4) {
+        __m128i four;
+        std::memcpy(&four, &hashes_[i - 4], sizeof four);
+        const __m128i same = _mm_cmpeq_epi32(four, wanted);
+        auto found = static_cast<unsigned>(_mm_movemask_ps(_mm_castsi128_ps(same)));
+        while (found != 0) {
+            const auto last = static_cast<unsigned>(std::bit_width(found)) - 1;
+            if (same_text(bindings_[i - 4 + last].name, name.text)) return i - 4 + last;
+            found ^= 1u << last;
+        }
+    }
+#endif
+    while (i-- > first) {
+        if (hashes_[i] == name.hash && same_text(bindings_[i].name, name.text)) return i;
+    }
+    return kNowhere;
+}
+
+const Value* Context::find(const Name& name) const {
+    const std::size_t i = index_of(name, base_);
+    if (i != kNowhere) return &bindings_[i].value;
+    return is_isolated_ ? nullptr : variables_.find(name);
+}
 
 Value Context::get(const Name& name) const {
     const Value* value = find(name);
@@ -39,17 +75,11 @@ void Context::add(std::string_view name, std::uint32_t hash, Value value, Value 
     bindings_.push_back({name, std::move(value), std::move(key)});
 }
 
-Value* Context::find_in_frame(const Name& name) {
-    for (std::size_t i = hashes_.size(); i-- > frames_.back();) {
-        if (hashes_[i] == name.hash && bindings_[i].name == name.text) return &bindings_[i].value;
-    }
-    return nullptr;
-}
-
 void Context::set(std::string_view name, Value value) {
     const Name hashed(name);
-    if (Value* before = find_in_frame(hashed)) {
-        *before = std::move(value);
+    const std::size_t before = index_of(hashed, frames_.back());
+    if (before != kNowhere) {
+        bindings_[before].value = std::move(value);
         return;
     }
     Value key(name);
@@ -58,8 +88,9 @@ void Context::set(std::string_view name, Value value) {
 }
 
 void Context::bind(const Name& name, Value value) {
-    if (Value* before = find_in_frame(name)) {
-        *before = std::move(value);
+    const std::size_t before = index_of(name, frames_.back());
+    if (before != kNowhere) {
+        bindings_[before].value = std::move(value);
     } else {
         add(name.text, name.hash, std::move(value));
     }
@@ -67,13 +98,14 @@ void Context::bind(const Name& name, Value value) {
 
 void Context::set_upward(std::string_view name, Value value) {
     const Name hashed(name);
-    for (std::size_t i = hashes_.size(); i-- > base_;) {
-        if (hashes_[i] == hashed.hash && bindings_[i].name == name) {
-            bindings_[i].value = std::move(value);
-            return;
-        }
+    const std::size_t before = index_of(hashed, base_);
+    if (before != kNowhere) {
+        bindings_[before].value = std::move(value);
+    } else if (!is_isolated_ && variables_.contains(hashed)) {
+        variables_.set(name, std::move(value));
+    } else {
+        set(name, std::move(value));
     }
-    set(name, std::move(value));
 }
 
 void Context::push() { frames_.push_back(bindings_.size()); }
@@ -91,12 +123,12 @@ void Context::pop() {
     if (frames_.size() == 1) return;
     const std::size_t size = frames_.back();
     frames_.pop_back();
-    bindings_.erase(bindings_.begin() + static_cast<std::ptrdiff_t>(size), bindings_.end());
+    while (bindings_.size() > size) bindings_.pop_back();
     hashes_.resize(size);
 }
 
 Dict Context::flatten() const {
-    Dict all;
+    Dict all = is_isolated_ ? Dict() : variables_;
     for (std::size_t i = base_; i < bindings_.size(); ++i) {
         all.set(bindings_[i].name, bindings_[i].value);
     }
@@ -105,7 +137,7 @@ Dict Context::flatten() const {
 
 void Context::set_request(Value request) {
     request_ = std::move(request);
-    set("request", request_);
+    if (!contains("request")) set("request", request_);
 }
 
 Value* Context::find_state(const void* key) {

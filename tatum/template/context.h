@@ -1,6 +1,5 @@
 #pragma once
 
-#include <tatum/base/same_text.h>
 #include <tatum/base/value.h>
 #include <tatum/template/environment.h>
 
@@ -30,8 +29,8 @@ struct ContextOptions {
 /// The variables of a rendering: a stack of frames, looked up from the top. Django's Context. Made
 /// for one rendering at a time by one fiber; neither copied nor moved.
 ///
-/// Cost: finding a name compares 32-bit hashes from the newest variable to the oldest and
-/// allocates nothing.
+/// Cost: finding a name compares 32-bit hashes from the newest variable to the oldest, several at
+/// once, then asks the mapping that the context was made of; it allocates nothing.
 class Context {
 public:
     explicit Context(Dict variables = {}, ContextOptions options = {});
@@ -40,14 +39,7 @@ public:
     ~Context();
 
     /// The newest variable of this name, or nullptr. Valid until the next change of the context.
-    const Value* find(const Name& name) const {
-        for (std::size_t i = hashes_.size(); i-- > base_;) {
-            if (hashes_[i] == name.hash && same_text(bindings_[i].name, name.text)) {
-                return &bindings_[i].value;
-            }
-        }
-        return nullptr;
-    }
+    const Value* find(const Name& name) const;
     /// The newest variable of this name, or None.
     Value get(const Name& name) const;
     bool contains(const Name& name) const { return find(name) != nullptr; }
@@ -76,7 +68,7 @@ public:
     void set_use_tz(std::optional<bool> on) { use_tz_ = on; }
     const std::string& current_app() const { return current_app_; }
 
-    /// The request as a Value, or None; also the variable `request` when it was set.
+    /// The request as a Value, or None; also the variable `request`, unless there is one already.
     const Value& request() const { return request_; }
     void set_request(Value request);
 
@@ -108,13 +100,18 @@ private:
         Value key;  ///< owns the name's text where nothing else does
     };
 
-    void add(std::string_view name, std::uint32_t hash, Value value, Value key = {});
-    Value* find_in_frame(const Name& name);
+    static constexpr std::size_t kNowhere = SIZE_MAX;
 
+    void add(std::string_view name, std::uint32_t hash, Value value, Value key = {});
+    /// The newest binding of this name from `first` on, or kNowhere.
+    std::size_t index_of(const Name& name, std::size_t first) const;
+
+    Dict variables_;  ///< what the context was made of: the oldest of the first frame
     std::vector<std::uint32_t> hashes_;  ///< parallel to bindings_, so that a search stays in cache
     std::vector<Binding> bindings_;
     std::vector<std::size_t> frames_;  ///< where each frame begins in bindings_
     std::size_t base_ = 0;             ///< variables before it are hidden
+    bool is_isolated_ = false;         ///< variables_ are hidden as well
     Value request_;
     const Environment* environment_;
     std::string current_app_;

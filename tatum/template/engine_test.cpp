@@ -55,6 +55,36 @@ TEST(Context, FindsTheNewestVariableAndForgetsItWithItsFrame) {
     EXPECT_EQ(context.get("c"), Value());
 }
 
+TEST(Context, KeepsTheVariablesItWasMadeOfBelowAllOthers) {
+    Context context(Dict{{"a", 1}, {"b", 2}});
+    context.set("b", 3);
+    context.push();
+    context.set_upward("a", 4);
+    context.set_upward("new", 5);
+    EXPECT_EQ(context.get("a"), Value(4));
+    EXPECT_EQ(context.flatten(), (Dict{{"a", 4}, {"b", 3}, {"new", 5}}));
+    context.pop();
+    EXPECT_EQ(context.get("a"), Value(4));
+    EXPECT_EQ(context.get("b"), Value(3));
+    EXPECT_FALSE(context.contains("new"));
+}
+
+TEST(Context, FindsEachOfManyVariables) {
+    Context context(Dict{{"v0", "base"}, {"base", 1}});
+    std::vector<std::string> names;
+    for (int i = 0; i < 40; ++i) names.push_back("v" + std::to_string(i));
+    for (int i = 0; i < 40; ++i) {
+        context.push();
+        context.set(names[static_cast<std::size_t>(i)], i);
+        for (int j = 0; j <= i; ++j) {
+            EXPECT_EQ(context.get(names[static_cast<std::size_t>(j)]), Value(j));
+        }
+        EXPECT_EQ(context.get("base"), Value(1));
+    }
+    context.set("v3", "newer");
+    EXPECT_EQ(context.get("v3"), Value("newer"));
+}
+
 TEST(Engine, KeepsParsedTemplates) {
     const Engine engine(with_templates({{"a.html", "x"}}));
     EXPECT_EQ(engine.get_template("a.html"), engine.get_template("a.html"));
@@ -176,6 +206,20 @@ TEST(Engine, StopsAtItsLimits) {
     EXPECT_EQ(code("{{ 1|ljust:100 }}"), "template.E190");
     EXPECT_EQ(code("{{ 1|ljust:50 }}{{ 1|ljust:50 }}"), "nothing thrown");
     EXPECT_EQ(code("{{ 1|ljust:50 }}{{ 1|ljust:50 }}x"), "template.E190");
+}
+
+TEST(Engine, StopsWorkThatShowsNothing) {
+    EngineOptions options;
+    options.limits.steps = 100;
+    options.limits.filtered_bytes = 1000;
+    const Engine engine(std::move(options));
+    const auto code = [&](std::string_view source) {
+        return code_of([&] { render(engine, source, {{"l", Value::range(0, 30)}}); });
+    };
+    EXPECT_EQ(code("{% for x in l %}{% if x %}{% endif %}{% endfor %}"), "nothing thrown");
+    EXPECT_EQ(code("{% for x in l %}{% if x %}{% endif %}a{{ x }}b{% endfor %}"), "template.E190");
+    EXPECT_EQ(code("{% if 1|ljust:500 == 1|ljust:500 %}{% endif %}"), "nothing thrown");
+    EXPECT_EQ(code("{% if 1|ljust:501 == 1|ljust:500 %}{% endif %}"), "template.E190");
 }
 
 class Pieces final : public Sink {

@@ -177,6 +177,35 @@ static Result<Node*> parse_one(Parser& parser, impl::ParserState& state, const T
     return node;
 }
 
+/// Texts and variables that follow each other become one node.
+[[gnu::noinline]] static NodeList keep_nodes(Parser& parser, std::vector<const Node*> nodes) {
+    std::vector<const Node*> merged;
+    std::vector<impl::RunNode::Piece> run;
+    const auto end_run = [&](const Node* last) {
+        if (run.size() == 1) merged.push_back(last);
+        if (run.size() > 1) {
+            auto* node = parser.make<impl::RunNode>(impl::keep_all(parser, run));
+            node->span = run.front().span;
+            merged.push_back(node);
+        }
+        run.clear();
+    };
+    const Node* previous = nullptr;
+    for (const Node* node : nodes) {
+        if (const auto* text = dynamic_cast<const impl::TextNode*>(node)) {
+            run.push_back({nullptr, text->text(), node->span});
+        } else if (const auto* variable = dynamic_cast<const impl::VariableNode*>(node)) {
+            run.push_back({variable->expression(), {}, node->span});
+        } else {
+            end_run(previous);
+            merged.push_back(node);
+        }
+        previous = node;
+    }
+    end_run(previous);
+    return NodeList(impl::keep_all(parser, std::move(merged)));
+}
+
 Result<NodeList> Parser::parse(std::initializer_list<std::string_view> until) {
     const std::size_t limit = engine().options().limits.nesting_depth;
     if (state_.depth >= limit) return nested_too_deeply(limit);
@@ -192,7 +221,7 @@ Result<NodeList> Parser::parse(std::initializer_list<std::string_view> until) {
             if (std::find(until.begin(), until.end(), command) != until.end()) {
                 --state_.next;
                 --state_.depth;
-                return NodeList(impl::keep_all(*this, std::move(nodes)));
+                return keep_nodes(*this, std::move(nodes));
             }
         }
         Result<Node*> node = parse_one(*this, state_, token, command, until);
@@ -205,7 +234,7 @@ Result<NodeList> Parser::parse(std::initializer_list<std::string_view> until) {
     }
     --state_.depth;
     if (until.size() > 0) return unclosed(state_, until);
-    return NodeList(impl::keep_all(*this, std::move(nodes)));
+    return keep_nodes(*this, std::move(nodes));
 }
 
 Result<void> Parser::skip_past(std::string_view end) {

@@ -14,25 +14,6 @@ namespace tatum::template_ {
 namespace impl {
 namespace {
 
-/// Tells where rendering failed, once, for the innermost node.
-void note_fault(RenderState& state, const Node& node) {
-    if (!state.fault && state.frame != nullptr && state.frame->body != nullptr) {
-        state.fault = fault_at(*state.frame->body, node.span);
-    }
-}
-
-/// Hands a piece to the sink, or stops a rendering that has become too long.
-void check_output(RenderState& state, std::string& out) {
-    if (&out == state.main_output && state.sink != nullptr) {
-        state.written += out.size();
-        state.sink->write(out);
-        out.clear();
-    }
-    if (out.size() + state.written > state.limits->output_bytes) {
-        limit_passed("output_bytes", state.limits->output_bytes);
-    }
-}
-
 /// Begins a rendering, or joins the one that is going on in `context`.
 class Rendering {
 public:
@@ -43,6 +24,8 @@ public:
             state_.limits = &body.engine->options().limits;
             state_.check_at = state_.limits->output_bytes + 1;
             state_.iterations = 0;
+            state_.steps = 0;
+            state_.filtered = 0;
             state_.depth = 0;
             state_.written = 0;
             state_.fault.reset();
@@ -70,6 +53,23 @@ private:
 };
 
 }  // namespace
+
+void note_fault(RenderState& state, const SourceSpan& span) {
+    if (!state.fault && state.frame != nullptr && state.frame->body != nullptr) {
+        state.fault = fault_at(*state.frame->body, span);
+    }
+}
+
+void check_output(RenderState& state, std::string& out) {
+    if (&out == state.main_output && state.sink != nullptr) {
+        state.written += out.size();
+        state.sink->write(out);
+        out.clear();
+    }
+    if (out.size() + state.written > state.limits->output_bytes) {
+        limit_passed("output_bytes", state.limits->output_bytes);
+    }
+}
 
 RenderState& RenderState::of(Context& context) {
     if (!context.state_) {
@@ -142,6 +142,26 @@ void VariableNode::render(Context& context, std::string& out) const {
     expression_->render(context, out);
 }
 
+void RunNode::render(Context& context, std::string& out) const {
+    RenderState& state = *RenderState::find(context);
+    const Piece* piece = pieces_.data();
+    const Piece* const end = piece + pieces_.size();
+    state.steps += pieces_.size();
+    try {
+        for (; piece != end; ++piece) {
+            if (piece->expression == nullptr) {
+                out.append(piece->text);
+            } else {
+                piece->expression->append_to(context, out);
+            }
+            if (out.size() >= state.check_at) check_output(state, out);
+        }
+    } catch (...) {
+        note_fault(state, piece->span);
+        throw;
+    }
+}
+
 }  // namespace impl
 
 void NodeList::render(Context& context, std::string& out) const {
@@ -151,6 +171,10 @@ void NodeList::render(Context& context, std::string& out) const {
         --state.depth;
         impl::limit_passed("render_depth", state.limits->render_depth);
     }
+    if ((state.steps += nodes_.size()) > state.limits->steps) {
+        --state.depth;
+        impl::limit_passed("steps", state.limits->steps);
+    }
     const Node* const* node = nodes_.data();
     const Node* const* const end = node + nodes_.size();
     try {
@@ -159,12 +183,12 @@ void NodeList::render(Context& context, std::string& out) const {
             if (out.size() >= state.check_at) impl::check_output(state, out);
         }
     } catch (TemplateError& error) {
-        impl::note_fault(state, **node);
+        impl::note_fault(state, (*node)->span);
         if (state.fault) error.locate(*state.fault);
         --state.depth;
         throw;
     } catch (...) {
-        impl::note_fault(state, **node);
+        impl::note_fault(state, (*node)->span);
         --state.depth;
         throw;
     }

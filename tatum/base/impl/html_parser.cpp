@@ -21,11 +21,12 @@ public:
     HtmlParser(std::string_view html, References references, HtmlHandler& handler)
         : html_(html), apart_(references == References::Apart), handler_(handler) {}
 
-    /// Two passes, as feed() and close() of Python's: the first stops where more input could
+    /// Up to two passes, as feed() and close() of Python's: the first stops where more input could
     /// change what it sees, the second goes on from there and takes the end for final.
     void run() {
         last_close_ = html_.rfind('>');
         pass(false);
+        if (!apart_) return;
         pass(true);
         if (!stopped_ && position_ < html_.size() && raw_element_.empty()) {
             emit_text(position_, html_.size());
@@ -51,7 +52,24 @@ private:
     std::size_t next_markup() const {
         if (!raw_element_.empty()) return find_raw_end();
         if (apart_) return std::min(html_.find_first_of("&<", position_), html_.size());
-        return std::min(html_.find('<', position_), html_.size());
+        const std::size_t next = html_.find('<', position_);
+        if (next != kNone) return next;
+        return may_end_in_reference() ? kNone : html_.size();
+    }
+    /// Python looks no further back than the longest reference there is.
+    bool may_end_in_reference() const {
+        constexpr int kReferenceMax = 34;  // characters
+        std::size_t from = html_.size();
+        for (int seen = 0; from > position_ && seen < kReferenceMax; --from) {
+            if ((html_[from - 1] & '\xc0') != '\x80') ++seen;
+        }
+        const std::size_t ampersand = html_.rfind('&');
+        if (ampersand == kNone || ampersand < from) return false;
+        for (std::size_t i = ampersand; i < html_.size();) {
+            const char32_t c = strings::next_code_point(html_, i);
+            if (c == ';' || strings::is_space(c)) return false;
+        }
+        return true;
     }
     /// "</script >" in any case.
     std::size_t find_raw_end() const {

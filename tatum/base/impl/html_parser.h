@@ -22,8 +22,10 @@ public:
 };
 
 enum class References : bool {
-    InText,  ///< text() gets them
-    Apart,   ///< reference() gets them
+    /// text() gets them. What could go on after the end, as an open tag or "AT&T" could, is left
+    /// out: Django's truncation never tells Python's parser that the end has come.
+    InText,
+    Apart,  ///< reference() gets them
 };
 
 /// A forgiving reader of HTML that finds what Python's html.parser (3.11) finds, since Django's

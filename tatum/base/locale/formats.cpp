@@ -9,6 +9,7 @@ namespace {
 using Text = std::string_view;
 
 constexpr std::int8_t kThousands[] = {3};
+constexpr std::int8_t kTenThousands[] = {4};
 constexpr Text kNoBreakSpace = "\u00a0";
 
 constexpr Text kTimes[] = {"%H:%M:%S", "%H:%M:%S.%f", "%H:%M"};
@@ -45,7 +46,20 @@ constexpr Text kDateTimesFrench[] = {TATUM_TIMES_OF("%d/%m/%Y"), TATUM_TIMES_OF(
 constexpr Text kDateTimesItalian[] = {TATUM_TIMES_OF("%d/%m/%Y"), TATUM_TIMES_OF("%d/%m/%y"),
                                       TATUM_TIMES_OF("%Y-%m-%d"), TATUM_TIMES_OF("%d-%m-%Y"),
                                       TATUM_TIMES_OF("%d-%m-%y"), "%Y-%m-%d"};
+constexpr Text kDatesMexican[] = {"%d/%m/%Y", "%d/%m/%y", "%Y%m%d", "%Y-%m-%d"};
+constexpr Text kDatesSerbian[] = {"%d.%m.%Y.", "%d.%m.%y.", "%d. %m. %Y.", "%d. %m. %y.",
+                                  "%Y-%m-%d"};
+constexpr Text kDateTimesSerbian[] = {TATUM_TIMES_OF("%d.%m.%Y."),   TATUM_TIMES_OF("%d.%m.%y."),
+                                      TATUM_TIMES_OF("%d. %m. %Y."), TATUM_TIMES_OF("%d. %m. %y."),
+                                      TATUM_TIMES_OF("%Y-%m-%d"),    "%Y-%m-%d"};
 #undef TATUM_TIMES_OF
+constexpr Text kDatesChinese[] = {"%Y/%m/%d", "%Y-%m-%d", "%Y年%n月%j日"};
+constexpr Text kTimesChinese[] = {"%H:%M", "%H:%M:%S", "%H:%M:%S.%f"};
+constexpr Text kDateTimesChinese[] = {"%Y/%m/%d %H:%M",           "%Y-%m-%d %H:%M",
+                                      "%Y年%n月%j日 %H:%M",       "%Y/%m/%d %H:%M:%S",
+                                      "%Y-%m-%d %H:%M:%S",        "%Y年%n月%j日 %H:%M:%S",
+                                      "%Y/%m/%d %H:%M:%S.%f",     "%Y-%m-%d %H:%M:%S.%f",
+                                      "%Y年%n月%j日 %H:%n:%S.%f", "%Y-%m-%d"};
 constexpr Text kDateTimesDutch[] = {"%d-%m-%Y %H:%M:%S",
                                     "%d-%m-%y %H:%M:%S",
                                     "%Y-%m-%d %H:%M:%S",
@@ -265,6 +279,48 @@ constexpr LocaleFormats kFormats[] = {
      .date_input = kDatesIso,
      .time_input = kTimes,
      .datetime_input = kDateTimesIso},
+    {.language = "es-mx",
+     .date = "j \\d\\e F \\d\\e Y",
+     .time = "H:i",
+     .datetime = "j \\d\\e F \\d\\e Y \\a \\l\\a\\s H:i",
+     .year_month = "F \\d\\e Y",
+     .month_day = "j \\d\\e F",
+     .short_date = "d/m/Y",
+     .short_datetime = "d/m/Y H:i",
+     .first_day_of_week = 1,
+     .number_grouping = kThousands,
+     .date_input = kDatesMexican,
+     .time_input = kTimes,
+     .datetime_input = kDateTimesSlash},
+    {.language = "sr-latn",
+     .date = "j. F Y.",
+     .time = "H:i",
+     .datetime = "j. F Y. H:i",
+     .year_month = "F Y.",
+     .month_day = "j. F",
+     .short_date = "j.m.Y.",
+     .short_datetime = "j.m.Y. H:i",
+     .first_day_of_week = 1,
+     .decimal_separator = ",",
+     .thousand_separator = ".",
+     .number_grouping = kThousands,
+     .date_input = kDatesSerbian,
+     .time_input = kTimes,
+     .datetime_input = kDateTimesSerbian},
+    {.language = "zh-hans",
+     .date = "Y年n月j日",
+     .time = "H:i",
+     .datetime = "Y年n月j日 H:i",
+     .year_month = "Y年n月",
+     .month_day = "m月j日",
+     .short_date = "Y年n月j日",
+     .short_datetime = "Y年n月j日 H:i",
+     .first_day_of_week = 1,
+     .thousand_separator = "",
+     .number_grouping = kTenThousands,
+     .date_input = kDatesChinese,
+     .time_input = kTimesChinese,
+     .datetime_input = kDateTimesChinese},
 };
 
 }  // namespace

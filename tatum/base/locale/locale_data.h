@@ -34,4 +34,21 @@ struct LocaleMessages {
 };
 std::span<const LocaleMessages> locale_messages();
 
+/// What humanize, sizes of files and cut texts say in one language. Lists are separated by '|',
+/// lists of plural forms by ';'. '#' is where the number goes. "" says what English says.
+struct LocaleWords {
+    std::string_view language;
+    std::string_view bytes;  ///< plural forms of "%(size)d bytes"
+    std::string_view sizes = {};
+    std::string_view truncated = {};
+    std::string_view comma = {};
+    std::string_view ordinals = {};  ///< of 11 to 13, then of what ends in 0 to 9; or one for all
+    std::string_view numbers;        ///< one to nine
+    std::string_view days;           ///< today, tomorrow, yesterday, now
+    std::string_view powers;         ///< million to decillion, googol
+    std::string_view times = {};     ///< seconds, minutes, hours ago; the same from now
+    std::string_view far = {};       ///< "%(delta)s ago", "%(delta)s from now"
+};
+std::span<const LocaleWords> locale_words();
+
 }  // namespace tatum::impl

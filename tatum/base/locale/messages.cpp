@@ -27,7 +27,7 @@ constexpr LocaleMessage kSpanish[] = {
     {"yes,no,maybe", "sí,no,quizás"},
 };
 constexpr LocaleMessage kFrench[] = {
-    {"%(num)d year", "%(num)d année|%(num)d années"},
+    {"%(num)d year", "%(num)d année|%(num)d ans"},
     {"%(num)d month", "%(num)d mois|%(num)d mois"},
     {"%(num)d week", "%(num)d semaine|%(num)d semaines"},
     {"%(num)d day", "%(num)d jour|%(num)d jours"},
@@ -115,6 +115,30 @@ constexpr LocaleMessage kSwedish[] = {
     {"yes,no,maybe", "ja,nej,kanske"},
 };
 
+constexpr LocaleMessage kSpanishMexican[] = {{"yes,no,maybe", "sí,no,tal vez"}};
+constexpr LocaleMessage kSerbianLatin[] = {
+    {"%(num)d year", "%(num)d godina|%(num)d godine|%(num)d godina"},
+    {"%(num)d month", "%(num)d mesec|%(num)d meseca|%(num)d meseci"},
+    {"%(num)d week", "%(num)d nedelja|%(num)d nedelje|%(num)d nedelja"},
+    {"%(num)d day", "%(num)d dan|%(num)d dana|%(num)d dana"},
+    {"%(num)d hour", "%(num)d sat|%(num)d sata|%(num)d sati"},
+    {"%(num)d minute", "%(num)d minut|%(num)d minuta|%(num)d minuta"},
+    {"or", "ili"},
+    {"and", "i"},
+    {"yes,no,maybe", "da,ne,možda"},
+};
+constexpr LocaleMessage kChinese[] = {
+    {"%(num)d year", "%(num)d 年"},
+    {"%(num)d month", "%(num)d 月"},
+    {"%(num)d week", "%(num)d 周"},
+    {"%(num)d day", "%(num)d 日"},
+    {"%(num)d hour", "%(num)d 小时"},
+    {"%(num)d minute", "%(num)d 分钟"},
+    {"or", "或"},
+    {"and", "和"},
+    {"yes,no,maybe", "是,否,也许"},
+};
+
 constexpr std::string_view kOneOther = "nplurals=2; plural=(n != 1);";
 constexpr std::string_view kZeroOneOther = "nplurals=2; plural=(n > 1);";
 constexpr std::string_view kSlavicRussian =
@@ -127,15 +151,21 @@ constexpr std::string_view kSlavicPolish =
 constexpr LocaleMessages kMessages[] = {
     {"de", kOneOther, kGerman},
     {"es", kOneOther, kSpanish},
+    {"es-mx", kOneOther, kSpanishMexican},
     {"fr", kZeroOneOther, kFrench},
     {"it", kOneOther, kItalian},
     {"ja", "nplurals=1; plural=0;", kJapanese},
     {"nl", kOneOther, kDutch},
     {"pl", kSlavicPolish, kPolish},
-    {"pt", kOneOther, kPortuguese},
+    {"pt", kZeroOneOther, kPortuguese},
     {"pt-br", kZeroOneOther, kPortuguese},
     {"ru", kSlavicRussian, kRussian},
+    {"sr-latn",
+     "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) "
+     "? 1 : 2);",
+     kSerbianLatin},
     {"sv", kOneOther, kSwedish},
+    {"zh-hans", "nplurals=1; plural=0;", kChinese},
 };
 
 }  // namespace

@@ -28,7 +28,7 @@ constexpr LocaleNames kNames[] = {
     {.language = "es",
      .months = "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|"
                "diciembre",
-     .months_ap = "ene.|feb.|mar.|abr.|mayo|jun.|jul.|ago.|sept.|oct.|nov.|dic.",
+     .months_ap = "Ene.|Feb.|marzo|abril|mayo|junio|julio|ago.|sept.|oct.|nov.|dic.",
      .months_abbr = "ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic",
      .days = "lunes|martes|miércoles|jueves|viernes|sábado|domingo",
      .days_abbr = "lun|mar|mié|jue|vie|sáb|dom",
@@ -106,7 +106,29 @@ constexpr LocaleNames kNames[] = {
      .months_abbr = "jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec",
      .days = "måndag|tisdag|onsdag|torsdag|fredag|lördag|söndag",
      .days_abbr = "mån|tis|ons|tors|fre|lör|sön",
-     .day_parts = "f.m.|e.m.|FM|EM|midnatt|middag"},
+     .day_parts = "f.m.|e.m.|EM|FM|midnatt|middag"},  // as Django has them
+    {.language = "es-mx",
+     .months = "Enero|Febrero|Marzo|Abril|Mayo|Junio|Julio|Agosto|Septiembre|Octubre|Noviembre|"
+               "Diciembre",
+     .months_ap = "Ene.|Feb.|Marzo|Abril|Mayo|Junio|Julio|Ago.|Sep.|Oct.|Nov.|Dic.",
+     .months_abbr = "ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic",
+     .days = "Lunes|Martes|Miércoles|Jueves|Viernes|Sábado|Domingo",
+     .days_abbr = "Lun|Mar|Mie|Jue|Vie|Sab|Dom",
+     .day_parts = "a.m.|p.m.|AM|PM|medianoche|mediodía"},
+    {.language = "sr-latn",
+     .months = "januar|februar|mart|april|maj|jun|jul|avgust|septembar|oktobar|novembar|decembar",
+     .months_alt = "Januar|Februar|Mart|April|Maj|Jun|Jul|Avgust|Septembar|Oktobar|Novembar|"
+                   "Decembar",
+     .months_ap = "Jan.|Feb.|Mart|April|Maj|Jun|Jul|Avg.|Sept.|Okt.|Nov.|Dec.",
+     .months_abbr = "jan.|feb.|mar.|apr.|maj.|jun.|jul.|aug.|sep.|okt.|nov.|dec.",
+     .days = "ponedeljak|utorak|sreda|četvrtak|petak|subota|nedelja",
+     .days_abbr = "pon.|uto.|sre.|čet.|pet.|sub.|ned.",
+     .day_parts = "pre p.|po p.|AM|PM|ponoć|podne"},
+    {.language = "zh-hans",
+     .months = "一月|二月|三月|四月|五月|六月|七月|八月|九月|十月|十一月|十二月",
+     .days = "星期一|星期二|星期三|星期四|星期五|星期六|星期日",
+     .days_abbr = "星期一|星期二|星期三|星期四|星期五|星期六|星期日",
+     .day_parts = "a.m.|p.m.|AM|PM|午夜|中午"},
 };
 
 }  // namespace

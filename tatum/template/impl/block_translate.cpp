@@ -61,9 +61,14 @@ private:
         const std::string text = plural ? plural_message(context, message_context, translated)
                                         : singular_message(message_context, translated);
         Dict fields;
-        for (const std::string_view name : block_.singular.variables) add(context, fields, name);
+        std::size_t bytes = 0;
+        for (const std::string_view name : block_.singular.variables) {
+            add(context, fields, name, bytes);
+        }
         if (plural) {
-            for (const std::string_view name : block_.plural.variables) add(context, fields, name);
+            for (const std::string_view name : block_.plural.variables) {
+                add(context, fields, name, bytes);
+            }
         }
         if (text.find('%') == std::string::npos) {
             out = text;
@@ -113,15 +118,21 @@ private:
         return fraction && (number == 1 || number == 0) ? 2 : number;
     }
 
-    static void add(Context& context, Dict& fields, std::string_view name) {
+    /// Adds what a variable prints; `bytes` counts all of them.
+    static void add(Context& context, Dict& fields, std::string_view name, std::size_t& bytes) {
         std::string text;
-        if (const Value* value = context.find(Name(name))) {
+        const Value* value = context.find(Name(name));
+        if (value == nullptr) value = builtin_constant(Name(name));
+        if (value != nullptr) {
             render_value(context, *value, text);
         } else {
             const Value& invalid = string_if_invalid(context);
             const std::string shown = strings::replace(invalid.as_string(), "%s", name);
             render_value(context, Value(shown), text);
         }
+        // Many names may stand for one long text.
+        const std::size_t limit = options_of(context).limits.value_bytes;
+        if ((bytes += text.size()) > limit) limit_passed("value_bytes", limit);
         fields.set(name, Value(text));
     }
 

@@ -218,6 +218,10 @@ bool Condition::test(Context& context) const {
             default:
                 return compare(context);
         }
+    } catch (const TemplateError& error) {
+        // A comparison that fails is false, but no limit may be passed in silence.
+        if (operator_ == Operator::Literal || error.error()->code == "template.E190") throw;
+        return false;
     } catch (const std::exception&) {
         if (operator_ == Operator::Literal) throw;
         return false;
@@ -241,8 +245,12 @@ const Value& Condition::evaluate(Context& context, Value& place) const {
 
 bool Condition::compare(Context& context) const {
     Value left_place, right_place;
-    const Value& left = first_->evaluate(context, left_place);
-    const Value& right = second_->evaluate(context, right_place);
+    const Value& left = first_->operator_ == Operator::Literal
+                            ? first_->expression_->get_or_none(context, left_place)
+                            : first_->evaluate(context, left_place);
+    const Value& right = second_->operator_ == Operator::Literal
+                             ? second_->expression_->get_or_none(context, right_place)
+                             : second_->evaluate(context, right_place);
     switch (operator_) {
         case Operator::Equal:
             return left == right;

@@ -12,6 +12,9 @@
 namespace tatum::template_::impl {
 namespace {
 
+/// Python reads no longer integers (sys.set_int_max_str_digits), since what follows is quadratic.
+constexpr std::size_t kIntegerDigitsMax = 4300;
+
 /// Digits of any script as ASCII, single underscores between digits dropped; nullopt where Python's
 /// int() would not accept the text.
 std::optional<std::string> integer_digits(std::string_view text) {
@@ -34,7 +37,7 @@ std::optional<std::string> integer_digits(std::string_view text) {
         digits += static_cast<char>('0' + digit);
         after_digit = true;
     }
-    if (!after_digit) return std::nullopt;
+    if (!after_digit || digits.size() > kIntegerDigitsMax) return std::nullopt;
     return digits;
 }
 

@@ -96,12 +96,16 @@ Value localized_time(const Value& value, Context& context) {
 }
 
 /// No filter may make texts or lists that grow past the limits, however it is chained.
-void check_size(const Value& value, const Limits& limits) {
-    if (value.is_string() && value.as_string().size() > limits.value_bytes) {
-        limit_passed("value_bytes", limits.value_bytes);
-    }
-    if (value.is_list() && value.as_list().size() * sizeof(Value) > limits.value_bytes) {
-        limit_passed("value_bytes", limits.value_bytes);
+void check_size(const Value& value, Context& context) {
+    std::size_t bytes = 0;
+    if (value.is_string()) bytes = value.as_string().size();
+    if (value.is_list()) bytes = value.as_list().size() * sizeof(Value);
+    const Limits& limits = options_of(context).limits;
+    if (bytes > limits.value_bytes) limit_passed("value_bytes", limits.value_bytes);
+    RenderState* state = RenderState::find(context);
+    if (state == nullptr) return;
+    if ((state->filtered += bytes) > limits.filtered_bytes) {
+        limit_passed("filtered_bytes", limits.filtered_bytes);
     }
 }
 
@@ -281,7 +285,7 @@ Value Expression::invalid_text(Context& context) const {
     return strings::replace(text, "%s", operand_.variable.text);
 }
 
-const Value& Expression::get_or_none(Context& context, Value& place) const {
+const Value& Expression::get_other_or_none(Context& context, Value& place) const {
     bool missing = false;
     const Value& base = get_base(context, place, missing);
     if (missing) place = Value();
@@ -290,12 +294,7 @@ const Value& Expression::get_or_none(Context& context, Value& place) const {
     return place;
 }
 
-const Value& Expression::get(Context& context, Value& place) const {
-    if (operand_.kind == Operand::Kind::Variable && filters_.empty()) {
-        if (const Value* found = operand_.variable.resolve(context, place)) return *found;
-        place = invalid_text(context);
-        return place;
-    }
+const Value& Expression::get_other(Context& context, Value& place) const {
     bool missing = false;
     const Value& base = get_base(context, place, missing);
     if (missing) {
@@ -332,7 +331,7 @@ Value Expression::apply_filters(Context& context, Value value) const {
         } else {
             value = std::move(result);
         }
-        check_size(value, options_of(context).limits);
+        check_size(value, context);
     }
     return value;
 }
@@ -349,16 +348,7 @@ Value Expression::resolve_or_none(Context& context) const {
     return &value == &place ? std::move(place) : value;
 }
 
-void Expression::render(Context& context, std::string& out) const {
-    Value place;
-    const Value& value = get(context, place);
-    if (!value.is_string()) return render_value(context, value, out);
-    if (value.is_safe() || !context.autoescape()) {
-        out.append(value.as_string());
-    } else {
-        html::append_escaped(out, value.as_string());
-    }
-}
+void Expression::render(Context& context, std::string& out) const { append_to(context, out); }
 
 const Value* Expression::constant() const {
     return operand_.kind == Operand::Kind::Constant && filters_.empty() ? &operand_.constant

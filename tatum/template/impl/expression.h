@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tatum/base/html.h>
 #include <tatum/template/impl/variable.h>
 #include <tatum/template/library.h>
 #include <tatum/template/node.h>
@@ -46,11 +47,37 @@ public:
     std::string_view source() const override { return source_; }
     const Value* constant() const override;
 
+    /// What render() does, without a virtual call.
+    void append_to(Context& context, std::string& out) const {
+        Value place;
+        const Value& value = get(context, place);
+        if (!value.is_string()) return render_value(context, value, out);
+        if (value.is_safe() || !context.autoescape()) {
+            out.append(value.as_string());
+        } else {
+            html::append_escaped(out, value.as_string());
+        }
+    }
+
     /// The value where it lies, or in `place`; never null. Copies nothing when there are no
     /// filters. A variable that does not exist is None.
-    const Value& get_or_none(Context& context, Value& place) const;
+    const Value& get_or_none(Context& context, Value& place) const {
+        if (is_plain_variable()) {
+            if (const Value* found = operand_.variable.resolve(context, place)) return *found;
+            place = Value();
+            return place;
+        }
+        return get_other_or_none(context, place);
+    }
     /// The same with string_if_invalid for what does not exist.
-    const Value& get(Context& context, Value& place) const;
+    const Value& get(Context& context, Value& place) const {
+        if (is_plain_variable()) {
+            if (const Value* found = operand_.variable.resolve(context, place)) return *found;
+            place = invalid_text(context);
+            return place;
+        }
+        return get_other(context, place);
+    }
 
     const Operand& operand() const { return operand_; }
     std::span<const AppliedFilter> filters() const { return filters_; }
@@ -59,6 +86,11 @@ public:
 private:
     friend class ExpressionParser;
 
+    bool is_plain_variable() const {
+        return operand_.kind == Operand::Kind::Variable && filters_.empty();
+    }
+    const Value& get_other(Context& context, Value& place) const;
+    const Value& get_other_or_none(Context& context, Value& place) const;
     const Value& get_base(Context& context, Value& place, bool& missing) const;
     Value invalid_text(Context& context) const;
 

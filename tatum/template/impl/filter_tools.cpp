@@ -46,6 +46,10 @@ std::string_view text_argument(const FilterCall& call) {
     return call.argument->as_string();
 }
 
+void refuse_argument(const FilterCall& call) {
+    if (call.argument != nullptr) fail_type("got multiple values for argument 'autoescape'");
+}
+
 std::int64_t checked_width(std::int64_t width) {
     constexpr std::int64_t kWidthMax = 10'000'000;
     if (width > kWidthMax) limit_passed("filter width", kWidthMax);

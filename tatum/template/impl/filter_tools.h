@@ -34,6 +34,10 @@ std::string_view text_argument(const FilterCall& call);
 [[noreturn]] void fail_conversion(const ToInt& result, const Value& value);
 [[noreturn]] void fail_type(std::string message);
 
+/// For filters that take no argument, where Django finds that out only when it calls them: its
+/// second parameter, `autoescape`, hides that from the parser.
+void refuse_argument(const FilterCall& call);
+
 /// A width or length that a template asks for; fails beyond what a page may hold.
 std::int64_t checked_width(std::int64_t width);
 

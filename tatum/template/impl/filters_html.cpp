@@ -20,10 +20,12 @@ html::Autoescape escaping(const FilterCall& call) {
 }
 
 Value linebreaks(const void*, const FilterCall& call) {
+    refuse_argument(call);
     return Value(html::linebreaks(Text(call.value).get(), escaping(call))).mark_safe();
 }
 
 Value linebreaksbr(const void*, const FilterCall& call) {
+    refuse_argument(call);
     return Value(html::linebreaksbr(Text(call.value).get(), escaping(call))).mark_safe();
 }
 
@@ -49,6 +51,7 @@ html::UrlizeOptions urlize_options(const FilterCall& call) {
 }
 
 Value urlize(const void*, const FilterCall& call) {
+    refuse_argument(call);
     return Value(html::urlize(Text(call.value).get(), urlize_options(call))).mark_safe();
 }
 
@@ -60,9 +63,8 @@ Value urlizetrunc(const void*, const FilterCall& call) {
 }
 
 Value json_script(const void*, const FilterCall& call) {
-    const std::string id =
-        call.argument != nullptr && call.argument->truth() ? call.argument->str() : std::string();
-    auto element = html::json_script(call.value, id);
+    const bool named = call.argument != nullptr && call.argument->truth();
+    auto element = html::json_script(call.value, named ? *call.argument : Value());
     if (!element) throw TemplateRenderError(std::move(element).error());
     return Value(*element).mark_safe();
 }
@@ -73,11 +75,11 @@ void add_html_filters(Library& library) {
     const auto none = ArgumentRule::None;
     add_filter(library, "escape", &escape, none, kSafe);
     add_filter(library, "force_escape", &force_escape, none, kSafe);
-    add_filter(library, "linebreaks", &linebreaks, none, kSafeAutoescape);
-    add_filter(library, "linebreaksbr", &linebreaksbr, none, kSafeAutoescape);
+    add_filter(library, "linebreaks", &linebreaks, ArgumentRule::Optional, kSafeAutoescape);
+    add_filter(library, "linebreaksbr", &linebreaksbr, ArgumentRule::Optional, kSafeAutoescape);
     add_filter(library, "safe", &safe, none, kSafe);
     add_filter(library, "striptags", &striptags, none, kSafe);
-    add_filter(library, "urlize", &urlize, none, kSafeAutoescape);
+    add_filter(library, "urlize", &urlize, ArgumentRule::Optional, kSafeAutoescape);
     add_filter(library, "urlizetrunc", &urlizetrunc, ArgumentRule::Required, kSafeAutoescape);
     add_filter(library, "json_script", &json_script, ArgumentRule::Optional, kSafe);
 }

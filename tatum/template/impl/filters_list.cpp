@@ -58,13 +58,18 @@ Value random(const void*, const FilterCall& call) {
 }
 
 Value join(const void*, const FilterCall& call) {
+    if (!call.autoescape && !call.argument->is_string()) {
+        fail_type("'" + python_type_name(*call.argument) + "' object has no attribute 'join'");
+    }
     const auto items = call.value.items();
     if (!items) return call.value;
+    const std::size_t limit = options_of(call.context).limits.value_bytes;
     std::string text;
     if (call.autoescape) {
         for (std::size_t i = 0; i < items->size(); ++i) {
             if (i > 0) html::append_conditionally_escaped(text, *call.argument);
             html::append_conditionally_escaped(text, (*items)[i]);
+            if (text.size() > limit) limit_passed("value_bytes", limit);
         }
         return Value(text).mark_safe();
     }
@@ -74,6 +79,7 @@ Value join(const void*, const FilterCall& call) {
         if (!(*items)[i].is_string()) return call.value;
         if (i > 0) text += separator;
         text += (*items)[i].as_string();
+        if (text.size() > limit) limit_passed("value_bytes", limit);
     }
     return Value(text).mark_safe();
 }
@@ -248,10 +254,9 @@ private:
 struct Unordered {};
 
 Value sorted(const FilterCall& call, bool descending) {
-    const auto items = call.value.items();
-    if (!items) return Value("");
     const SortKey key(*call.argument);
-    if (!key.valid()) return Value("");
+    const auto items = call.value.items();
+    if (!items || !key.valid()) return Value("");
     std::vector<std::pair<Value, Value>> keyed;
     for (const Value& item : *items) {
         auto by = key.of(item);
@@ -316,6 +321,7 @@ private:
 };
 
 Value unordered_list(const void*, const FilterCall& call) {
+    refuse_argument(call);
     return Value(UnorderedList(call.autoescape).run(call.value)).mark_safe();
 }
 
@@ -334,7 +340,7 @@ void add_list_filters(Library& library) {
     add_filter(library, "slice", &slice, one, kSafe);
     add_filter(library, "dictsort", &dictsort, one);
     add_filter(library, "dictsortreversed", &dictsortreversed, one);
-    add_filter(library, "unordered_list", &unordered_list, none, kSafeAutoescape);
+    add_filter(library, "unordered_list", &unordered_list, ArgumentRule::Optional, kSafeAutoescape);
 }
 
 }  // namespace tatum::template_::impl

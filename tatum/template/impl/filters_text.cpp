@@ -158,6 +158,7 @@ Value cut(const void*, const FilterCall& call) {
 }
 
 Value linenumbers(const void*, const FilterCall& call) {
+    refuse_argument(call);
     const Text text(call.value);
     const auto lines = strings::split(text.get(), "\n");
     const std::size_t width = std::to_string(lines.size()).size();
@@ -182,7 +183,9 @@ Value iriencode(const void*, const FilterCall& call) {
 
 Value urlencode(const void*, const FilterCall& call) {
     const Text text(call.value);
-    if (call.argument == nullptr || call.argument->is_none()) return Value(uri::quote(text.get()));
+    if (call.argument == nullptr || call.argument->is_none() || text.get().empty()) {
+        return Value(uri::quote(text.get()));
+    }
     return Value(uri::quote(text.get(), text_argument(call)));
 }
 
@@ -217,7 +220,7 @@ void add_text_filters(Library& library) {
     add_filter(library, "rjust", &rjust, one, kSafe);
     add_filter(library, "center", &center, one, kSafe);
     add_filter(library, "cut", &cut, one);
-    add_filter(library, "linenumbers", &linenumbers, none, kSafeAutoescape);
+    add_filter(library, "linenumbers", &linenumbers, ArgumentRule::Optional, kSafeAutoescape);
     add_filter(library, "iriencode", &iriencode, none, kSafe);
     add_filter(library, "urlencode", &urlencode, ArgumentRule::Optional);
     add_filter(library, "phone2numeric", &phone2numeric, none, kSafe);

@@ -57,14 +57,16 @@ std::string format_argument(const FilterCall& call, std::string_view fallback) {
 }
 
 /// What a format gives for something that is no date or time at all: its own text, if it asks for
-/// nothing. Django formats before it looks.
-std::optional<std::string> undated(std::string_view format) {
+/// nothing. Django formats before it looks. Fails where Python raises TypeError.
+std::optional<std::string> undated(const Value& value, std::string_view format) {
     constexpr std::string_view kZone = "eITOZ";  // nothing without a zone
     constexpr std::string_view kParts = "aAbcdDEfFgGhHijlLmMnNoPrsStuUwWyYz";
     std::string text;
     for (std::size_t i = 0; i < format.size(); ++i) {
         if (format[i] == '\\' && i + 1 < format.size()) {
             text += format[++i];
+        } else if (format[i] == 'r' || format[i] == 'U') {
+            fail_type("combine() argument 1 must be datetime.date, not " + python_type_name(value));
         } else if (kParts.find(format[i]) != std::string_view::npos) {
             return std::nullopt;
         } else if (kZone.find(format[i]) == std::string_view::npos) {
@@ -95,15 +97,27 @@ std::string resolved_format(const FilterCall& call, std::string_view fallback) {
     return std::string(named_format(format, current_language().formats()).value_or(format));
 }
 
+/// Django's second try: the argument as a format, without looking for a named one.
+Value undated_argument(const FilterCall& call) {
+    if (call.argument == nullptr) return Value("");
+    return Value(undated(call.value, call.argument->str()).value_or(""));
+}
+
 Value date(const void*, const FilterCall& call) {
     if (is_empty_text(call.value)) return Value("");
     if (!is_dated(call.value)) {
-        return Value(undated(resolved_format(call, "DATE_FORMAT")).value_or(""));
+        if (auto text = undated(call.value, resolved_format(call, "DATE_FORMAT"))) {
+            return Value(*text);
+        }
+        return undated_argument(call);
     }
     auto text = date_format(call.value, format_argument(call, "DATE_FORMAT"));
     if (text) return Value(*text);
-    // A day has no hours: Python's TypeError. A time's missing year prints nothing.
-    if (text.error().code == "dateformat.E001") throw TemplateRenderError(text.error());
+    // A day has no hours, and the clock no day to count from: Python's TypeError. A time's missing
+    // year prints nothing.
+    if (text.error().code == "dateformat.E001" || text.error().code == "dateformat.E004") {
+        throw TemplateRenderError(text.error());
+    }
     return Value("");
 }
 
@@ -111,8 +125,12 @@ Value time(const void*, const FilterCall& call) {
     if (is_empty_text(call.value)) return Value("");
     const std::string format = resolved_format(call, "TIME_FORMAT");
     if (!is_clock_format(format)) return Value("");
-    if (!is_dated(call.value)) return Value(undated(format).value_or(""));
-    return Value(time_format(call.value, format).value_or(""));
+    if (is_dated(call.value)) {
+        if (auto text = time_format(call.value, format)) return Value(*text);
+    } else if (auto text = undated(call.value, format)) {
+        return Value(*text);
+    }
+    return undated_argument(call);
 }
 
 /// A date counts from its midnight.

@@ -20,6 +20,7 @@ class TextNode final : public Node {
 public:
     explicit TextNode(std::string_view text) : text_(text) {}
     void render(Context& context, std::string& out) const override;
+    std::string_view text() const { return text_; }
 
 private:
     std::string_view text_;
@@ -29,9 +30,25 @@ class VariableNode final : public Node {
 public:
     explicit VariableNode(const Expression* expression) : expression_(expression) {}
     void render(Context& context, std::string& out) const override;
+    const Expression* expression() const { return expression_; }
 
 private:
     const Expression* expression_;
+};
+
+/// Texts and variables that follow each other: most of what a page consists of, in one go.
+class RunNode final : public Node {
+public:
+    struct Piece {
+        const Expression* expression = nullptr;  ///< null for a text
+        std::string_view text;
+        SourceSpan span;
+    };
+    explicit RunNode(std::span<const Piece> pieces) : pieces_(pieces) {}
+    void render(Context& context, std::string& out) const override;
+
+private:
+    std::span<const Piece> pieces_;
 };
 
 /// `name=expression` pairs of `with`, `include` and others.
@@ -69,6 +86,11 @@ public:
 
     void render(Context& context, std::string& out) const override;
     const Name& name() const { return name_; }
+    /// Where a BlockTable has last had it; a hint only, any thread may change it.
+    std::uint32_t place() const { return place_.load(std::memory_order_relaxed); }
+    void remember_place(std::uint32_t place) const {
+        place_.store(place, std::memory_order_relaxed);
+    }
     /// The block of the template above. `self` is that of the variable `block`.
     void render_super(const void* self, std::string& out) const;
 
@@ -91,6 +113,7 @@ private:
     NodeList nodes_;
     const TemplateBody* body_;
     BlockVariable variable_;
+    mutable std::atomic<std::uint32_t> place_{0};
 };
 
 /// `{{ block.super }}` alone: rendered in place instead of into a value.

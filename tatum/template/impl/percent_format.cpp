@@ -239,6 +239,7 @@ private:
         }
         const auto text = format_one(*argument, spec);
         if (text) out_ += *text;
+        if (out_.size() > kFormattedBytesMax) limit_passed("formatted bytes", kFormattedBytesMax);
         return text.has_value();
     }
 

@@ -21,30 +21,35 @@ struct TemplateBody;
 /// deep `block.super` has gone into each.
 class BlockTable {
 public:
+    static constexpr std::uint32_t kNone = UINT32_MAX;
+
     void add(std::span<const BlockNode* const> blocks);
     /// True once a template that extends another has been entered.
     bool active() const { return active_; }
 
-    /// Takes the most derived block of this name that is left, or nullptr.
-    const BlockNode* pop(const Name& name);
+    /// The place of the blocks that are named as `block` is, or kNone. Blocks remember their place,
+    /// which is the same in each rendering of the same templates.
+    std::uint32_t find(const BlockNode& block) const;
+    /// Takes the most derived block at `place` that is left; nullptr when there is none.
+    const BlockNode* pop(std::uint32_t place);
     /// Puts the last one that was popped back.
-    void unpop(const Name& name);
+    void unpop(std::uint32_t place);
     /// Is there one left?
-    bool has_more(const Name& name);
+    bool has_more(std::uint32_t place) const {
+        return place != kNone && entries_[place].first != kNone;
+    }
 
 private:
-    static constexpr std::uint32_t kEnd = UINT32_MAX;
     struct Entry {
         Name name;
-        std::uint32_t last = kEnd;   ///< in links_
-        std::uint32_t first = kEnd;  ///< what pop() gives next
+        std::uint32_t last = kNone;   ///< in links_
+        std::uint32_t first = kNone;  ///< what pop() gives next
     };
     struct Link {
         const BlockNode* block;
-        std::uint32_t next = kEnd;
-        std::uint32_t previous = kEnd;
+        std::uint32_t next = kNone;
+        std::uint32_t previous = kNone;
     };
-    Entry* find(const Name& name);
 
     std::vector<Entry> entries_;
     std::vector<Link> links_;
@@ -67,6 +72,8 @@ struct RenderState {
     Frame* frame = nullptr;
     std::size_t depth = 0;
     std::size_t iterations = 0;
+    std::size_t steps = 0;
+    std::size_t filtered = 0;  ///< bytes that filters have made
     std::optional<TemplateFault> fault;
     /// Templates that nothing else keeps while they are being rendered.
     std::vector<TemplatePointer> kept;
@@ -81,16 +88,22 @@ struct RenderState {
     /// Hides all variables for the length of a block: `{% include ... only %}`.
     class Isolation {
     public:
-        explicit Isolation(Context& context) : context_(context), before_(context.base_) {
+        explicit Isolation(Context& context)
+            : context_(context), before_(context.base_), was_isolated_(context.is_isolated_) {
             context_.base_ = context_.bindings_.size();
+            context_.is_isolated_ = true;
         }
-        ~Isolation() { context_.base_ = before_; }
+        ~Isolation() {
+            context_.base_ = before_;
+            context_.is_isolated_ = was_isolated_;
+        }
         Isolation(const Isolation&) = delete;
         Isolation& operator=(const Isolation&) = delete;
 
     private:
         Context& context_;
         std::size_t before_;
+        bool was_isolated_;
     };
 
     /// The binding that bind() has just made first in a new frame, to change it in place.
@@ -114,6 +127,11 @@ void render_included(const TemplateBody& body, Context& context, std::string& ou
 /// The same for a part of `body`.
 void render_nodes_included(const TemplateBody& body, const NodeList& nodes, Context& context,
                            std::string& out);
+
+/// Tells where rendering failed, once, for the innermost node.
+void note_fault(RenderState& state, const SourceSpan& span);
+/// Hands a piece to the sink, or stops a rendering that has become too long.
+void check_output(RenderState& state, std::string& out);
 
 /// What render_value() does with anything but strings and plain numbers.
 void render_other_value(Context& context, const Value& value, std::string& out);

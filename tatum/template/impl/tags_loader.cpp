@@ -1,3 +1,4 @@
+#include <tatum/base/same_text.h>
 #include <tatum/base/text.h>
 #include <tatum/template/impl/body.h>
 #include <tatum/template/impl/builtins.h>
@@ -10,6 +11,7 @@
 #include <tatum/template/impl/template_object.h>
 
 #include <algorithm>
+#include <typeinfo>
 
 namespace tatum::template_ {
 
@@ -39,13 +41,13 @@ private:
     const TemplateBody* before_;
 };
 
-/// Takes the most derived block of a name for the length of a block.
+/// Takes the most derived block of a place for the length of a block.
 class Popped {
 public:
-    Popped(BlockTable& table, const Name& name)
-        : table_(table), name_(name), block_(table.pop(name)) {}
+    Popped(BlockTable& table, std::uint32_t place)
+        : table_(table), place_(place), block_(table.pop(place)) {}
     ~Popped() {
-        if (block_ != nullptr) table_.unpop(name_);
+        if (block_ != nullptr) table_.unpop(place_);
     }
     Popped(const Popped&) = delete;
     Popped& operator=(const Popped&) = delete;
@@ -53,7 +55,7 @@ public:
 
 private:
     BlockTable& table_;
-    const Name& name_;
+    std::uint32_t place_;
     const BlockNode* block_;
 };
 
@@ -267,42 +269,49 @@ void BlockTable::add(std::span<const BlockNode* const> blocks) {
         active_ = true;
     }
     for (const BlockNode* block : blocks) {
-        Entry* entry = find(block->name());
-        if (entry == nullptr) {
+        std::uint32_t place = find(*block);
+        if (place == kNone) {
+            place = static_cast<std::uint32_t>(entries_.size());
             entries_.push_back({block->name()});
-            entry = &entries_.back();
+            block->remember_place(place);
         }
+        Entry& entry = entries_[place];
         const auto added = static_cast<std::uint32_t>(links_.size());
-        links_.push_back({block, kEnd, entry->last});
-        if (entry->last != kEnd) links_[entry->last].next = added;
-        if (entry->first == kEnd) entry->first = added;
-        entry->last = added;
+        links_.push_back({block, kNone, entry.last});
+        if (entry.last != kNone) links_[entry.last].next = added;
+        if (entry.first == kNone) entry.first = added;
+        entry.last = added;
     }
 }
 
-BlockTable::Entry* BlockTable::find(const Name& name) {
-    for (Entry& entry : entries_) {
-        if (entry.name == name) return &entry;
+std::uint32_t BlockTable::find(const BlockNode& block) const {
+    const std::uint32_t remembered = block.place();
+    const Name& name = block.name();
+    const auto is_at = [&](std::uint32_t place) {
+        return entries_[place].name.hash == name.hash &&
+               same_text(entries_[place].name.text, name.text);
+    };
+    if (remembered < entries_.size() && is_at(remembered)) return remembered;
+    for (std::uint32_t place = 0; place < entries_.size(); ++place) {
+        if (!is_at(place)) continue;
+        block.remember_place(place);
+        return place;
     }
-    return nullptr;
+    return kNone;
 }
 
-const BlockNode* BlockTable::pop(const Name& name) {
-    Entry* entry = find(name);
-    if (entry == nullptr || entry->first == kEnd) return nullptr;
-    const Link& link = links_[entry->first];
-    entry->first = link.next;
+const BlockNode* BlockTable::pop(std::uint32_t place) {
+    if (place == kNone) return nullptr;
+    Entry& entry = entries_[place];
+    if (entry.first == kNone) return nullptr;
+    const Link& link = links_[entry.first];
+    entry.first = link.next;
     return link.block;
 }
 
-void BlockTable::unpop(const Name& name) {
-    Entry* entry = find(name);
-    entry->first = entry->first == kEnd ? entry->last : links_[entry->first].previous;
-}
-
-bool BlockTable::has_more(const Name& name) {
-    const Entry* entry = find(name);
-    return entry != nullptr && entry->first != kEnd;
+void BlockTable::unpop(std::uint32_t place) {
+    Entry& entry = entries_[place];
+    entry.first = entry.first == kNone ? entry.last : links_[entry.first].previous;
 }
 
 void BlockNode::render(Context& context, std::string& out) const {
@@ -314,7 +323,7 @@ void BlockNode::render(Context& context, std::string& out) const {
         nodes_.render(context, out);
         return;
     }
-    const Popped popped(table, name_);
+    const Popped popped(table, table.find(*this));
     const BlockNode& block = popped.block() != nullptr ? *popped.block() : *this;
     const BodyScope scope(state, block.body_);
     RenderState::append(context, kBlock, Value::object(&block.variable_, &state));
@@ -329,8 +338,9 @@ void BlockNode::render_super(const void* self, std::string& out) const {
     }
     // The variable is seen only while its context is rendering.
     const auto& state = *static_cast<const RenderState*>(self);
-    Context& context = *state.context;
-    if (state.frame->blocks.has_more(name_)) render(context, out);
+    const BlockTable& table = state.frame->blocks;
+    const std::uint32_t place = table.find(*this);
+    if (table.has_more(place)) render(*state.context, out);
 }
 
 void BlockNode::BlockVariable::append_str(Self, std::string& out) const {
@@ -351,8 +361,11 @@ std::optional<Value> BlockNode::BlockVariable::attribute(Self self, const Name& 
 void SuperNode::render(Context& context, std::string& out) const {
     const Value* block = context.find(kBlock);
     if (block != nullptr && block->is_object()) {
-        const auto* variable = dynamic_cast<const BlockNode::BlockVariable*>(&block->as_object());
-        if (variable != nullptr) return variable->node().render_super(block->self(), out);
+        const Object& object = block->as_object();
+        if (typeid(object) == typeid(BlockNode::BlockVariable)) {
+            const auto& variable = static_cast<const BlockNode::BlockVariable&>(object);
+            return variable.node().render_super(block->self(), out);
+        }
     }
     expression_->render(context, out);
 }
@@ -376,7 +389,11 @@ const TemplateBody& ExtendsNode::find_parent(Context& context) const {
 void ExtendsNode::render(Context& context, std::string& out) const {
     RenderState& state = *RenderState::find(context);
     RenderState::Frame& frame = *state.frame;
-    if (frame.history.empty()) frame.history.push_back(&body_->origin);
+    if (frame.history.empty()) {
+        constexpr std::size_t kExpectedLevels = 8;
+        frame.history.reserve(kExpectedLevels);
+        frame.history.push_back(&body_->origin);
+    }
     const TemplateBody& parent = find_parent(context);
     frame.history.push_back(&parent.origin);
     frame.blocks.add(body_->blocks);

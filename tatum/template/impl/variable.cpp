@@ -12,16 +12,6 @@
 namespace tatum::template_::impl {
 namespace {
 
-/// Python's names for its constants are variables of every context.
-const Value* builtin_constant(const Name& name) {
-    static const Value yes(true), no(false), none{};
-    static constexpr Name kTrue("True"), kFalse("False"), kNone("None");
-    if (name == kTrue) return &yes;
-    if (name == kFalse) return &no;
-    if (name == kNone) return &none;
-    return nullptr;
-}
-
 /// Calls what can be called: a function of a context, a method of a model.
 const Value* call_if_callable(const Value* current, Context& context, Value& place) {
     if (!current->is_object()) return current;
@@ -36,6 +26,15 @@ const Value* call_if_callable(const Value* current, Context& context, Value& pla
 }
 
 }  // namespace
+
+const Value* builtin_constant(const Name& name) {
+    static const Value yes(true), no(false), none{};
+    static constexpr Name kTrue("True"), kFalse("False"), kNone("None");
+    if (name == kTrue) return &yes;
+    if (name == kFalse) return &no;
+    if (name == kNone) return &none;
+    return nullptr;
+}
 
 std::optional<std::int64_t> parse_index(std::string_view text) {
     std::string digits;

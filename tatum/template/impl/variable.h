@@ -47,6 +47,9 @@ struct Variable {
     const Value* resolve_steps(const Value* current, Context& context, Value& place) const;
 };
 
+/// Python's names for its constants are variables of every context; nullptr for other names.
+const Value* builtin_constant(const Name& name);
+
 /// What looking up a step found.
 enum class Lookup : std::uint8_t {
     Missing,
