@@ -13,4 +13,8 @@ struct Upgrade {
     Function<void(net::ByteStream&)> serve;
 };
 
+/// An extension of a streamed response that has no end of its own: its fiber is cancelled when the
+/// client leaves or the server stops.
+struct Endless {};
+
 }  // namespace tatum::http

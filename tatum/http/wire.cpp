@@ -196,6 +196,10 @@ void send_response(net::Exchange& exchange, Response&& response) {
     }
     const WireHead head(response);
     if (response.is_streaming()) {
+        if (response.extensions.find<Endless>()) {
+            exchange.cancel_when_client_leaves();
+            exchange.cancel_when_server_stops();
+        }
         const auto stream = response.take_stream();
         auto length = stream->size();
         if (!length) length = announced_length(response.headers);

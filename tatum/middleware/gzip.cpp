@@ -92,6 +92,8 @@ bool accepts_gzip(std::string_view accept_encoding) {
 http::Response GZipMiddleware::process(http::Request& request, const Next& next) const {
     http::Response response = next(request);
     if (response.is_file() || response.headers.contains("Content-Encoding")) return response;
+    // Events are short and wait for nobody: a compressor would hold a window for each client.
+    if (response.content_type() == "text/event-stream") return response;
     if (!response.is_streaming() && response.content().size() < kContentBytesMin) return response;
     http::patch_vary_headers(response, {"Accept-Encoding"});
     if (!accepts_gzip(request.header("Accept-Encoding"))) return response;

@@ -231,7 +231,7 @@ WebSocketHandshake WebSocketHandshake::check(std::string_view method, HttpVersio
 namespace {
 
 /// Runs the handler, and closes as it ended.
-void run(WebSocketCore& core, WebSocket& socket, const std::function<void(WebSocket&)>& handler) {
+void run(WebSocketCore& core, WebSocket& socket, const Function<void(WebSocket&)>& handler) {
     using Closer = WebSocketCore::Closer;
     try {
         handler(socket);
@@ -250,7 +250,7 @@ void run(WebSocketCore& core, WebSocket& socket, const std::function<void(WebSoc
 }  // namespace
 
 void WebSocketHandshake::serve(ByteStream& stream,
-                               const std::function<void(WebSocket&)>& handler) const {
+                               const Function<void(WebSocket&)>& handler) const {
     std::optional<impl::DeflateTerms> terms;
     if (terms_) terms = terms_->deflate;
     const auto core = std::make_shared<WebSocketCore>(limits_, terms, subprotocol_);
@@ -262,6 +262,7 @@ void WebSocketHandshake::serve(ByteStream& stream,
         core->attach(stream);
         const Attached attached{*core};
         WebSocket socket(core);
+        impl::Reactor::current_fiber()->release_unused_stack();  // what middleware has used
         run(*core, socket, handler);
         core->finish();
     }

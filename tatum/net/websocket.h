@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tatum/base/function.h>
 #include <tatum/base/value.h>
 #include <tatum/net/exchange.h>
 #include <tatum/net/fiber.h>
@@ -7,7 +8,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -172,7 +172,7 @@ public:
     /// Serves the connection that has switched, on the calling fiber: returns when `handler` has
     /// returned and the closing handshake is over. A handler that throws closes with 1011. Throws
     /// Disconnected when the connection has to be cut.
-    void serve(ByteStream& stream, const std::function<void(WebSocket&)>& handler) const;
+    void serve(ByteStream& stream, const Function<void(WebSocket&)>& handler) const;
 
 private:
     struct Terms;

@@ -169,6 +169,11 @@ void Site::Impl::open_databases() {
     }
 }
 
+void Site::Impl::open_channel_layer() {
+    const LocalScope log(Slot::Log, sink.get());
+    channel_layer = std::make_unique<channels::Layer>(channels::LayerOptions::from(settings));
+}
+
 void Site::Impl::find_static_files() {
     views::StaticOptions wanted;
     wanted.url = settings.static_url;

@@ -84,6 +84,7 @@ void Site::setup() {
     impl.load_languages();
     impl.load_models();
     impl.open_databases();
+    impl.open_channel_layer();
     impl.find_static_files();
     impl.make_templates();
     impl.make_urls();
@@ -122,6 +123,7 @@ const http::HttpSettings& Site::http_settings() const { return impl_->http_setti
 const Translations& Site::translations() const { return *impl_->translations; }
 const db::ModelRegistry& Site::models() const { return impl_->registry; }
 db::Databases& Site::databases() const { return *impl_->databases; }
+channels::Layer& Site::channel_layer() const { return *impl_->channel_layer; }
 logging::Sink& Site::log() const { return impl_->sink ? *impl_->sink : logging::Sink::standard(); }
 const std::vector<App>& Site::apps() const { return impl_->apps; }
 const SiteBuild* Site::build() const { return impl_->build(); }

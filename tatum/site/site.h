@@ -17,6 +17,9 @@ namespace tatum {
 struct Settings;
 class Translations;
 }  // namespace tatum
+namespace tatum::channels {
+class Layer;
+}
 namespace tatum::db {
 class Databases;
 class ModelRegistry;
@@ -116,6 +119,7 @@ public:
     const template_::Engine& templates() const override;
     const urls::Resolver& resolver() const override;
     const views::StaticFiles& static_files() const override;
+    channels::Layer& channel_layer() const override;
     bool debug() const override;
     const http::HttpSettings& http_settings() const;
     /// The languages and their catalogs: those of the apps and of LOCALE_PATHS.

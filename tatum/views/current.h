@@ -9,6 +9,9 @@ class Engine;
 namespace tatum::urls {
 class Resolver;
 }
+namespace tatum::channels {
+class Layer;
+}
 namespace tatum::db {
 class ModelRegistry;
 }
@@ -27,6 +30,7 @@ public:
     virtual const template_::Engine& templates() const = 0;
     virtual const urls::Resolver& resolver() const = 0;
     virtual const StaticFiles& static_files() const = 0;
+    virtual channels::Layer& channel_layer() const = 0;
     /// The DEBUG setting.
     virtual bool debug() const = 0;
 };

@@ -5,10 +5,51 @@
 #include <tatum/http/errors.h>
 #include <tatum/http/origins.h>
 #include <tatum/http/upgrade.h>
+#include <tatum/views/channels.h>
 
 #include <algorithm>
 
 namespace tatum::views {
+
+// --- groups --------------------------------------------------------------------------------------
+
+/// Puts what groups get into the socket's queue. Shared by the copies of a WebSocket; it leaves all
+/// groups when the handler ends.
+class WebSocket::Groups final : private channels::Receiver {
+public:
+    Groups(channels::Layer& layer, const net::WebSocket& socket)
+        : layer_(layer), socket_(socket), memberships_(layer, *this) {}
+    ~Groups() { memberships_.end(); }
+
+    channels::Layer& layer() { return layer_; }
+    channels::Memberships& memberships() { return memberships_; }
+
+private:
+    void deliver(const channels::MessagePtr& message) noexcept override { socket_.post(message); }
+
+    channels::Layer& layer_;
+    net::WebSocket socket_;
+    channels::Memberships memberships_;
+};
+
+void WebSocket::join(std::string_view group) { groups_->memberships().join(group); }
+void WebSocket::leave(std::string_view group) { groups_->memberships().leave(group); }
+std::string WebSocket::channel_name() { return groups_->memberships().channel_name(); }
+
+void WebSocket::group_send(std::string_view group, std::string_view text) {
+    groups_->layer().group_send(group, text);
+}
+
+void WebSocket::group_send(std::string_view group, const net::WebSocketMessage& message) {
+    groups_->layer().group_send(
+        group, std::make_shared<const channels::Message>(message.payload, message.kind));
+}
+
+void WebSocket::group_send_json(std::string_view group, const Value& value) {
+    groups_->layer().group_send_json(group, value);
+}
+
+// --- the view ------------------------------------------------------------------------------------
 
 namespace {
 
@@ -50,9 +91,21 @@ http::Response websocket(http::Request& request, Function<void(WebSocket&)> hand
                      std::string(request.path()));
         throw PermissionDenied("WebSockets of this origin are not accepted");
     }
+    const auto serve = [&layer = channel_layer(),
+                        handler = std::move(handler)](net::WebSocket& plain) {
+        const auto groups = std::make_shared<WebSocket::Groups>(layer, plain);
+        struct End {
+            WebSocket::Groups& groups;
+            ~End() { groups.memberships().end(); }
+        };
+        const End end{*groups};
+        WebSocket socket(plain, groups);
+        handler(socket);
+    };
     response.extensions.set(
-        http::Upgrade{[handshake = std::move(handshake), handler = std::move(handler)](
-                          net::ByteStream& stream) { handshake.serve(stream, handler); }});
+        http::Upgrade{[handshake = std::move(handshake), serve](net::ByteStream& stream) {
+            handshake.serve(stream, serve);
+        }});
     return response;
 }
 

@@ -112,6 +112,11 @@ Wake FiberCore::park(TimePoint until, Interruptible interruptible) {
     return wake_;
 }
 
+void FiberCore::release_unused_stack() const {
+    const std::byte here{};
+    discard_below(stack_, &here);
+}
+
 void FiberCore::interrupt(Wake wake) {
     if (!parked_) return;
     parked_ = false;

@@ -54,6 +54,9 @@ public:
     void cancel(std::string_view reason);
     /// Throws Cancelled or TimedOut and forgets the cancellation.
     [[noreturn]] void raise(Wake wake);
+    /// Gives the memory back that its stack has used below this point; for fibers that are about to
+    /// wait for long. On this fiber. A system call.
+    void release_unused_stack() const;
     bool cancel_pending() const { return cancel_pending_ && shields == 0; }
 
     Reactor& home;

@@ -1,6 +1,5 @@
 #include <tatum/net/impl/message_deflate.h>
 
-#include <tatum/base/error.h>
 #include <tatum/net/impl/ascii.h>
 
 #include <zlib.h>

@@ -32,4 +32,15 @@ void unmap_stack(const Stack& stack) {
     munmap(stack.bottom - kGuardBytes, kGuardBytes + stack.bytes);
 }
 
+void discard_below(const Stack& stack, const void* position) {
+    // Below the caller's frame lie this call's own, and the 128 bytes that the ABI lets leaf
+    // functions use.
+    constexpr std::size_t kInUseBytes = 1024;
+    constexpr std::size_t kPageBytes = 4096;
+    const auto used =
+        static_cast<std::size_t>(static_cast<const std::byte*>(position) - stack.bottom);
+    if (used < kInUseBytes + kPageBytes || used > stack.bytes) return;
+    madvise(stack.bottom, (used - kInUseBytes) / kPageBytes * kPageBytes, MADV_DONTNEED);
+}
+
 }  // namespace tatum::net::impl

@@ -16,5 +16,8 @@ struct Stack {
 /// Throws std::bad_alloc when the address space is exhausted or the process may not map more.
 Stack map_stack();
 void unmap_stack(const Stack& stack);
+/// Gives the pages back that lie below `position`, where the stack is in use; they read as zeros
+/// afterwards.
+void discard_below(const Stack& stack, const void* position);
 
 }  // namespace tatum::net::impl

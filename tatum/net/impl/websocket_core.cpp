@@ -102,7 +102,7 @@ bool WebSocketCore::broken() const {
 
 bool WebSocketCore::handshake_over() const {
     if (broken_) return true;
-    return queue_bytes_ == 0 && close_sent_ && (close_received_ || failed_ || ended_);
+    return queue_bytes_ == 0 && (ended_ || (close_sent_ && (close_received_ || failed_)));
 }
 
 // --- reading -------------------------------------------------------------------------------------

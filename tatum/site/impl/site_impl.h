@@ -4,6 +4,7 @@
 #include <tatum/base/i18n.h>
 #include <tatum/base/log.h>
 #include <tatum/base/settings.h>
+#include <tatum/channels/layer.h>
 #include <tatum/db/database.h>
 #include <tatum/db/meta.h>
 #include <tatum/http/settings.h>
@@ -44,6 +45,7 @@ struct Site::Impl {
     std::unique_ptr<Translations> translations;
     db::ModelRegistry registry;
     std::unique_ptr<db::Databases> databases;
+    std::unique_ptr<channels::Layer> channel_layer;
     std::unique_ptr<views::StaticFiles> static_files;
     std::unique_ptr<views::SiteEnvironment> environment;
     std::unique_ptr<template_::Engine> engine;
@@ -63,6 +65,7 @@ struct Site::Impl {
     void load_languages();
     void load_models();
     void open_databases();
+    void open_channel_layer();
     void find_static_files();
     void make_templates();
     void make_urls();
