@@ -20,7 +20,10 @@ Word load_word(const char* from) {
 constexpr bool same_text(std::string_view a, std::string_view b) {
     if (a.size() != b.size()) return false;
     if (a.data() == b.data() || a.empty()) return true;
-    if (std::is_constant_evaluated() || a.size() < 4 || a.size() > 16) return a == b;
+    if (std::is_constant_evaluated() || a.size() > 16) return a == b;
+    if (a.size() < 4) {
+        return a.front() == b.front() && a.back() == b.back() && a[a.size() / 2] == b[b.size() / 2];
+    }
     // Two loads that overlap cover all of it. Their sizes are constants, so that each is one
     // instruction.
     const char *x = a.data(), *y = b.data();

@@ -39,6 +39,10 @@ Context::~Context() = default;
 
 std::size_t Context::index_of(const Name& name, std::size_t first) const {
     std::size_t i = hashes_.size();
+    // Most often it is what the innermost loop has set last.
+    if (i > first && hashes_[i - 1] == name.hash && same_text(bindings_[i - 1].name, name.text)) {
+        return i - 1;
+    }
 #ifdef __SSE2__
     const __m128i wanted = _mm_set1_epi32(static_cast<int>(name.hash));
     for (; i >= first + 4; i -= 4) {

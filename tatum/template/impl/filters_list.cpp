@@ -215,7 +215,7 @@ public:
         const std::string_view text = argument.as_string();
         if (text.starts_with('_') || text.find("._") != std::string_view::npos) return;
         for (const std::string_view part : strings::split(text, ".")) {
-            steps_.push_back({Name(part), 0, false});
+            steps_.emplace_back().name = Name(part);
         }
     }
 

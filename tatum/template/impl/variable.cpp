@@ -114,11 +114,24 @@ const Value* Variable::resolve_steps(const Value* current, Context& context, Val
     return current;
 }
 
+const Value* Step::find_anew_in(const Dict& dict) const {
+    constexpr std::size_t kRowKeysMax = 32;  // a larger mapping is a table, not a row
+    const Value* found = dict.find(name);
+    if (found != nullptr && dict.size() <= kRowKeysMax) {
+        for (std::uint32_t at = 0; at < dict.size(); ++at) {
+            if (&dict.begin()[static_cast<std::ptrdiff_t>(at)].value != found) continue;
+            std::atomic_ref(place).store(at, std::memory_order_relaxed);
+            break;
+        }
+    }
+    return found;
+}
+
 Lookup look_up(const Value& current, const Step& step, Value& place, const Value*& found) {
     switch (current.kind()) {
         case Kind::Dict: {
             const Dict& dict = current.as_dict();
-            found = dict.find(step.name);
+            found = step.find_in(dict);
             if (found != nullptr) return Lookup::Found;
             break;
         }

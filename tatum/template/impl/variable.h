@@ -1,8 +1,11 @@
 #pragma once
 
+#include <tatum/base/same_text.h>
 #include <tatum/base/value.h>
 #include <tatum/template/context.h>
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -16,6 +19,24 @@ struct Step {
     Name name;
     std::int64_t index = 0;
     bool is_index = false;
+    /// Where a mapping has last had the key: rows of one kind have it in one place. A hint only,
+    /// which any thread may change.
+    mutable std::uint32_t place = 0;
+
+    /// The value of this key; nullptr when there is none.
+    const Value* find_in(const Dict& dict) const {
+        const std::size_t at = std::atomic_ref(place).load(std::memory_order_relaxed);
+        if (at < dict.size()) {
+            const Dict::Entry& entry = dict.begin()[static_cast<std::ptrdiff_t>(at)];
+            if (entry.key.is_string() && same_text(entry.key.as_string(), name.text)) {
+                return &entry.value;
+            }
+        }
+        return find_anew_in(dict);
+    }
+
+private:
+    const Value* find_anew_in(const Dict& dict) const;
 };
 
 /// A variable of a template, cut into steps when it is parsed. Views into the template.
@@ -39,7 +60,7 @@ struct Variable {
         }
         if (steps.size() == 1) return current;
         if (steps.size() == 2 && current->is_dict()) {
-            const Value* found = current->as_dict().find(steps[1].name);
+            const Value* found = steps[1].find_in(current->as_dict());
             if (found != nullptr && !found->is_object()) return found;
         }
         return resolve_steps(current, context, place);
