@@ -3,6 +3,7 @@
     peers      the application of the goals beside Django, plain Beast and the bare epoll limit
     compile    what an app's source file and the public headers cost the compiler
     template   the template engine against Django's, Jinja2 and a hand-written function
+    websocket  memory of an idle WebSocket, time of a broadcast, echoes a second
     micro      Google Benchmark binaries: bench_*
 
 Options after the name go to the runner: `./dev bench peers --rounds 1 --endpoints /json`.
@@ -105,7 +106,11 @@ def micro(arguments):
     return max([subprocess.call([str(binary), *arguments]) for binary in sorted(BIN.glob("bench_*_micro"))] or [0])
 
 
-BENCHMARKS = {"peers": peers, "compile": compile_times, "template": template, "micro": micro}
+def websocket(arguments):
+    return subprocess.call([str(BIN / "bench_websocket"), *arguments])
+
+
+BENCHMARKS = {"peers": peers, "compile": compile_times, "template": template, "websocket": websocket, "micro": micro}
 
 
 def main():
