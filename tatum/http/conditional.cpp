@@ -6,7 +6,6 @@
 #include <tatum/base/text.h>
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <utility>
 #include <vector>
@@ -63,51 +62,6 @@ void keep_headers_of(Response& from, Response& answer) {
     answer.cookies() = std::move(from.cookies());
 }
 
-/// First and last byte that a Range header asks for.
-struct Range {
-    std::uint64_t first, last;
-};
-enum class RangeVerdict { Whole, Part, Outside };
-
-std::optional<std::uint64_t> to_number(std::string_view text) {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || text.empty())
-        return std::nullopt;
-    return number;
-}
-
-/// RFC 9110 §14.1.2, for one range.
-RangeVerdict read_range(std::string_view header, std::uint64_t size, Range& range) {
-    constexpr std::string_view kUnit = "bytes=";
-    if (!equals_ignoring_case(header.substr(0, kUnit.size()), kUnit)) return RangeVerdict::Whole;
-    const std::string_view spec = strings::strip(header.substr(kUnit.size()));
-    const std::size_t dash = spec.find('-');
-    if (dash == std::string_view::npos) return RangeVerdict::Whole;
-    const auto first = to_number(spec.substr(0, dash));
-    const auto last = to_number(spec.substr(dash + 1));
-    if (dash == 0) {
-        if (!last) return RangeVerdict::Whole;
-        if (*last == 0 || size == 0) return RangeVerdict::Outside;
-        range = {size - std::min(*last, size), size - 1};
-        return RangeVerdict::Part;
-    }
-    const bool open = dash + 1 == spec.size();
-    if (!first || (!open && !last) || (last && *last < *first)) return RangeVerdict::Whole;
-    if (*first >= size) return RangeVerdict::Outside;
-    range = {*first, open ? size - 1 : std::min(*last, size - 1)};
-    return RangeVerdict::Part;
-}
-
-/// RFC 9110 §13.1.5: the part is of use only with the version that the client has.
-bool if_range_passes(const Request& request, const Response& response) {
-    const std::string_view value = request.header("If-Range");
-    if (value.empty()) return true;
-    if (value.ends_with('"')) return !is_weak(value) && value == response.headers.get("ETag", {});
-    const auto date = parse_http_date(value);
-    return date && date == date_of(response.headers, "Last-Modified");
-}
-
 }  // namespace
 
 Condition evaluate_conditions(const Request& request, const Validators& now) {
@@ -155,38 +109,6 @@ void set_response_etag(Response& response) {
         return;
     response.headers.set(
         "ETag", "\"" + crypto::hex(crypto::digest(crypto::Hash::Md5, response.content())) + "\"");
-}
-
-void apply_range(const Request& request, Response& response) {
-    if (response.status() != 200 || response.is_streaming()) return;
-    response.headers.setdefault("Accept-Ranges", "bytes");
-    const auto header = request.headers().get("Range");
-    if (!header || request.method() != Method::Get || !if_range_passes(request, response)) return;
-    const std::uint64_t size = *response.content_length();
-    Range range{};
-    switch (read_range(*header, size, range)) {
-        case RangeVerdict::Whole:
-            return;
-        case RangeVerdict::Outside:
-            response.set_status(416);
-            response.headers.set("Content-Range", "bytes */" + std::to_string(size));
-            response.set_content({});
-            return;
-        case RangeVerdict::Part:
-            break;
-    }
-    response.set_status(206);
-    response.headers.set("Content-Range", "bytes " + std::to_string(range.first) + "-" +
-                                              std::to_string(range.last) + "/" +
-                                              std::to_string(size));
-    const std::uint64_t length = range.last - range.first + 1;
-    if (BodyFile* file = response.file()) {
-        file->offset += range.first;
-        file->length = length;
-    } else {
-        response.set_content(response.content().substr(static_cast<std::size_t>(range.first),
-                                                       static_cast<std::size_t>(length)));
-    }
 }
 
 }  // namespace tatum::http

@@ -38,8 +38,9 @@ void apply_conditions(const Request& request, Response& response);
 void set_response_etag(Response& response);
 
 /// Turns a 200 whose body is a file or a string into 206 with the part that a Range header asks
-/// for, or into 416 when it lies outside. If-Range is considered; several ranges at once are
-/// answered in full. Only for GET. Always announces Accept-Ranges.
+/// for, or the parts (multipart/byteranges), or into 416 when all lie outside. If-Range is
+/// considered; ranges that are many or overlap are answered in full. Only for GET. Always announces
+/// Accept-Ranges.
 void apply_range(const Request& request, Response& response);
 
 }  // namespace tatum::http

@@ -3,6 +3,12 @@
 #include <tatum/http/caching.h>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace tatum::http {
 namespace {
@@ -54,11 +60,17 @@ TEST(Range, CutsThePartOut) {
         {"bytes=10-", 416, "", "bytes */10"},
         {"bytes=-0", 416, "", "bytes */10"},
         {"bytes=3-1", 200, "0123456789", nullptr},
-        {"bytes=0-1,3-4", 200, "0123456789", nullptr},
+        {"bytes=0-3,20-", 206, "0123", "bytes 0-3/10"},
+        {"bytes=, 0-3 ,", 206, "0123", "bytes 0-3/10"},
+        {"bytes=10-,20-", 416, "", "bytes */10"},
+        {"bytes=0-1,x", 200, "0123456789", nullptr},
+        {"bytes=0-5,5-9", 200, "0123456789", nullptr},
+        {"bytes=,", 200, "0123456789", nullptr},
         {"bytes=", 200, "0123456789", nullptr},
         {"bytes=-", 200, "0123456789", nullptr},
         {"lines=0-1", 200, "0123456789", nullptr},
-        {"bytes=99999999999999999999-", 200, "0123456789", nullptr},
+        {"bytes=99999999999999999999-", 416, "", "bytes */10"},
+        {"bytes=8-99999999999999999999", 206, "89", "bytes 8-9/10"},
     };
     for (const auto& [range, status, content, content_range] : cases) {
         Response response("0123456789");
@@ -69,6 +81,54 @@ TEST(Range, CutsThePartOut) {
         if (content_range != nullptr) {
             EXPECT_EQ(response.headers.get("Content-Range"), content_range) << range;
         }
+    }
+}
+
+std::string read_all(Response& response) {
+    const auto stream = response.take_stream();
+    std::string all;
+    std::string piece;
+    for (bool more = true; more;) {
+        piece.clear();
+        more = stream->next(piece);
+        all += piece;
+    }
+    EXPECT_EQ(stream->size(), all.size());
+    return all;
+}
+
+TEST(Range, SendsSeveralAsParts) {
+    std::FILE* const temporary = std::tmpfile();
+    std::fputs("..0123456789", temporary);
+    std::fflush(temporary);
+    Response of_text("0123456789", {.content_type = "text/x"});
+    Response of_file("", {.content_type = "text/x"});
+    of_file.set_file({OpenFile(::dup(::fileno(temporary))), 2, 10});
+    for (Response* response : {&of_text, &of_file}) {
+        apply_range(with({{"Range", "bytes=0-1, 4-4,-3"}}), *response);
+        EXPECT_EQ(response->status(), 206);
+        EXPECT_FALSE(response->has_header("Content-Range"));
+        const std::string type(response->headers.get("Content-Type", {}));
+        ASSERT_TRUE(type.starts_with("multipart/byteranges; boundary="));
+        const std::string line = "--" + type.substr(type.find('=') + 1);
+        EXPECT_EQ(
+            read_all(*response),
+            line + "\r\nContent-Type: text/x\r\nContent-Range: bytes 0-1/10\r\n\r\n01\r\n" + line +
+                "\r\nContent-Type: text/x\r\nContent-Range: bytes 4-4/10\r\n\r\n4\r\n" + line +
+                "\r\nContent-Type: text/x\r\nContent-Range: bytes 7-9/10\r\n\r\n789\r\n" + line +
+                "--\r\n");
+    }
+    std::fclose(temporary);
+}
+
+TEST(Range, SendsAllWhereRangesAreMany) {
+    const std::string content(100, 'x');
+    for (const auto& [count, status] : {std::pair{32, 206}, {33, 200}}) {
+        std::string ranges = "bytes=";
+        for (int i = 0; i < count; ++i) ranges += (i > 0 ? ",1-1" : "0-0");
+        Response response(content);
+        apply_range(with({{"Range", ranges}}), response);
+        EXPECT_EQ(response.status(), status);
     }
 }
 

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
 #include <vector>
 
 namespace tatum::http {
@@ -68,6 +69,7 @@ struct Request::Parsed {
     std::optional<header_values::Parameters> content;
     std::optional<std::string> encoding;
     std::optional<AcceptedTypes> accepted;
+    std::map<std::string, std::string, std::less<>> joined_headers;
     std::vector<std::unique_ptr<UploadHandler>> handlers;
 };
 
@@ -157,6 +159,25 @@ const QueryDict& Request::POST() const {
 const FileDict& Request::FILES() const {
     if (!parsed().post) load_post();
     return parsed_->files;
+}
+
+std::string_view Request::header(std::string_view name) const {
+    std::string_view first;
+    std::string joined;
+    int lines = 0;
+    for (const HeaderField field : headers_) {
+        if (!equals_ignoring_case(field.name, name)) continue;
+        if (++lines == 1) {
+            first = field.value;
+        } else {
+            if (lines == 2) joined = first;
+            joined.append(equals_ignoring_case(name, "Cookie") ? "; " : ", ").append(field.value);
+        }
+    }
+    if (lines < 2) return first;
+    // What was returned before stays valid.
+    auto& kept = parsed().joined_headers;
+    return kept.try_emplace(strings::ascii_lower(name), std::move(joined)).first->second;
 }
 
 const Cookies& Request::COOKIES() const {

@@ -97,8 +97,9 @@ public:
     std::string_view target() const { return target_; }
 
     const Headers& headers() const { return headers_; }
-    /// The value of a header, or "".
-    std::string_view header(std::string_view name) const { return headers_.get(name, {}); }
+    /// The value of a header, or "". Where it came on several lines, these joined with ", "
+    /// (RFC 9110 §5.3); headers() has them one by one.
+    std::string_view header(std::string_view name) const;
     std::string_view remote_address() const { return remote_address_; }
     std::uint16_t remote_port() const { return remote_port_; }
     std::string_view server_name() const { return server_name_; }

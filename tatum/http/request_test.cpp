@@ -17,6 +17,21 @@ HttpSettings open_settings() {
     return settings;
 }
 
+TEST(Request, JoinsAHeaderThatCameOnSeveralLines) {
+    const Request request(RequestText{.headers = {{"X-A", "1"},
+                                                  {"x-a", "2"},
+                                                  {"X-B", "0"},
+                                                  {"Cookie", "a=b"},
+                                                  {"Cookie", "c=d"},
+                                                  {"X-A", "3"}}});
+    const std::string_view first = request.header("X-A");
+    EXPECT_EQ(first, "1, 2, 3");
+    EXPECT_EQ(request.header("X-B"), "0");
+    EXPECT_EQ(request.header("X-C"), "");
+    EXPECT_EQ(request.header("cookie"), "a=b; c=d");
+    EXPECT_EQ(request.header("X-A").data(), first.data());
+}
+
 TEST(Request, SplitsAndDecodesItsTarget) {
     const Request request(RequestText{.target = "/a%20b/%C3%A9?x=1&y=%20"});
     EXPECT_EQ(request.path(), "/a b/é");

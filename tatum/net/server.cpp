@@ -45,7 +45,9 @@ struct Server::Impl {
 
     void start_threads(std::size_t first);
 
+    impl::TlsTicketKeys tickets;
     impl::ServerShared shared;
+    impl::OcspRefresher ocsp;
     std::shared_ptr<impl::OffloadPool> pool;
     int stop_event = -1;
     int done_event = -1;  ///< readable once all threads of start() have ended
@@ -75,7 +77,7 @@ Result<std::unique_ptr<Server>> Server::bind(ServerOptions options, Handler& han
         return impl::system_error("net.E005", "eventfd", errno);
 
     if (!chosen.listen_tls.empty()) {
-        TATUM_TRY(auto tls, impl::TlsContext::load(chosen));
+        TATUM_TRY(auto tls, impl::TlsContext::load(chosen, impl->tickets));
         impl->shared.set_tls(std::move(tls));
     }
     TATUM_TRY(impl::ListeningSockets sockets, impl::open_listeners(chosen));
@@ -91,6 +93,7 @@ Result<std::unique_ptr<Server>> Server::bind(ServerOptions options, Handler& han
 const std::vector<Address>& Server::addresses() const { return impl_->addresses; }
 
 void Server::Impl::start_threads(std::size_t first) {
+    if (const auto tls = shared.tls()) ocsp.watch(tls->staples());
     // Signals are for the thread that called run(), or for whom the process has chosen.
     sigset_t all;
     sigset_t before;
@@ -134,7 +137,8 @@ void Server::join() {
 
 Result<void> Server::reload_certificates() {
     if (impl_->shared.options.listen_tls.empty()) return {};
-    TATUM_TRY(auto tls, impl::TlsContext::load(impl_->shared.options));
+    TATUM_TRY(auto tls, impl::TlsContext::load(impl_->shared.options, impl_->tickets));
+    impl_->ocsp.watch(tls->staples());
     impl_->shared.set_tls(std::move(tls));
     return {};
 }

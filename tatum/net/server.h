@@ -91,6 +91,8 @@ struct ServerTimeouts {
 struct TlsCertificate {
     std::string chain_file;
     std::string key_file;
+    /// What its issuer says of its state (OCSP, in DER), if something else keeps that file fresh.
+    std::string ocsp_file = {};
 };
 
 struct ServerOptions {
@@ -101,6 +103,9 @@ struct ServerOptions {
     std::vector<std::string> listen_tls;
     /// A client gets the one that has the name it asks for, else the first.
     std::vector<TlsCertificate> certificates;
+    /// Asks the responders that certificates name, in the background, for what clients are handed
+    /// with the certificate. The chain must hold the issuer.
+    bool ocsp_stapling = true;
     /// Who may send PROXY headers; others are closed. Empty: whoever can connect.
     Networks proxy_networks;
     unsigned threads = 0;  ///< reactor threads; 0: as many as the process may use cores

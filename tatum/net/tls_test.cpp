@@ -2,6 +2,7 @@
 
 #include <tatum/net/impl/http2_client.h>
 #include <tatum/net/impl/raw_client.h>
+#include <tatum/net/impl/test_certificates.h>
 #include <tatum/net/server.h>
 
 #include <gtest/gtest.h>
@@ -19,46 +20,10 @@
 namespace tatum::net {
 namespace {
 
+using impl::Certificate;
+using impl::Freeing;
+using impl::make_certificate;
 using impl::RawClient;
-
-template <auto Free>
-struct Freeing {
-    template <class T>
-    void operator()(T* object) const {
-        Free(object);
-    }
-};
-using Key = std::unique_ptr<EVP_PKEY, Freeing<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Freeing<X509_free>>;
-using Extension = std::unique_ptr<X509_EXTENSION, Freeing<X509_EXTENSION_free>>;
-
-/// A certificate for `name` that vouches for itself, in two files.
-TlsCertificate make_certificate(const std::string& file, const std::string& name) {
-    const Key key(EVP_EC_gen("P-256"));
-    const Certificate certificate(X509_new());
-    X509* const raw = certificate.get();
-    X509_set_version(raw, 2);
-    ASN1_INTEGER_set(X509_get_serialNumber(raw), 1);
-    X509_gmtime_adj(X509_getm_notBefore(raw), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(raw), 3600);
-    X509_set_pubkey(raw, key.get());
-    X509_NAME_add_entry_by_txt(X509_get_subject_name(raw), "CN", MBSTRING_ASC,
-                               reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
-    X509_set_issuer_name(raw, X509_get_subject_name(raw));
-    const Extension names(
-        X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, ("DNS:" + name).c_str()));
-    X509_add_ext(raw, names.get(), -1);
-    X509_sign(raw, key.get(), EVP_sha256());
-
-    TlsCertificate result{testing::TempDir() + file + ".crt", testing::TempDir() + file + ".key"};
-    std::FILE* out = std::fopen(result.chain_file.c_str(), "w");
-    PEM_write_X509(out, raw);
-    std::fclose(out);
-    out = std::fopen(result.key_file.c_str(), "w");
-    PEM_write_PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-    std::fclose(out);
-    return result;
-}
 
 /// A blocking client.
 class TlsClient {
@@ -67,6 +32,8 @@ public:
         std::string name = {};
         int version = 0;
         std::string alpn = {};
+        SSL_SESSION* session = nullptr;  ///< to resume
+        bool wants_status = false;
     };
 
     TlsClient(const Address& address, const Options& options) : socket_(address) {
@@ -83,6 +50,8 @@ public:
                                 reinterpret_cast<const unsigned char*>(options.alpn.data()),
                                 static_cast<unsigned>(options.alpn.size()));
         }
+        if (options.session) SSL_set_session(ssl_.get(), options.session);
+        if (options.wants_status) SSL_set_tlsext_status_type(ssl_.get(), TLSEXT_STATUSTYPE_ocsp);
         SSL_set_fd(ssl_.get(), socket_.file());
         connected_ = SSL_connect(ssl_.get()) == 1;
         ERR_clear_error();
@@ -102,6 +71,18 @@ public:
         unsigned size = 0;
         SSL_get0_alpn_selected(ssl_.get(), &chosen, &size);
         return {reinterpret_cast<const char*>(chosen), size};
+    }
+    bool resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
+    /// After something was read: with TLS 1.3 tickets follow the handshake.
+    std::unique_ptr<SSL_SESSION, Freeing<SSL_SESSION_free>> session() const {
+        return std::unique_ptr<SSL_SESSION, Freeing<SSL_SESSION_free>>(
+            SSL_get1_session(ssl_.get()));
+    }
+    std::string status() const {
+        unsigned char* bytes = nullptr;
+        const long size = SSL_get_tlsext_status_ocsp_resp(ssl_.get(), &bytes);
+        return size > 0 ? std::string(reinterpret_cast<char*>(bytes), static_cast<size_t>(size))
+                        : std::string();
     }
     void send(std::string_view bytes) {
         std::size_t count = 0;
@@ -237,6 +218,39 @@ TEST_F(Tls, SpeaksHttp2) {
     EXPECT_NE(answer.find(impl::http2_frame(NGHTTP2_DATA, NGHTTP2_FLAG_END_STREAM, 1, "https ")),
               std::string::npos);
     EXPECT_TRUE(complete) << "the end was not announced";
+}
+
+TEST_F(Tls, ResumesSessionsAcrossAReload) {
+    start();
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        TlsClient first(address(), {.version = version});
+        first.send(kGetAndClose);
+        bool complete = false;
+        first.read_all(complete);
+        EXPECT_FALSE(first.resumed());
+        ASSERT_TRUE(server_->reload_certificates());
+        const auto session = first.session();
+        TlsClient second(address(), {.version = version, .session = session.get()});
+        EXPECT_TRUE(second.resumed()) << second.version();
+    }
+}
+
+TEST_F(Tls, StaplesWhatTheIssuerSays) {
+    impl::TestAuthority authority;
+    TlsCertificate certificate = authority.issue("tatum_tls_stapled", "stapled.example", "");
+    certificate.ocsp_file = testing::TempDir() + "tatum_tls_stapled.ocsp";
+    const std::string response = authority.say(impl::TestAuthority::State::Good);
+    std::ofstream(certificate.ocsp_file, std::ios::binary) << response;
+    options_.certificates.push_back(certificate);
+    start();
+    std::string status;
+    for (int i = 0; i < 500 && status.empty(); ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        status = TlsClient(address(), {.name = "stapled.example", .wants_status = true}).status();
+    }
+    EXPECT_EQ(status, response);
+    EXPECT_EQ(TlsClient(address(), {.name = "stapled.example"}).status(), "");
+    EXPECT_EQ(TlsClient(address(), {.name = "a.example", .wants_status = true}).status(), "");
 }
 
 TEST_F(Tls, MovesLargeBodiesAndFiles) {

@@ -37,11 +37,18 @@ std::string access_line(const net::Exchange& exchange) {
     return line.append(digits, end);
 }
 
+/// RFC 9110 §9.3.7: "OPTIONS *" asks what the server can do at all.
+void answer_for_server(net::Exchange& exchange) {
+    const net::Header allow{"Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"};
+    exchange.respond({.status = 200, .headers = {&allow, 1}}, {});
+}
+
 class SiteHandler final : public net::Handler {
 public:
     explicit SiteHandler(const Site& site) : site_(site) {}
 
     void handle(net::Exchange& exchange) override {
+        if (exchange.request().path == "*") return answer_for_server(exchange);
         const SiteScope scope(site_);
         http::WireRequest wire(exchange, site_.http_settings());
         const LocalScope current(Slot::Request, &wire.request());

@@ -69,7 +69,7 @@ bool read_body(RequestParser& parser, std::string& input, Arrivals& arrivals) {
     }
     std::array<char, 16> output;
     for (;;) {
-        const auto chunks = parser.decode(input, output);
+        const auto chunks = parser.chunks().decode(input, output);
         require(chunks.consumed <= input.size() && chunks.produced <= output.size());
         input.erase(0, chunks.consumed);
         if (chunks.progress == Progress::Done) return true;

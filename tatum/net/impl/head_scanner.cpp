@@ -55,6 +55,10 @@ public:
     Progress scan(std::size_t headers_max) {
         if (const auto progress = request_line(); progress != Progress::Done) return progress;
         head_.line_complete = true;
+        return scan_fields(headers_max);
+    }
+
+    Progress scan_fields(std::size_t headers_max) {
         for (;;) {
             if (at_ == end_) return Progress::NeedMore;
             if (*at_ == '\r') break;
@@ -145,6 +149,11 @@ Progress scan_head(std::string_view bytes, std::size_t headers_max, ScannedHead&
     head.headers.clear();
     head.line_complete = false;
     return Scanner(bytes, head).scan(headers_max);
+}
+
+Progress scan_fields(std::string_view bytes, std::size_t headers_max, ScannedHead& head) {
+    head.headers.clear();
+    return Scanner(bytes, head).scan_fields(headers_max);
 }
 
 }  // namespace tatum::net::impl

@@ -33,4 +33,7 @@ struct ScannedHead {
 /// it looks at sixteen at a time; Beast's parser needs three times as long for it.
 Progress scan_head(std::string_view bytes, std::size_t headers_max, ScannedHead& head);
 
+/// The same for fields alone, up to an empty line: those of a trailer.
+Progress scan_fields(std::string_view bytes, std::size_t headers_max, ScannedHead& head);
+
 }  // namespace tatum::net::impl

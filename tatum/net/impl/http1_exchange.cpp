@@ -194,25 +194,27 @@ std::size_t Http1Exchange::read_length(std::span<char> into) {
 std::size_t Http1Exchange::read_chunks(std::span<char> into) {
     for (;;) {
         Buffer& source = body_apart_ ? body_ : input_;
-        const auto chunks = parser_.decode(source.view(), into);
+        const auto chunks = parser_.chunks().decode(source.view(), into);
         source.consume(chunks.consumed);
         bytes_in_ += chunks.consumed;
         body_read_ += chunks.produced;
-        if (body_read_ > body_limit_) {
-            keep_alive_ = false;
-            throw RequestFault(413, "the request body is larger than allowed");
-        }
         switch (chunks.progress) {
             case RequestParser::Progress::Done:
                 request_body_ = Body::None;
-                return chunks.produced;
+                break;
             case RequestParser::Progress::Fault:
                 keep_alive_ = false;
-                throw RequestFault(parser_.fault().status, std::string(parser_.fault().reason));
+                throw RequestFault(parser_.chunks().fault().status,
+                                   std::string(parser_.chunks().fault().reason));
             case RequestParser::Progress::NeedMore:
                 break;
         }
-        if (chunks.produced > 0) return chunks.produced;
+        const std::uint64_t announced = parser_.chunks().chunk_left();
+        if (body_read_ > body_limit_ || announced > body_limit_ - body_read_) {
+            keep_alive_ = false;
+            throw RequestFault(413, "the request body is larger than allowed");
+        }
+        if (chunks.produced > 0 || request_body_ == Body::None) return chunks.produced;
         fill_input();
     }
 }

@@ -55,7 +55,7 @@ public:
     }
     std::size_t read(std::span<char> into) override;
     void set_body_limit(std::uint64_t bytes) override { body_limit_ = bytes; }
-    std::span<const Header> trailers() const override { return parser_.trailers(); }
+    std::span<const Header> trailers() const override { return parser_.chunks().trailers(); }
     void respond(const ResponseHead& head, std::string_view body) override;
     void begin(const ResponseHead& head, std::optional<std::uint64_t> length) override;
     void write(std::string_view bytes) override;

@@ -3,115 +3,21 @@
 #include <tatum/net/impl/ascii.h>
 #include <tatum/net/impl/request_target.h>
 
-#include <boost/beast/http/basic_parser.hpp>
-
 #include <algorithm>
 #include <charconv>
-#include <cstring>
-#include <utility>
 
 namespace tatum::net::impl {
-
-namespace beast = boost::beast;
-using beast::http::error;
-using beast::http::field;
 
 namespace {
 
 /// RFC 9112 §2.2: a server ignores at least one empty line before a request.
 constexpr int kEmptyLinesMax = 4;
-/// The size of a chunk with its extensions.
-constexpr std::size_t kChunkLineBytesMax = 1024;
-/// "0\r\n\r\n": at the beginning of a chunk at least this much is to come, and Beast asserts that
-/// it has seen as much when it looks at a last chunk again.
-constexpr std::size_t kChunksEndBytes = 5;
-
-std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
 
-/// Beast's decoder of chunks. It lives for one body.
-class RequestParser::ChunkParser final : public beast::http::basic_parser<true> {
-public:
-    explicit ChunkParser(RequestParser& owner) : owner_(owner) {
-        body_limit(boost::none);
-        // What it must have seen of a head.
-        std::size_t used = 0;
-        feed("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", used);
-    }
-
-    boost::system::error_code feed(std::string_view bytes, std::size_t& used) {
-        boost::system::error_code code;
-        input_ = bytes;
-        used = put({bytes.data(), bytes.size()}, code);
-        return code;
-    }
-
-    // Where decode() wants the body.
-    std::span<char> output;
-    std::size_t produced = 0;
-    std::uint64_t chunk_left = 0;
-
-private:
-    using Code = boost::system::error_code;
-
-    void on_request_impl(beast::http::verb, beast::string_view, beast::string_view, int,
-                         Code&) override {}
-    void on_response_impl(int, beast::string_view, int, Code&) override {}
-
-    void on_field_impl(field, beast::string_view name, beast::string_view value,
-                       Code& code) override {
-        if (!in_trailer_) return;
-        if (is_folded(view(name), view(value))) {
-            code = error::bad_obs_fold;
-        } else if (!owner_.add_trailer(view(name), view(value))) {
-            code = error::header_limit;
-        }
-    }
-
-    /// Beast joins folded lines (RFC 9112 §5.2) in a buffer of its own, or leaves out those that
-    /// are empty.
-    bool is_folded(std::string_view name, std::string_view value) const {
-        const std::less<> before;
-        const char* const value_end = value.data() + value.size();
-        if (before(value.data(), name.data()) || before(input_.data() + input_.size(), value_end)) {
-            return true;
-        }
-        const auto size = static_cast<std::size_t>(value_end - name.data());
-        return std::memchr(name.data(), '\n', size) != nullptr;
-    }
-
-    void on_header_impl(Code&) override { in_trailer_ = true; }
-    void on_body_init_impl(const boost::optional<std::uint64_t>&, Code&) override {}
-    std::size_t on_body_impl(beast::string_view, Code&) override { return 0; }
-    void on_chunk_header_impl(std::uint64_t size, beast::string_view, Code&) override {
-        chunk_left = size;
-    }
-    std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view body, Code&) override {
-        const std::size_t count = std::min(body.size(), output.size() - produced);
-        std::memcpy(output.data() + produced, body.data(), count);
-        produced += count;
-        chunk_left -= count;
-        return count;
-    }
-    void on_finish_impl(Code&) override {}
-
-    RequestParser& owner_;
-    std::string_view input_;
-    bool in_trailer_ = false;
-};
-
-/// Its place, used again and again.
-struct RequestParser::ChunkDecoder {
-    std::optional<ChunkParser> parser;
-};
-
-RequestParser::RequestParser(const ServerLimits& limits)
-    : limits_(limits), chunks_(std::make_unique<ChunkDecoder>()) {
+RequestParser::RequestParser(const ServerLimits& limits) : limits_(limits), chunks_(limits) {
     scanned_.headers.reserve(limits.headers_max);
 }
-
-RequestParser::~RequestParser() = default;
 
 std::optional<std::uint64_t> RequestParser::content_length() const {
     if (chunked_) return std::nullopt;
@@ -136,13 +42,18 @@ RequestParser::Progress RequestParser::parse_head(std::span<char> bytes) {
     const auto rest = bytes.subspan(skipped);
     if (rest.empty() || (rest.size() == 1 && rest[0] == '\r')) return Progress::NeedMore;
 
-    // A line that is incomplete tells nothing new. Reading all lines again for each that comes
-    // keeps faults from hiding behind a head that never ends; the limit on fields bounds the work.
-    if (seen_bytes_ > 0 && seen_bytes_ <= bytes.size() && bytes.size() <= limits_.head_bytes_max &&
-        !std::memchr(bytes.data() + seen_bytes_, '\n', bytes.size() - seen_bytes_) &&
-        rest.size() < limits_.target_bytes_max) {
-        seen_bytes_ = bytes.size();
-        return Progress::NeedMore;
+    // Nothing new is told by more of a line without its end. Reading all lines again for each that
+    // ends keeps faults from hiding behind a head that never ends; the limit on fields bounds the
+    // work.
+    const bool seen = seen_bytes_ > 0 && seen_bytes_ <= bytes.size();
+    if (seen && bytes.size() <= limits_.head_bytes_max && rest.size() < limits_.target_bytes_max) {
+        // From the last byte on: it may be the carriage return of a line that has ended badly.
+        const std::string_view fresh(bytes.data() + seen_bytes_ - 1,
+                                     bytes.size() - seen_bytes_ + 1);
+        if (fresh.find_first_of("\r\n") == std::string_view::npos) {
+            seen_bytes_ = bytes.size();
+            return Progress::NeedMore;
+        }
     }
     switch (scan_head({rest.data(), rest.size()}, limits_.headers_max, scanned_)) {
         case Progress::NeedMore:
@@ -230,7 +141,6 @@ bool RequestParser::check_version() {
 
 bool RequestParser::check_head() {
     head_ = {.method = scanned_.method, .target = scanned_.target, .headers = scanned_.headers};
-    trailers_.clear();
     note_fields();
     if (!check_version() || !check_target() || !check_host() || !check_framing()) return false;
     const bool http11 = head_.version == HttpVersion::Http11;
@@ -243,7 +153,7 @@ bool RequestParser::check_head() {
         }
         expects_continue_ = chunked_ || content_length_ > 0;
     }
-    if (chunked_) begin_chunks();
+    chunks_.begin();
     return true;
 }
 
@@ -301,86 +211,6 @@ bool RequestParser::check_framing() {
         return refuse_as(400, "malformed Content-Length");
     }
     return true;
-}
-
-// --- chunks --------------------------------------------------------------------------------------
-
-void RequestParser::begin_chunks() {
-    trailer_text_.clear();
-    chunks_->parser.emplace(*this);
-}
-
-RequestParser::Chunks RequestParser::decode(std::string_view input, std::span<char> output) {
-    Chunks result;
-    ChunkParser& parser = *chunks_->parser;
-    parser.output = output;
-    parser.produced = 0;
-    while (result.consumed < input.size() && parser.produced < output.size() && !parser.is_done()) {
-        const std::string_view rest = input.substr(result.consumed);
-        if (parser.chunk_left == 0 && rest.size() < kChunksEndBytes) break;
-        std::size_t used = 0;
-        const auto code = parser.feed(rest, used);
-        result.consumed += used;
-        if (code == error::need_more) {
-            result.progress = explain_incomplete_chunks(rest);
-            break;
-        }
-        if (code) {
-            result.progress = explain_chunks(code.value());
-            break;
-        }
-    }
-    result.produced = parser.produced;
-    if (parser.is_done()) {
-        finish_trailers();
-        result.progress = Progress::Done;
-    }
-    return result;
-}
-
-RequestParser::Progress RequestParser::explain_incomplete_chunks(std::string_view rest) {
-    const bool endless = rest.size() > kChunkLineBytesMax &&
-                         rest.substr(0, kChunkLineBytesMax).find('\n', 2) == std::string_view::npos;
-    if (endless) return refuse(400, "a chunk's size line is too long");
-    if (rest.size() > kChunkLineBytesMax + limits_.trailer_bytes_max) {
-        return refuse(431, "the trailer is too large");
-    }
-    return Progress::NeedMore;
-}
-
-RequestParser::Progress RequestParser::explain_chunks(int value) {
-    switch (static_cast<error>(value)) {
-        case error::header_limit:
-            return refuse(431, "the trailer is too large");
-        case error::bad_chunk:
-        case error::bad_chunk_extension:
-            return refuse(400, "malformed chunk");
-        case error::bad_obs_fold:
-            return refuse(400, "folded trailer line");
-        default:
-            return refuse(400, "malformed chunked body");
-    }
-}
-
-bool RequestParser::add_trailer(std::string_view name, std::string_view value) {
-    if (trailers_.size() == limits_.headers_max ||
-        trailer_text_.size() + name.size() + value.size() > limits_.trailer_bytes_max) {
-        return false;
-    }
-    // Lengths only, for now: the text moves while it grows.
-    trailers_.push_back({{nullptr, name.size()}, {nullptr, value.size()}});
-    trailer_text_.append(name).append(value);
-    return true;
-}
-
-void RequestParser::finish_trailers() {
-    const char* text = trailer_text_.data();
-    for (Header& trailer : trailers_) {
-        trailer.name = {text, trailer.name.size()};
-        text += trailer.name.size();
-        trailer.value = {text, trailer.value.size()};
-        text += trailer.value.size();
-    }
 }
 
 }  // namespace tatum::net::impl

@@ -1,27 +1,25 @@
 #pragma once
 
 #include <tatum/net/exchange.h>
+#include <tatum/net/impl/chunk_decoder.h>
 #include <tatum/net/impl/head_scanner.h>
 #include <tatum/net/server.h>
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 namespace tatum::net::impl {
 
 /// Reads one request after another (RFC 9112), strictly: whatever two recipients could understand
-/// differently is refused. Beast's parser tells lines, tokens and chunks apart; the rules above
-/// that are here. Reused from request to request, so that it allocates nothing in the long run.
+/// differently is refused. scan_head() and ChunkDecoder tell lines, tokens and chunks apart; the
+/// rules above that are here. Reused from request to request, so that it allocates nothing in the
+/// long run.
 class RequestParser {
 public:
     explicit RequestParser(const ServerLimits& limits);
-    ~RequestParser();
     RequestParser(const RequestParser&) = delete;
     RequestParser& operator=(const RequestParser&) = delete;
 
@@ -42,21 +40,11 @@ public:
     /// nullopt when chunked; 0 when there is no body.
     std::optional<std::uint64_t> content_length() const;
 
-    struct Chunks {
-        Progress progress = Progress::NeedMore;
-        std::size_t consumed = 0;  ///< of the input
-        std::size_t produced = 0;  ///< into the output
-    };
-    /// Decodes a chunked body: takes from `input` what fits into `output`. What it did not consume
-    /// comes again with the next call, with more behind it.
-    Chunks decode(std::string_view input, std::span<char> output);
-    /// Once decode() has said Done.
-    std::span<const Header> trailers() const { return trailers_; }
+    /// The chunked body that follows the head.
+    ChunkDecoder& chunks() { return chunks_; }
+    const ChunkDecoder& chunks() const { return chunks_; }
 
 private:
-    class ChunkParser;
-    struct ChunkDecoder;
-
     Progress refuse(int status, std::string_view reason);
     Progress more_of(std::span<char> bytes, std::size_t skipped);
     void note_fields();
@@ -66,14 +54,9 @@ private:
     bool check_target();
     bool check_host();
     bool check_framing();
-    void begin_chunks();
-    Progress explain_chunks(int error);
-    Progress explain_incomplete_chunks(std::string_view rest);
-    bool add_trailer(std::string_view name, std::string_view value);
-    void finish_trailers();
 
     const ServerLimits& limits_;
-    std::unique_ptr<ChunkDecoder> chunks_;
+    ChunkDecoder chunks_;
     ScannedHead scanned_;
     RequestHead head_;
     ParseFault fault_;
@@ -95,9 +78,6 @@ private:
     bool expects_continue_ = false;
     bool chunked_ = false;
     std::uint64_t content_length_ = 0;
-
-    std::string trailer_text_;
-    std::vector<Header> trailers_;
 };
 
 }  // namespace tatum::net::impl

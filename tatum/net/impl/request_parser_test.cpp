@@ -105,7 +105,8 @@ TEST(RequestParser, DecodesChunksHoweverTheyComeAndGo) {
             pending += wire.substr(0, arrives);
             wire.erase(0, arrives);
             std::array<char, 7> output;
-            const auto chunks = parser.decode(pending, std::span(output).first(1 + random() % 7));
+            const auto chunks =
+                parser.chunks().decode(pending, std::span(output).first(1 + random() % 7));
             decoded.append(output.data(), chunks.produced);
             pending.erase(0, chunks.consumed);
             progress = chunks.progress;
@@ -113,9 +114,9 @@ TEST(RequestParser, DecodesChunksHoweverTheyComeAndGo) {
         ASSERT_EQ(progress, Progress::Done) << parser.fault().reason;
         EXPECT_EQ(decoded, "hello0123456789abcdef!");
         EXPECT_EQ(pending + wire, "GET");
-        ASSERT_EQ(parser.trailers().size(), 2u);
-        EXPECT_EQ(parser.trailers()[1].name, "C");
-        EXPECT_EQ(parser.trailers()[1].value, "d");
+        ASSERT_EQ(parser.chunks().trailers().size(), 2u);
+        EXPECT_EQ(parser.chunks().trailers()[1].name, "C");
+        EXPECT_EQ(parser.chunks().trailers()[1].value, "d");
     }
 }
 

@@ -2,13 +2,19 @@
 
 #include <tatum/net/impl/ascii.h>
 
+#include <openssl/core_names.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <chrono>
 #include <climits>
 #include <new>
+#include <optional>
 #include <utility>
 
 namespace tatum::net::impl {
@@ -19,6 +25,9 @@ namespace {
 constexpr const char* kCiphers12 = "ECDHE+AESGCM:ECDHE+CHACHA20";
 constexpr unsigned char kAlpn[] = "\x02h2\x08http/1.1";
 constexpr std::size_t kAlpnHttp2Bytes = 3;
+
+/// Of the key exchange. What is fastest and safest comes first.
+constexpr const char* kGroups = "X25519:P-256:P-384";
 
 struct ContextDeleter {
     void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
@@ -52,10 +61,46 @@ int choose_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const 
     return SSL_TLSEXT_ERR_OK;
 }
 
-Result<Context> make_context(const TlsCertificate& certificate, const ServerOptions& options) {
-    Context context(SSL_CTX_new(TLS_server_method()));
-    if (!context) return unusable("net.E006", certificate.chain_file, "cannot be used");
-    SSL_CTX* const raw = context.get();
+/// Seals and opens what a client keeps of its session.
+int on_ticket(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher,
+              EVP_MAC_CTX* mac, int sealing) {
+    auto& keys = *static_cast<TlsTicketKeys*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+    const auto now = TlsTicketKeys::Clock::now();
+    std::optional<TlsTicketKeys::Key> key;
+    bool seals = true;
+    if (sealing) {
+        key = keys.current(now);
+        if (!key || RAND_bytes(iv, EVP_CIPHER_get_iv_length(EVP_aes_256_cbc())) != 1) return -1;
+        std::copy(key->name.begin(), key->name.end(), name);
+    } else if (const auto found = keys.find(name, now)) {
+        key = found->key;
+        seals = found->seals;
+    } else {
+        return 0;  // a full handshake
+    }
+    char digest[] = "SHA256";
+    const OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, key->mac.data(), key->mac.size()),
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+        OSSL_PARAM_construct_end()};
+    const bool ready = EVP_CipherInit_ex(cipher, EVP_aes_256_cbc(), nullptr, key->cipher.data(), iv,
+                                         sealing) == 1 &&
+                       EVP_MAC_CTX_set_params(mac, parameters) == 1;
+    if (!ready) return -1;
+    return seals ? 1 : 2;  // 2: a new ticket is due
+}
+
+int on_status_request(SSL* ssl, void* staple) {
+    const auto response =
+        static_cast<const OcspStaple*>(staple)->response(OcspStaple::Clock::now());
+    if (!response) return SSL_TLSEXT_ERR_NOACK;
+    void* const copy = OPENSSL_memdup(response->data(), response->size());
+    if (!copy) return SSL_TLSEXT_ERR_NOACK;
+    SSL_set_tlsext_status_ocsp_resp(ssl, copy, static_cast<long>(response->size()));
+    return SSL_TLSEXT_ERR_OK;
+}
+
+void set_policy(SSL_CTX* raw, const ServerOptions& options, TlsTicketKeys& tickets) {
     SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
     SSL_CTX_set_options(raw, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
                                  SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA |
@@ -63,11 +108,25 @@ Result<Context> make_context(const TlsCertificate& certificate, const ServerOpti
     SSL_CTX_set_mode(raw, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                               SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_cipher_list(raw, kCiphers12);
+    SSL_CTX_set1_groups_list(raw, kGroups);
     SSL_CTX_set_alpn_select_cb(raw, choose_alpn, const_cast<ServerOptions*>(&options));
+    // Clients keep their sessions, sealed; a cache here would only grow.
     constexpr unsigned char kSessions[] = "tatum";
     SSL_CTX_set_session_id_context(raw, kSessions, sizeof kSessions - 1);
+    SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_timeout(raw, std::chrono::seconds(TlsTicketKeys::kLife).count());
+    SSL_CTX_set_app_data(raw, &tickets);
+    SSL_CTX_set_tlsext_ticket_key_evp_cb(raw, on_ticket);
     // Without this OpenSSL would ask for a passphrase at the terminal.
     SSL_CTX_set_default_passwd_cb(raw, [](char*, int, int, void*) { return 0; });
+}
+
+Result<Context> make_context(const TlsCertificate& certificate, const ServerOptions& options,
+                             TlsTicketKeys& tickets) {
+    Context context(SSL_CTX_new(TLS_server_method()));
+    if (!context) return unusable("net.E006", certificate.chain_file, "cannot be used");
+    SSL_CTX* const raw = context.get();
+    set_policy(raw, options, tickets);
     if (SSL_CTX_use_certificate_chain_file(raw, certificate.chain_file.c_str()) != 1) {
         return unusable("net.E006", certificate.chain_file, "is not a certificate chain");
     }
@@ -79,6 +138,19 @@ Result<Context> make_context(const TlsCertificate& certificate, const ServerOpti
                      : unusable("net.E006", certificate.key_file, "is not a private key");
     }
     return context;
+}
+
+/// Null when the chain does not hold it.
+X509* issuer_of(SSL_CTX* context) {
+    STACK_OF(X509)* chain = nullptr;
+    SSL_CTX_get0_chain_certs(context, &chain);
+    for (int i = 0; i < sk_X509_num(chain); ++i) {
+        X509* const candidate = sk_X509_value(chain, i);
+        if (X509_check_issued(candidate, SSL_CTX_get0_certificate(context)) == X509_V_OK) {
+            return candidate;
+        }
+    }
+    return nullptr;
 }
 
 std::vector<std::string> names_of(SSL_CTX* context) {
@@ -115,6 +187,7 @@ struct TlsContext::Impl {
     struct Entry {
         Context context;
         std::vector<std::string> names;
+        std::shared_ptr<OcspStaple> staple;
     };
 
     /// RFC 6066 §3: an unknown name gets the first certificate, and the client decides.
@@ -138,20 +211,38 @@ struct TlsContext::Impl {
 TlsContext::TlsContext(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 TlsContext::~TlsContext() = default;
 
-Result<std::shared_ptr<const TlsContext>> TlsContext::load(const ServerOptions& options) {
+Result<std::shared_ptr<const TlsContext>> TlsContext::load(const ServerOptions& options,
+                                                           TlsTicketKeys& tickets) {
     if (options.certificates.empty()) {
         return Error{.code = "net.E006", .message = "TLS needs at least one certificate"};
     }
     auto impl = std::make_unique<Impl>();
     for (const TlsCertificate& certificate : options.certificates) {
-        TATUM_TRY(Context context, make_context(certificate, options));
+        TATUM_TRY(Context context, make_context(certificate, options, tickets));
         auto names = names_of(context.get());
-        impl->entries.push_back({std::move(context), std::move(names)});
+        std::shared_ptr<OcspStaple> staple;
+        if (options.ocsp_stapling || !certificate.ocsp_file.empty()) {
+            staple = OcspStaple::make(SSL_CTX_get0_certificate(context.get()),
+                                      issuer_of(context.get()), certificate.ocsp_file);
+        }
+        if (staple) {
+            SSL_CTX_set_tlsext_status_cb(context.get(), on_status_request);
+            SSL_CTX_set_tlsext_status_arg(context.get(), staple.get());
+        }
+        impl->entries.push_back({std::move(context), std::move(names), std::move(staple)});
     }
     SSL_CTX* const first = impl->entries[0].context.get();
     SSL_CTX_set_tlsext_servername_callback(first, &Impl::choose_by_name);
     SSL_CTX_set_tlsext_servername_arg(first, impl.get());
     return std::shared_ptr<const TlsContext>(new TlsContext(std::move(impl)));
+}
+
+std::vector<std::shared_ptr<OcspStaple>> TlsContext::staples() const {
+    std::vector<std::shared_ptr<OcspStaple>> staples;
+    for (const Impl::Entry& entry : impl_->entries) {
+        if (entry.staple) staples.push_back(entry.staple);
+    }
+    return staples;
 }
 
 // --- a connection --------------------------------------------------------------------------------

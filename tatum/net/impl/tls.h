@@ -1,6 +1,8 @@
 #pragma once
 
 #include <tatum/base/result.h>
+#include <tatum/net/impl/ocsp.h>
+#include <tatum/net/impl/tls_tickets.h>
 #include <tatum/net/server.h>
 
 #include <cstddef>
@@ -17,10 +19,15 @@ namespace tatum::net::impl {
 class TlsContext {
 public:
     /// Errors: net.E006 a file cannot be read or is none, net.E007 key and certificate differ.
-    static Result<std::shared_ptr<const TlsContext>> load(const ServerOptions& options);
+    /// `options` and `tickets` outlive it.
+    static Result<std::shared_ptr<const TlsContext>> load(const ServerOptions& options,
+                                                          TlsTicketKeys& tickets);
     ~TlsContext();
     TlsContext(const TlsContext&) = delete;
     TlsContext& operator=(const TlsContext&) = delete;
+
+    /// What is to be kept fresh for those certificates that can have it.
+    std::vector<std::shared_ptr<OcspStaple>> staples() const;
 
 private:
     friend class TlsStream;

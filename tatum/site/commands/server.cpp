@@ -196,7 +196,7 @@ int run_server(CommandCall& call) {
     return 0;
 }
 
-/// What --listen-tls, --certificate, --key and --ocsp say. Each certificate goes with the key at
+/// What --listen-tls, --certificate and --key say. Each certificate goes with the key at
 /// the same place; a file that holds both needs no --key.
 void read_tls_options(const Arguments& arguments, net::ServerOptions& options) {
     options.listen_tls = arguments.all("--listen-tls");

@@ -87,8 +87,12 @@ Response echo(Request& request) {
     }
     if (query.contains("set")) {
         const auto value = query.get("set");
-        response.headers.set("X-Probe", value);
-        response.set_cookie("probe", value);
+        try {
+            response.headers.set("X-Probe", value);
+            response.set_cookie("probe", value);
+        } catch (const http::BadHeaderError& error) {
+            return ResponseBadRequest(error.what(), kText);
+        }
     }
     return response;
 }
