@@ -15,9 +15,10 @@ function(tatum_own_flags target)
         target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
             -Wno-missing-field-initializers -Werror)
         if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-            # libstdc++ 12's own stable_sort uses a function that it deprecates.
+            # libstdc++ 12's own stable_sort uses a function that it deprecates; embedded files are
+            # long strings.
             target_compile_options(${target} PRIVATE -Wno-missing-designated-field-initializers
-                -Wno-deprecated-declarations)
+                -Wno-deprecated-declarations -Wno-overlength-strings)
         else()
             target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
         endif()

@@ -68,7 +68,12 @@ Response fortunes(Request& request) {
     for (const auto& fortune : Fortune::objects.all()) rows.push_back(fortune);
     rows.push_back({.message = "Additional fortune added at request time."});
     std::ranges::sort(rows, {}, &Fortune::message);
-    return render(request, "fortunes.html", {{"fortunes", to_list(rows)}});
+    List shown = to_list(rows);
+    // A row that was never saved has no id; the peers show 0.
+    const auto added = std::ranges::find(rows, 0, &Fortune::id) - rows.begin();
+    shown[static_cast<std::size_t>(added)] =
+        Dict{{"id", 0}, {"message", rows[static_cast<std::size_t>(added)].message}};
+    return render(request, "fortunes.html", {{"fortunes", shown}});
 }
 
 Response catalog(Request& request) {

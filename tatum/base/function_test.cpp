@@ -13,8 +13,8 @@ int doubled(int number) { return 2 * number; }
 TEST(Function, CallsFunctionsLambdasAndObjects) {
     EXPECT_EQ(Function<int(int)>(doubled)(21), 42);
     EXPECT_EQ(Function<int(int)>(&doubled)(21), 42);
-    const int base = 40;
-    EXPECT_EQ(Function<int(int)>([base](int number) { return base + number; })(2), 42);
+    int calls = 40;
+    EXPECT_EQ(Function<int(int)>([&calls](int number) { return calls += number; })(2), 42);
     EXPECT_EQ(Function<std::string(std::string)>([](std::string text) { return text; })("a"), "a");
 }
 
