@@ -181,8 +181,12 @@ Value Settings::get(std::string_view name) const {
         return Dict{{"level", logging.level},
                     {"format", logging.format},
                     {"file", logging.file},
-                    {"loggers", loggers}};
+                    {"loggers", loggers},
+                    {"access_file", logging.access_file},
+                    {"access_format", logging.access_format},
+                    {"slow_request_ms", logging.slow_request_ms}};
     }
+    if (lower == "server") return server;
     return others_.get(lower);
 }
 

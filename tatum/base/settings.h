@@ -53,6 +53,11 @@ struct LogSettings {
     std::string format = "text";  ///< text or json
     std::string file;             ///< empty: stderr
     std::vector<std::pair<std::string, std::string>> loggers;  ///< name (a prefix) and level
+    std::string access_file;    ///< a line for each request; empty: in `file`; "none": nowhere
+    std::string access_format;  ///< text or json; empty: as `format`
+    /// Requests that take longer are logged with the stack of their fiber, in milliseconds; 0:
+    /// none.
+    std::int64_t slow_request_ms = 0;
 };
 
 /// The settings of a site, with Django's names in lower case, and Django's defaults where the
@@ -105,6 +110,12 @@ struct Settings {
     // Behind proxies, and what SecurityMiddleware sends
     bool use_x_forwarded_host = false;
     bool use_x_forwarded_port = false;
+    /// Networks ("10.0.0.0/8", "::1", "unix:") whose word about the client counts. Unlike Django:
+    /// where there are some, no header of anybody else's about that is heeded.
+    Strings trusted_proxies;
+    /// What trusted proxies set or remove, of X-Forwarded-For, -Proto, -Host, -Port and Forwarded.
+    Strings forwarded_headers = {"X-Forwarded-For", "X-Forwarded-Proto"};
+    std::string request_id_header = "X-Request-ID";  ///< of responses; empty: none
     bool secure_content_type_nosniff = true;
     std::string secure_cross_origin_opener_policy = "same-origin";
     bool secure_hsts_include_subdomains = false;
@@ -150,6 +161,9 @@ struct Settings {
 
     TemplateSettings templates;
     LogSettings logging;
+    /// [SERVER]: what `serve` takes where its command line says nothing, by lower-case name.
+    /// Checked when the server starts.
+    Dict server;
 
     /// The folder of the settings file, which its relative paths start from.
     std::string base_dir;

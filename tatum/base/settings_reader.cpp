@@ -169,6 +169,7 @@ void SettingsReader::apply(std::string_view name, const Value& value) {
     if (name == "databases") return read_databases(value);
     if (name == "templates") return read_templates(value);
     if (name == "logging") return read_logging(value);
+    if (name == "server") return read_server(value);
     if (name == "languages") return read_languages(value);
     if (name == "secure_proxy_ssl_header") return read_proxy_header(value);
     const SettingsField* field = find_settings_field(name);
@@ -335,6 +336,12 @@ void SettingsReader::read_logging(const Value& value) {
             read(name, entry, settings_.logging.format);
         } else if (option == "file") {
             read(name, entry, settings_.logging.file);
+        } else if (option == "access_file") {
+            read(name, entry, settings_.logging.access_file);
+        } else if (option == "access_format") {
+            read(name, entry, settings_.logging.access_format);
+        } else if (option == "slow_request_ms") {
+            read(name, entry, settings_.logging.slow_request_ms);
         } else if (option == "loggers") {
             const Dict* loggers = read_table(name, entry);
             if (loggers == nullptr) continue;
@@ -344,8 +351,19 @@ void SettingsReader::read_logging(const Value& value) {
                 settings_.logging.loggers.emplace_back(logger.str(), std::move(text));
             }
         } else {
-            not_allowed(name, "there is no such option; level, format, file and loggers are");
+            not_allowed(name,
+                        "there is no such option; level, format, file, loggers, access_file, "
+                        "access_format and slow_request_ms are");
         }
+    }
+}
+
+/// Its entries are for the server to judge, which is not in this layer.
+void SettingsReader::read_server(const Value& value) {
+    const Dict* table = read_table("server", value);
+    if (table == nullptr) return;
+    for (const auto& [key, entry] : *table) {
+        settings_.server.set(strings::ascii_lower(key.as_string()), entry);
     }
 }
 
@@ -396,6 +414,7 @@ void SettingsReader::finish() {
     }
     for (std::string& path : settings_.templates.dirs) make_absolute(path);
     make_absolute(settings_.logging.file);
+    if (settings_.logging.access_file != "none") make_absolute(settings_.logging.access_file);
     for (DatabaseSettings& database : settings_.databases) {
         const bool is_file = database.engine == "sqlite3" && database.name != ":memory:" &&
                              !database.name.starts_with("file:");
@@ -439,6 +458,10 @@ void SettingsReader::check_values() {
     one_of("default_auto_field", settings_.default_auto_field,
            {"BigAutoField", "AutoField", "SmallAutoField"});
     one_of("logging.format", settings_.logging.format, {"text", "json"});
+    one_of("logging.access_format", settings_.logging.access_format, {"text", "json", ""});
+    if (settings_.logging.slow_request_ms < 0) {
+        not_allowed("logging.slow_request_ms", "zero or more expected");
+    }
     for (const DatabaseSettings& database : settings_.databases) {
         one_of("databases." + database.alias + ".engine", database.engine,
                {"sqlite3", "postgresql"});

@@ -93,6 +93,7 @@ Request::Request(const RequestHead& head, BodySource* source, const HttpSettings
       scheme_(head.scheme),
       remote_address_(head.remote_address),
       server_name_(head.server_name),
+      id_(head.id),
       headers_(Headers::view(head.headers)) {
     set_target(head.target);
 }

@@ -51,6 +51,7 @@ struct RequestHead {
     std::string_view server_name;  ///< the local address
     std::uint16_t server_port = 80;
     int http_minor = 1;  ///< 0 for HTTP/1.0
+    std::string_view id;
 };
 
 /// A request as strings, for tests and for code that calls views by itself.
@@ -104,6 +105,9 @@ public:
     std::uint16_t remote_port() const { return remote_port_; }
     std::string_view server_name() const { return server_name_; }
     int http_minor() const { return http_minor_; }
+    /// What names this request in log lines and in the response's X-Request-ID; empty in a request
+    /// that came over no wire.
+    std::string_view id() const { return id_; }
 
     /// The fields of the query string. Throws TooManyFieldsSent.
     const QueryDict& GET() const;
@@ -190,7 +194,7 @@ private:
     std::uint16_t remote_port_ = 0, server_port_ = 80;
     int http_minor_ = 1;
     std::string_view method_text_, target_, path_, path_info_, script_name_, query_string_, scheme_,
-        remote_address_, server_name_;
+        remote_address_, server_name_, id_;
     Headers headers_;
     mutable std::unique_ptr<Parsed> parsed_;
     std::vector<std::unique_ptr<std::string>> texts_;  ///< what was decoded

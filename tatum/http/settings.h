@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tatum/base/signing.h>
+#include <tatum/net/network.h>
 
 #include <cstddef>
 #include <optional>
@@ -9,6 +10,12 @@
 #include <vector>
 
 namespace tatum::http {
+
+/// Which headers trusted proxies set or remove, so that the client's own never get through.
+struct ForwardedHeaders {
+    bool x_for = false, x_proto = false, x_host = false, x_port = false;
+    bool forwarded = false;  ///< wins over the others where a request has it
+};
 
 /// What this layer takes from a site's settings, under their names there. The site fills one in and
 /// keeps it while there are requests. The defaults are Django's. A value.
@@ -29,6 +36,10 @@ struct HttpSettings {
     std::optional<std::pair<std::string, std::string>> secure_proxy_ssl_header;
     bool use_x_forwarded_host = false;
     bool use_x_forwarded_port = false;
+    /// Whose word about clients counts; http/forwarding.h has the rules.
+    net::Networks trusted_proxies;
+    ForwardedHeaders forwarded_headers{.x_for = true, .x_proto = true};
+    std::string request_id_header = "X-Request-ID";
     /// The prefix under which the site is mounted ("/shop"); removed from path_info where the proxy
     /// in front has left it there.
     std::string force_script_name;

@@ -44,9 +44,13 @@ std::size_t ExchangeBody::read(std::span<char> buffer) {
     }
 }
 
-WireRequest::WireRequest(net::Exchange& exchange, const HttpSettings& settings) : body_(exchange) {
+WireRequest::WireRequest(net::Exchange& exchange, const HttpSettings& settings, std::string_view id)
+    : body_(exchange) {
     const bool has_body = exchange.content_length() != std::optional<std::uint64_t>(0);
-    request_.emplace(head_of(exchange), has_body ? &body_ : nullptr, settings);
+    RequestHead head = head_of(exchange);
+    head.id = id;
+    forwarding_.apply(exchange.peer(), settings, head);
+    request_.emplace(head, has_body ? &body_ : nullptr, settings);
 }
 
 RequestHead WireRequest::head_of(net::Exchange& exchange) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tatum/http/body.h>
+#include <tatum/http/forwarding.h>
 #include <tatum/http/request.h>
 #include <tatum/http/response.h>
 #include <tatum/net/exchange.h>
@@ -28,8 +29,10 @@ private:
 /// ends before either. Reads nothing of the body by itself.
 class WireRequest {
 public:
+    /// `id`: the request's name, see Request::id(); outlives this.
     explicit WireRequest(net::Exchange& exchange,
-                         const HttpSettings& settings = HttpSettings::defaults());
+                         const HttpSettings& settings = HttpSettings::defaults(),
+                         std::string_view id = {});
     WireRequest(const WireRequest&) = delete;
     WireRequest& operator=(const WireRequest&) = delete;
 
@@ -42,7 +45,8 @@ private:
     ExchangeBody body_;
     char remote_address_[48];
     char server_name_[48];
-    std::string target_;                // of an absolute target
+    std::string target_;  // of an absolute target
+    Forwarding forwarding_;
     std::vector<HeaderField> headers_;  // of an absolute target, which overrides Host
     std::optional<Request> request_;
 };

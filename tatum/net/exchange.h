@@ -139,6 +139,9 @@ public:
     virtual std::uint64_t bytes_out() const = 0;
     /// 0 before begun().
     virtual int status() const = 0;
+
+    /// The handler's own, from handle() to finished(); it clears it.
+    void* attached = nullptr;
 };
 
 }  // namespace tatum::net

@@ -31,7 +31,7 @@ public:
         exchange.respond({}, exchange.peer().str() + scheme);
     }
     void refused(const Refusal& refusal) noexcept override { refusals += refusal.status > 0; }
-    void tick() noexcept override { ++ticks; }
+    void tick(Tick) noexcept override { ++ticks; }
     std::atomic<int> refusals{0};
     std::atomic<int> ticks{0};
 };

@@ -18,14 +18,14 @@
 
 namespace tatum::net {
 
-namespace {
-
 unsigned cores_allowed() {
     cpu_set_t set;
     CPU_ZERO(&set);
     if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
     return static_cast<unsigned>(std::max(CPU_COUNT(&set), 1));
 }
+
+namespace {
 
 /// Async-signal-safe.
 void signal_event(int event) {

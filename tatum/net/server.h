@@ -4,6 +4,7 @@
 #include <tatum/net/address.h>
 #include <tatum/net/exchange.h>
 #include <tatum/net/fiber.h>
+#include <tatum/net/listeners.h>
 #include <tatum/net/network.h>
 #include <tatum/net/offload.h>
 
@@ -14,6 +15,8 @@
 #include <vector>
 
 namespace tatum::net {
+
+enum class Tick : std::uint8_t { First, Regular, Last };
 
 /// What a server does with requests. One object serves all reactor threads at once.
 class Handler {
@@ -40,7 +43,7 @@ public:
 
     /// Called on every reactor thread, off fibers: before it serves, then every kTickEvery, and
     /// when it has stopped. For housekeeping; it must not wait.
-    virtual void tick() noexcept {}
+    virtual void tick(Tick tick) noexcept { static_cast<void>(tick); }
 };
 
 inline constexpr Duration kTickEvery = std::chrono::milliseconds(500);
@@ -70,6 +73,9 @@ struct ServerLimits {
     /// seconds; a piece of a response makes up for eight. 0: no limit.
     std::uint32_t http2_control_frames_max = 1000;
 };
+
+/// How many cores this process may use; at least 1.
+unsigned cores_allowed();
 
 /// A duration of zero means no limit.
 struct ServerTimeouts {

@@ -1,41 +1,14 @@
 #include <tatum/http/wire.h>
+#include <tatum/site/impl/operations.h>
 #include <tatum/site/impl/site_impl.h>
 
-#include <charconv>
-#include <chrono>
+#include <algorithm>
+#include <cstring>
 #include <string>
 
 namespace tatum::site {
 
 namespace {
-
-/// "GET /shop/?page=2 HTTP/1.1" 200 5120, as web servers have always logged it.
-std::string access_line(const net::Exchange& exchange) {
-    const net::RequestHead& head = exchange.request();
-    std::string line;
-    line.reserve(head.method.size() + head.target.size() + 40);
-    line += '"';
-    line += head.method;
-    line += ' ';
-    line += head.target;
-    switch (head.version) {
-        case net::HttpVersion::Http10:
-            line += " HTTP/1.0\" ";
-            break;
-        case net::HttpVersion::Http11:
-            line += " HTTP/1.1\" ";
-            break;
-        case net::HttpVersion::Http2:
-            line += " HTTP/2\" ";
-            break;
-    }
-    char digits[24];
-    auto end = std::to_chars(digits, digits + sizeof digits, exchange.status()).ptr;
-    line.append(digits, end);
-    line += ' ';
-    end = std::to_chars(digits, digits + sizeof digits, exchange.bytes_out()).ptr;
-    return line.append(digits, end);
-}
 
 /// RFC 9110 §9.3.7: "OPTIONS *" asks what the server can do at all.
 void answer_for_server(net::Exchange& exchange) {
@@ -45,31 +18,46 @@ void answer_for_server(net::Exchange& exchange) {
 
 class SiteHandler final : public net::Handler {
 public:
-    explicit SiteHandler(const Site& site) : site_(site) {}
+    SiteHandler(const Site& site, Operations& operations) : site_(site), operations_(operations) {}
 
     void handle(net::Exchange& exchange) override {
+        RequestRecord& record = operations_.begin(exchange);
+        exchange.attached = &record;
         if (exchange.request().path == "*") return answer_for_server(exchange);
         const SiteScope scope(site_);
-        http::WireRequest wire(exchange, site_.http_settings());
-        const LocalScope current(Slot::Request, &wire.request());
+        const LocalScope log_context(Slot::LogContext, static_cast<logging::Context*>(&record));
+        const LocalScope queries(Slot::Queries, static_cast<db::QueryObserver*>(&record));
+        if (operations_.answer_management(exchange)) {
+            record.quiet = true;
+            return;
+        }
+        const http::HttpSettings& settings = site_.http_settings();
+        http::WireRequest wire(exchange, settings, record.request_id);
+        http::Request& request = wire.request();
+        const std::string_view peer = request.remote_address();
+        record.peer = {record.peer_space.data(), std::min(peer.size(), record.peer_space.size())};
+        std::memcpy(record.peer_space.data(), peer.data(), record.peer.size());
+        const LocalScope current(Slot::Request, &request);
+        http::Response response = site_.handle(request);
+        if (operations_.looks_for_slow_requests()) record.answered = net::Clock::now();
+        if (const urls::ResolverMatch* match = request.resolver_match()) {
+            record.route = match->view_name().empty() ? match->route() : match->view_name();
+        }
+        if (!settings.request_id_header.empty()) {
+            response.headers.setdefault(settings.request_id_header, record.request_id);
+        }
         // A stream's body is made while it is sent, so the request is current until the end.
-        http::send_response(exchange, site_.handle(wire.request()));
+        http::send_response(exchange, std::move(response));
     }
 
     void finished(const net::Exchange& exchange) noexcept override {
-        try {
-            const logging::Logger log("tatum.server", site_.log());
-            if (!log.enabled(logging::Level::Info)) return;
-            const auto duration = net::Clock::now() - exchange.started();
-            const auto microseconds =
-                std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
-            log.info(access_line(exchange), {{"us", Value(microseconds)}});
-        } catch (...) {  // a line of the log is not worth a request
-        }
+        if (exchange.attached == nullptr) return;
+        operations_.finish(exchange, *static_cast<RequestRecord*>(exchange.attached));
     }
 
     void refused(const Refusal& refusal) noexcept override {
         try {
+            operations_.refused();
             logging::Logger("tatum.server", site_.log())
                 .warning("Refused with status " + std::to_string(refusal.status) + ": " +
                              std::string(refusal.reason),
@@ -78,14 +66,17 @@ public:
         }
     }
 
+    void tick(net::Tick tick) noexcept override { operations_.tick(tick); }
+
 private:
     const Site& site_;
+    Operations& operations_;
 };
 
 }  // namespace
 
-std::unique_ptr<net::Handler> make_handler(const Site& site) {
-    return std::make_unique<SiteHandler>(site);
+std::unique_ptr<net::Handler> make_handler(const Site& site, Operations& operations) {
+    return std::make_unique<SiteHandler>(site, operations);
 }
 
 }  // namespace tatum::site

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <string_view>
 
 namespace tatum::site {
@@ -63,6 +64,32 @@ ProcessResult run_process(const std::vector<std::string>& given) {
     ::waitpid(child, &status, 0);
     result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return result;
+}
+
+Result<pid_t> spawn_process(const std::string& program, const std::vector<std::string>& given,
+                            const std::vector<std::string>& more,
+                            const posix_spawn_file_actions_t* actions) {
+    std::vector<std::string> arguments = given;
+    std::vector<std::string> variables = more;
+    std::vector<char*> environment = pointers_to(variables);
+    environment.pop_back();
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        environment.push_back(*entry);
+    }
+    environment.push_back(nullptr);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    pid_t child = 0;
+    const int fault = ::posix_spawn(&child, program.c_str(), actions, &attributes,
+                                    pointers_to(arguments).data(), environment.data());
+    posix_spawnattr_destroy(&attributes);
+    if (fault == 0) return child;
+    return Error{.code = "site.E001",
+                 .message = program + " cannot be started: " + std::strerror(fault)};
 }
 
 void replace_process(const std::string& program, const std::vector<std::string>& given) {

@@ -1,4 +1,5 @@
 #include <tatum/base/timezone.h>
+#include <tatum/http/forwarding.h>
 #include <tatum/middleware/standard.h>
 #include <tatum/site/impl/site_impl.h>
 #include <tatum/template/library.h>
@@ -83,6 +84,19 @@ void Site::Impl::apply_settings() {
     http_settings.secure_proxy_ssl_header = settings.secure_proxy_ssl_header;
     http_settings.use_x_forwarded_host = settings.use_x_forwarded_host;
     http_settings.use_x_forwarded_port = settings.use_x_forwarded_port;
+    http_settings.trusted_proxies.clear();
+    for (const std::string& text : settings.trusted_proxies) {
+        const auto network = net::Network::parse(text);
+        if (!network) {
+            throw ImproperlyConfigured("TRUSTED_PROXIES: " + network.error().message + ". " +
+                                       network.error().hint);
+        }
+        http_settings.trusted_proxies.push_back(*network);
+    }
+    const auto believed = http::parse_forwarded_headers(settings.forwarded_headers);
+    if (!believed) throw ImproperlyConfigured(believed.error());
+    http_settings.forwarded_headers = *believed;
+    http_settings.request_id_header = settings.request_id_header;
     http_settings.force_script_name = settings.force_script_name;
     http_settings.keys = {settings.secret_key, settings.secret_key_fallbacks};
     http_settings.signed_cookie_legacy_salt_fallback = settings.signed_cookie_legacy_salt_fallback;

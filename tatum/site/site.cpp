@@ -77,10 +77,15 @@ Site& Site::context_processors(std::vector<ContextProcessor> processors) {
     return *this;
 }
 
+void Site::load_settings() {
+    if (!impl_->settings_loaded) impl_->load_settings();
+    impl_->settings_loaded = true;
+}
+
 void Site::setup() {
     Impl& impl = *impl_;
     if (impl.ready) return;
-    impl.load_settings();
+    load_settings();
     impl.load_languages();
     impl.load_models();
     impl.open_databases();
@@ -89,7 +94,8 @@ void Site::setup() {
     impl.make_templates();
     impl.make_urls();
     impl.make_chain(*this);
-    impl.handler = make_handler(*this);
+    impl.operations = std::make_unique<Operations>(*this);
+    impl.handler = make_handler(*this, *impl.operations);
     impl.ready = true;
     const SiteScope scope(*this);
     for (const App& app : impl.apps) {
@@ -113,6 +119,7 @@ void Site::replace_settings(Settings settings) {
 bool Site::is_ready() const { return impl_->ready; }
 
 net::Handler& Site::handler() { return *impl_->handler; }
+Operations& Site::operations() { return *impl_->operations; }
 
 const Settings& Site::settings() const { return impl_->settings; }
 const template_::Engine& Site::templates() const { return *impl_->engine; }

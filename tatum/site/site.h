@@ -40,6 +40,8 @@ struct ErrorHandlers;
 
 namespace tatum::site {
 
+class Operations;
+
 /// What a Site takes besides the name of its settings file.
 struct SiteOptions {
     /// The site's own files; null: those that tatum_site() has put into this executable, if any.
@@ -100,6 +102,9 @@ public:
     /// one line on stderr.
     int run(int argc, char** argv);
     int run(std::span<const std::string> arguments, Output& out, Output& err);
+    /// Reads the settings and opens the log, the first step of setup(). Throws
+    /// ImproperlyConfigured.
+    void load_settings();
     /// Makes everything ready; further calls change nothing. Throws ImproperlyConfigured.
     void setup();
     bool is_ready() const;
@@ -112,6 +117,8 @@ public:
     http::Response handle(http::Request& request) const;
     /// The site for a net::Server; lives as long as the site.
     net::Handler& handler();
+    /// Metrics and logs of the handler; for the framework's own commands.
+    Operations& operations();
 
     // --- what it is made of; after setup() ---
 

@@ -63,6 +63,7 @@ int render(CommandCall& call) {
 std::vector<Command> commands() {
     std::vector<Command> all = site::commands::project_scaffolding();
     for (Command& command : site::commands::translations()) all.push_back(std::move(command));
+    for (Command& command : site::commands::deployment()) all.push_back(std::move(command));
     all.push_back(
         {.name = "render",
          .help = "Renders a template with the variables of a JSON file.",

@@ -62,6 +62,7 @@ private:
     void read_database(const std::string& path, DatabaseSettings& database, const Dict& entries);
     void read_templates(const Value& value);
     void read_logging(const Value& value);
+    void read_server(const Value& value);
     void read_languages(const Value& value);
     void read_proxy_header(const Value& value);
 

@@ -91,6 +91,34 @@ void Reactor::switch_to_loop(FiberCore& core, sanitizer::Leaving leaving) {
     sanitizer::after_switch(core.shadow_, loop_shadow_);
 }
 
+namespace {
+
+struct Visit {
+    void (*look)(void*);
+    void* argument;
+    sanitizer::StackShadow& loop;
+    sanitizer::StackShadow& fiber;
+};
+
+}  // namespace
+
+void Reactor::visit(FiberCore& core, void (*look)(void*), void* argument) {
+    Visit visit{look, argument, loop_shadow_, core.shadow_};
+    sanitizer::before_switch(loop_shadow_, core.shadow_);
+    // The function runs as if what the fiber waits in had called it; when the fiber is resumed, it
+    // goes on behind the jump, and from there to where it waits.
+    const context::transfer_t back =
+        context::ontop_fcontext(core.context_, &visit, [](context::transfer_t from) {
+            auto& at = *static_cast<Visit*>(from.data);
+            sanitizer::after_switch(at.fiber, at.loop);
+            at.look(at.argument);
+            sanitizer::before_switch(at.fiber, at.loop);
+            return context::jump_fcontext(from.fctx, nullptr);
+        });
+    sanitizer::after_switch(loop_shadow_, core.shadow_);
+    core.context_ = back.fctx;
+}
+
 // --- waiting -------------------------------------------------------------------------------------
 
 Wake FiberCore::park(TimePoint until, Interruptible interruptible) {

@@ -61,6 +61,9 @@ public:
     /// Suspends the calling fiber; only FiberCore calls it.
     void switch_to_loop(FiberCore& core, sanitizer::Leaving leaving = sanitizer::Leaving::ForNow);
     void cancel_all(std::string_view reason);
+    /// Calls `look` on the stack of a fiber that is suspended, on top of where it waits. Off
+    /// fibers; `look` does not suspend and does not throw.
+    void visit(FiberCore& core, void (*look)(void*), void* argument);
     std::size_t fibers() const { return fibers_; }
     std::shared_ptr<FiberState> state_of(FiberCore& core);
 

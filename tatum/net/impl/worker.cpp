@@ -95,9 +95,11 @@ struct Worker::TickTimer : Timer {
     explicit TickTimer(Worker& owner) : Timer(&TickTimer::on_fire), worker(owner) {}
     static void on_fire(Timer& timer) {
         auto& self = static_cast<TickTimer&>(timer);
-        self.worker.shared().handler.tick();
+        self.worker.shared().handler.tick(self.fired ? Tick::Regular : Tick::First);
+        self.fired = true;
         self.worker.reactor().arm(self, Clock::now() + kTickEvery);
     }
+    bool fired = false;
     Worker& worker;
 };
 
@@ -161,7 +163,7 @@ void Worker::run() {
         TickTimer::on_fire(tick);
         reactor.run([this] { return finished(); });
         tick.disarm();
-        shared_.handler.tick();
+        shared_.handler.tick(Tick::Last);
         listeners_.clear();
         exchanges_.clear();
     }

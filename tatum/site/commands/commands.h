@@ -7,7 +7,9 @@
 /// The framework's commands, by what they are about. Each file defines one of these.
 namespace tatum::site::commands {
 
-std::vector<Command> server();        ///< runserver, serve
+std::vector<Command> server();        ///< runserver
+std::vector<Command> serving();       ///< serve
+std::vector<Command> deployment();    ///< deploy-config
 std::vector<Command> inspection();    ///< check, listurls
 std::vector<Command> migrations();    ///< migrate, makemigrations, showmigrations, sqlmigrate
 std::vector<Command> data();          ///< loaddata, dumpdata, flush, dbshell

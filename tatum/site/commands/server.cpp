@@ -3,13 +3,12 @@
 #include <tatum/base/settings.h>
 #include <tatum/site/commands/commands.h>
 #include <tatum/site/impl/process.h>
+#include <tatum/site/impl/process_signals.h>
+#include <tatum/site/impl/serve_options.h>
 #include <tatum/site/impl/source_watch.h>
 #include <tatum/site/site.h>
 
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,66 +19,8 @@ namespace tatum::site::commands {
 
 namespace {
 
-constexpr std::int64_t kPortMax = 65'535;
-constexpr std::int64_t kThreadsMax = 1'024;
 /// Editors write several files at once; the build starts when they have been quiet for so long.
 constexpr int kQuietMilliseconds = 80;
-
-/// SIGINT and SIGTERM as a descriptor. They are blocked for the process from here on, so that no
-/// thread is interrupted by them.
-class StopSignals {
-public:
-    StopSignals() {
-        ::sigemptyset(&set_);
-        ::sigaddset(&set_, SIGINT);
-        ::sigaddset(&set_, SIGTERM);
-        ::sigprocmask(SIG_BLOCK, &set_, &before_);
-        descriptor_ = ::signalfd(-1, &set_, SFD_CLOEXEC | SFD_NONBLOCK);
-    }
-    ~StopSignals() {
-        // What has come is taken: unblocked, it would end the process after all.
-        signalfd_siginfo taken;
-        while (::read(descriptor_, &taken, sizeof taken) > 0) {
-        }
-        ::close(descriptor_);
-        ::sigprocmask(SIG_SETMASK, &before_, nullptr);
-    }
-    StopSignals(const StopSignals&) = delete;
-    StopSignals& operator=(const StopSignals&) = delete;
-
-    int descriptor() const { return descriptor_; }
-
-private:
-    sigset_t set_, before_;
-    int descriptor_;
-};
-
-/// "8000", "0.0.0.0:8000", ":8000", "[::1]:8000", "unix:/run/site.sock"; a port alone is on this
-/// machine only.
-std::string listen_address(const Arguments& arguments) {
-    std::string address = arguments.get("address");
-    const bool is_port =
-        !address.empty() && address.find_first_not_of("0123456789") == std::string::npos;
-    if (is_port) address = "127.0.0.1:" + address;
-    if (arguments.has("--port")) {
-        const std::string port = std::to_string(arguments.integer("--port", 0, kPortMax));
-        if (address.empty() || is_port) return "127.0.0.1:" + port;
-        const std::size_t colon = address.rfind(':');
-        const bool has_port =
-            colon != std::string::npos && address.find(']', colon) == std::string::npos;
-        return (has_port ? address.substr(0, colon) : address) + ':' + port;
-    }
-    return address.empty() ? "127.0.0.1:8000" : address;
-}
-
-/// As a browser takes it.
-std::string url_of(const net::Address& address, std::string_view scheme = "http") {
-    if (!address.is_ip()) return address.str();
-    std::string text = address.str();
-    if (text.starts_with("0.0.0.0:")) text.replace(0, 7, "127.0.0.1");
-    if (text.starts_with("[::]:")) text.replace(0, 4, "[::1]");
-    return std::string(scheme) + "://" + text + "/";
-}
 
 std::unique_ptr<net::Server> bind(Site& site, net::ServerOptions options) {
     auto server = net::Server::bind(std::move(options), site.handler());
@@ -146,7 +87,7 @@ bool can_rebuild(const Site& site) {
 enum class Ending : std::uint8_t { Stop, Restart };
 
 /// Waits for a signal, or for a new executable.
-Ending wait_for_end(const StopSignals& signals, Reloader* reloader) {
+Ending wait_for_end(const ProcessSignals& signals, Reloader* reloader) {
     for (;;) {
         std::array<pollfd, 2> events{
             {{signals.descriptor(), POLLIN, 0},
@@ -172,8 +113,9 @@ int run_server(CommandCall& call) {
     Site& site = *call.site;
     net::ServerOptions options;
     options.listen = {listen_address(call.arguments)};
-    options.threads = static_cast<unsigned>(call.arguments.integer("--threads", 0, kThreadsMax));
-    const StopSignals signals;
+    options.threads =
+        static_cast<unsigned>(call.arguments.integer("--threads", 0, ServeOptions::kThreadsMax));
+    const ProcessSignals signals{SIGINT, SIGTERM};
     const Restart restart;
     bool restarting = false;
     {
@@ -196,60 +138,6 @@ int run_server(CommandCall& call) {
     return 0;
 }
 
-/// What --listen-tls, --certificate and --key say. Each certificate goes with the key at
-/// the same place; a file that holds both needs no --key.
-void read_tls_options(const Arguments& arguments, net::ServerOptions& options) {
-    options.listen_tls = arguments.all("--listen-tls");
-    const auto chains = arguments.all("--certificate");
-    const auto keys = arguments.all("--key");
-    if (options.listen_tls.empty()) {
-        if (!chains.empty()) throw CommandError("--certificate is of use with --listen-tls only");
-        return;
-    }
-    if (chains.empty()) throw CommandError("--listen-tls needs --certificate FILE and --key FILE");
-    if (!keys.empty() && keys.size() != chains.size()) {
-        throw CommandError("There must be one --key for each --certificate, in the same order");
-    }
-    for (std::size_t i = 0; i < chains.size(); ++i) {
-        options.certificates.push_back({chains[i], keys.empty() ? chains[i] : keys[i]});
-    }
-}
-
-/// Without an address, plain HTTP is at the usual one unless TLS is wanted.
-std::vector<std::string> plain_addresses(const Arguments& arguments) {
-    auto addresses = arguments.all("--listen");
-    const bool said = !arguments.get("address").empty() || arguments.has("--port");
-    if (addresses.empty() && (said || arguments.all("--listen-tls").empty())) {
-        addresses.push_back(listen_address(arguments));
-    }
-    return addresses;
-}
-
-int serve(CommandCall& call) {
-    Site& site = *call.site;
-    net::ServerOptions options;
-    options.listen = plain_addresses(call.arguments);
-    read_tls_options(call.arguments, options);
-    const std::size_t plain = options.listen.size();
-    options.threads = static_cast<unsigned>(call.arguments.integer("--threads", 0, kThreadsMax));
-    if (site.debug()) {
-        call.err.line("DEBUG is on: error pages tell visitors about the site's inside.",
-                      Style::Warning);
-    }
-    const StopSignals signals;
-    const auto server = bind(site, std::move(options));
-    server->start();
-    const auto& addresses = server->addresses();
-    for (std::size_t i = 0; i < addresses.size(); ++i) {
-        call.out.line("Serving " + url_of(addresses[i], i < plain ? "http" : "https"),
-                      Style::Success);
-    }
-    wait_for_end(signals, nullptr);
-    server->stop();
-    server->join();
-    return 0;
-}
-
 }  // namespace
 
 std::vector<Command> server() {
@@ -267,20 +155,6 @@ std::vector<Command> server() {
              "a source\nchanges the site is rebuilt and restarted.",
          .arguments = {address, port, threads, flag("--noreload", "Does not rebuild and restart.")},
          .run = run_server},
-        {.name = "serve",
-         .help = "Serves the site in production, until SIGTERM or SIGINT; requests in flight are "
-                 "finished.",
-         .arguments = {address, port, threads,
-                       list_option("--listen", "ADDRESS", "Where to listen; may be repeated."),
-                       list_option("--listen-tls", "ADDRESS",
-                                   "Where to listen for HTTPS; may be repeated."),
-                       list_option("--certificate", "FILE",
-                                   "A certificate and those that vouch for it, as PEM; a client "
-                                   "gets the one that has the name it asks for, else the first."),
-                       list_option("--key", "FILE",
-                                   "Its key, as PEM and unencrypted, in the order of the "
-                                   "certificates.")},
-         .run = serve},
     };
 }
 

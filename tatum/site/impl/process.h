@@ -1,5 +1,10 @@
 #pragma once
 
+#include <tatum/base/result.h>
+
+#include <spawn.h>
+#include <sys/types.h>
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +18,12 @@ struct ProcessResult {
 
 /// Runs a program to its end. Looks for it along PATH.
 ProcessResult run_process(const std::vector<std::string>& arguments);
+
+/// Starts a program, with this process's environment and the variables ("NAME=value") of `more`, no
+/// signal blocked, and the descriptors that `actions` says.
+Result<pid_t> spawn_process(const std::string& program, const std::vector<std::string>& arguments,
+                            const std::vector<std::string>& more,
+                            const posix_spawn_file_actions_t* actions);
 
 /// The program takes this process's place; returns only when that fails.
 void replace_process(const std::string& program, const std::vector<std::string>& arguments);

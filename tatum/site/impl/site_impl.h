@@ -10,6 +10,7 @@
 #include <tatum/http/settings.h>
 #include <tatum/middleware/middleware.h>
 #include <tatum/net/server.h>
+#include <tatum/site/impl/operations.h>
 #include <tatum/site/site.h>
 #include <tatum/template/engine.h>
 #include <tatum/urls/resolver.h>
@@ -37,6 +38,7 @@ struct Site::Impl {
     std::vector<ContextProcessor> processors;
 
     // Made by setup().
+    bool settings_loaded = false;
     bool ready = false;
     Settings settings;
     std::unique_ptr<logging::Sink> sink;
@@ -51,6 +53,7 @@ struct Site::Impl {
     std::unique_ptr<template_::Engine> engine;
     std::unique_ptr<urls::Resolver> resolver;
     std::unique_ptr<middleware::Chain> chain;
+    std::unique_ptr<Operations> operations;
     std::unique_ptr<net::Handler> handler;
 
     const SiteBuild* build() const {
@@ -77,7 +80,7 @@ struct Site::Impl {
 };
 
 /// The net::Handler that feeds `site`.
-std::unique_ptr<net::Handler> make_handler(const Site& site);
+std::unique_ptr<net::Handler> make_handler(const Site& site, Operations& operations);
 
 /// The framework's own commands.
 std::vector<Command> builtin_commands();

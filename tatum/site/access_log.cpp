@@ -1,0 +1,254 @@
+#include <tatum/site/impl/access_log.h>
+
+#include <tatum/base/datetime.h>
+#include <tatum/base/json.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <ctime>
+#include <utility>
+
+namespace tatum::site {
+
+namespace {
+
+Result<int> open_file(const std::string& file) {
+    constexpr int kMode = 0640;
+    const int descriptor = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, kMode);
+    if (descriptor >= 0) return descriptor;
+    return Error{.code = "log.E002",
+                 .message = "the log file " + file + " cannot be opened: " + std::strerror(errno)};
+}
+
+void append(std::string& out, std::uint64_t number) {
+    char digits[24];
+    out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+}
+
+void append_padded(std::string& out, unsigned number, int width) {
+    char digits[8];
+    for (int i = width; i-- > 0; number /= 10) digits[i] = static_cast<char>('0' + number % 10);
+    out.append(digits, static_cast<std::size_t>(width));
+}
+
+/// What a client sends must not end the quotes that it stands in, nor the line: \x22.
+void append_quotable(std::string& out, std::string_view text) {
+    constexpr std::string_view kHex = "0123456789abcdef";
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const std::size_t start = i;
+        while (i < text.size() && static_cast<unsigned char>(text[i]) >= 0x20 && text[i] != '"' &&
+               text[i] != '\\' && text[i] != 0x7f) {
+            ++i;
+        }
+        out.append(text, start, i - start);
+        if (i == text.size()) return;
+        const auto byte = static_cast<unsigned char>(text[i]);
+        out += "\\x";
+        out += kHex[byte >> 4];
+        out += kHex[byte & 15];
+    }
+}
+
+std::string_view protocol(net::HttpVersion version) {
+    switch (version) {
+        case net::HttpVersion::Http10:
+            return "HTTP/1.0";
+        case net::HttpVersion::Http11:
+            return "HTTP/1.1";
+        case net::HttpVersion::Http2:
+            return "HTTP/2.0";
+    }
+    return "";
+}
+
+std::string_view or_dash(std::string_view text) { return text.empty() ? "-" : text; }
+
+/// "[27/Nov/2026:09:04:40 +0000]"; months in English whatever the locale.
+void set_combined_time(std::string& text, std::time_t second) {
+    constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    std::tm parts{};
+    ::gmtime_r(&second, &parts);
+    text = "[";
+    append_padded(text, static_cast<unsigned>(parts.tm_mday), 2);
+    ((text += '/') += kMonths[parts.tm_mon]) += '/';
+    append_padded(text, static_cast<unsigned>(parts.tm_year + 1900), 4);
+    text += ':';
+    append_padded(text, static_cast<unsigned>(parts.tm_hour), 2);
+    text += ':';
+    append_padded(text, static_cast<unsigned>(parts.tm_min), 2);
+    text += ':';
+    append_padded(text, static_cast<unsigned>(parts.tm_sec), 2);
+    text += " +0000]";
+}
+
+struct Moment {
+    std::int64_t second;
+    unsigned milliseconds;
+};
+
+Moment now() {
+    timespec time{};
+    ::clock_gettime(CLOCK_REALTIME_COARSE, &time);
+    return {time.tv_sec, static_cast<unsigned>(time.tv_nsec / 1'000'000)};
+}
+
+/// The text for the present second, made anew when it has changed.
+const std::string& time_text(AccessLog::Buffer& buffer, std::int64_t second,
+                             AccessLog::Format format) {
+    if (buffer.second != second) {
+        buffer.second = second;
+        if (format == AccessLog::Format::Combined) {
+            set_combined_time(buffer.time, static_cast<std::time_t>(second));
+        } else {
+            buffer.time = DateTime::from_local(second * 1'000'000).isoformat();
+        }
+    }
+    return buffer.time;
+}
+
+void append_fields(std::string& out, const net::Exchange& exchange, const AccessFacts& facts) {
+    out += " us=";
+    append(out, facts.microseconds);
+    out += " queries=";
+    append(out, facts.queries);
+    out += " query_us=";
+    append(out, facts.query_microseconds);
+    out += " in=";
+    append(out, exchange.bytes_in());
+    out += " route=";
+    append_quotable(out, or_dash(facts.route));
+}
+
+void append_request_line(std::string& out, const net::RequestHead& head) {
+    append_quotable(out, head.method);
+    out += ' ';
+    append_quotable(out, head.target);
+    (out += ' ') += protocol(head.version);
+}
+
+void append_log(std::string& out, const std::string& second, unsigned milliseconds,
+                const net::Exchange& exchange, const AccessFacts& facts) {
+    (out += second) += '.';
+    append_padded(out, milliseconds, 3);
+    out += "Z INFO tatum.server ";
+    if (!facts.request_id.empty()) ((out += '[') += facts.request_id) += "] ";
+    out += '"';
+    append_request_line(out, exchange.request());
+    out += "\" ";
+    append(out, static_cast<std::uint64_t>(AccessLog::status_of(exchange)));
+    out += ' ';
+    append(out, exchange.bytes_out());
+    append_fields(out, exchange, facts);
+    (out += " peer=") += or_dash(facts.peer);
+    out += '\n';
+}
+
+void append_combined(std::string& out, const std::string& second, const net::Exchange& exchange,
+                     const AccessFacts& facts) {
+    const net::RequestHead& head = exchange.request();
+    ((out += or_dash(facts.peer)) += " - - ") += second;
+    out += " \"";
+    append_request_line(out, head);
+    out += "\" ";
+    append(out, static_cast<std::uint64_t>(AccessLog::status_of(exchange)));
+    out += ' ';
+    append(out, exchange.bytes_out());
+    out += " \"";
+    append_quotable(out, or_dash(head.header("Referer").value_or("")));
+    out += "\" \"";
+    append_quotable(out, or_dash(head.header("User-Agent").value_or("")));
+    (out += "\" id=") += or_dash(facts.request_id);
+    append_fields(out, exchange, facts);
+    out += '\n';
+}
+
+void append_json(std::string& out, const std::string& second, unsigned milliseconds,
+                 const net::Exchange& exchange, const AccessFacts& facts) {
+    const net::RequestHead& head = exchange.request();
+    const auto text = [&](std::string_view key, std::string_view value) {
+        ((out += ",\"") += key) += "\":";
+        json::append_string(out, value, false);
+    };
+    const auto number = [&](std::string_view key, std::uint64_t value) {
+        ((out += ",\"") += key) += "\":";
+        append(out, value);
+    };
+    ((out += "{\"time\":\"") += second) += '.';
+    append_padded(out, milliseconds, 3);
+    out += "Z\",\"level\":\"INFO\",\"logger\":\"tatum.server\"";
+    if (!facts.request_id.empty()) text("request_id", facts.request_id);
+    text("message", "request");
+    text("method", head.method);
+    text("target", head.target);
+    text("protocol", protocol(head.version));
+    number("status", static_cast<std::uint64_t>(AccessLog::status_of(exchange)));
+    number("bytes_in", exchange.bytes_in());
+    number("bytes_out", exchange.bytes_out());
+    number("us", facts.microseconds);
+    number("queries", facts.queries);
+    number("query_us", facts.query_microseconds);
+    text("peer", facts.peer);
+    text("route", facts.route);
+    if (const auto referer = head.header("Referer")) text("referer", *referer);
+    if (const auto agent = head.header("User-Agent")) text("user_agent", *agent);
+    out += "}\n";
+}
+
+}  // namespace
+
+Result<std::unique_ptr<AccessLog>> AccessLog::open(std::string file, Format format) {
+    int descriptor = STDERR_FILENO;
+    if (!file.empty()) {
+        TATUM_TRY(descriptor, open_file(file));
+    }
+    return std::make_unique<AccessLog>(std::move(file), descriptor, format);
+}
+
+AccessLog::~AccessLog() {
+    if (descriptor_ != STDERR_FILENO) ::close(descriptor_);
+}
+
+void AccessLog::write(Buffer& buffer, const net::Exchange& exchange,
+                      const AccessFacts& facts) const {
+    const Moment moment = now();
+    const std::string& second = time_text(buffer, moment.second, format_);
+    switch (format_) {
+        case Format::Log:
+            append_log(buffer.lines, second, moment.milliseconds, exchange, facts);
+            break;
+        case Format::Combined:
+            append_combined(buffer.lines, second, exchange, facts);
+            break;
+        case Format::Json:
+            append_json(buffer.lines, second, moment.milliseconds, exchange, facts);
+            break;
+    }
+    if (buffer.lines.size() >= kBufferBytesMax) flush(buffer);
+}
+
+void AccessLog::flush(Buffer& buffer) const {
+    std::string_view rest = buffer.lines;
+    while (!rest.empty()) {
+        const ::ssize_t count = ::write(descriptor_, rest.data(), rest.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) break;  // what a full disk or a closed pipe refuses is lost
+        rest.remove_prefix(static_cast<std::size_t>(count));
+    }
+    buffer.lines.clear();
+}
+
+Result<void> AccessLog::reopen() {
+    if (file_.empty()) return {};
+    TATUM_TRY(const int fresh, open_file(file_));
+    // In one step, under the number that other threads are writing to.
+    ::dup3(fresh, descriptor_, O_CLOEXEC);
+    ::close(fresh);
+    return {};
+}
+
+}  // namespace tatum::site
