@@ -93,8 +93,11 @@ struct Settings {
     std::string static_url = "/static/";  ///< Unlike Django: not unset
     std::string static_root;
     Strings staticfiles_dirs;
-    std::string media_url;
+    std::string media_url;  ///< with media_root, served by the site itself
     std::string media_root;
+    std::string sendfile_backend = "server";  ///< of serve_private(): or "nginx", "xsendfile"
+    std::string sendfile_root;                ///< where private files lie
+    std::string sendfile_url;                 ///< nginx's internal location for them: "/private/"
     std::int64_t file_upload_max_memory_size = 2'621'440;  ///< bytes; more goes to a file
     std::string file_upload_temp_dir;
     std::int64_t data_upload_max_memory_size = 2'621'440;  ///< bytes of a body, uploads aside

@@ -1,10 +1,9 @@
 #include <tatum/middleware/gzip.h>
 
-#include <tatum/base/crypto.h>
 #include <tatum/base/text.h>
 #include <tatum/http/caching.h>
-
-#include <zlib.h>
+#include <tatum/http/compression.h>
+#include <tatum/net/offload.h>
 
 #include <array>
 #include <string>
@@ -13,60 +12,9 @@ namespace tatum::middleware {
 
 namespace {
 
-constexpr int kGzipWindow = 15 + 16;  // zlib's code for its largest window with a gzip header
-constexpr int kMemoryLevel = 8;
-
-/// A gzip stream that is fed in pieces. Its file name, which nobody reads, has a random length.
-class Compressor {
-public:
-    Compressor() {
-        ::deflateInit2(&stream_, GZipMiddleware::kLevel, Z_DEFLATED, kGzipWindow, kMemoryLevel,
-                       Z_DEFAULT_STRATEGY);
-        const auto random = static_cast<unsigned char>(crypto::random_bytes(1)[0]);
-        name_.assign(random % (GZipMiddleware::kRandomBytesMax + 1), 'a');
-        header_.name = reinterpret_cast<Bytef*>(name_.data());
-        ::deflateSetHeader(&stream_, &header_);
-    }
-    ~Compressor() { ::deflateEnd(&stream_); }
-    Compressor(const Compressor&) = delete;
-    Compressor& operator=(const Compressor&) = delete;
-
-    /// `flush` is zlib's: Z_SYNC_FLUSH lets the browser read all that was given so far.
-    void add(std::string_view bytes, int flush, std::string& out) {
-        std::string input(bytes);
-        stream_.next_in = reinterpret_cast<Bytef*>(input.data());
-        stream_.avail_in = static_cast<uInt>(input.size());
-        std::array<char, 16 * 1024> buffer;
-        do {
-            stream_.next_out = reinterpret_cast<Bytef*>(buffer.data());
-            stream_.avail_out = static_cast<uInt>(buffer.size());
-            ::deflate(&stream_, flush);
-            out.append(buffer.data(), buffer.size() - stream_.avail_out);
-        } while (stream_.avail_out == 0);
-    }
-
-private:
-    z_stream stream_{};
-    gz_header header_{};
-    std::string name_;
-};
-
-/// The pieces of another stream, compressed.
-class CompressedStream final : public http::BodyStream {
-public:
-    explicit CompressedStream(std::unique_ptr<http::BodyStream> plain) : plain_(std::move(plain)) {}
-    bool next(std::string& out) override {
-        piece_.clear();
-        const bool more = plain_->next(piece_);
-        compressor_.add(piece_, more ? Z_SYNC_FLUSH : Z_FINISH, out);
-        return more;
-    }
-
-private:
-    std::unique_ptr<http::BodyStream> plain_;
-    Compressor compressor_;
-    std::string piece_;
-};
+constexpr std::array kCodings = {http::Coding::Brotli, http::Coding::Gzip};
+constexpr http::CompressionOptions kOptions = {.padding_bytes_max =
+                                                   GZipMiddleware::kRandomBytesMax};
 
 /// A strong ETag names the bytes of one coding; for the other it can only be weak.
 void weaken_etag(http::Response& response) {
@@ -74,40 +22,49 @@ void weaken_etag(http::Response& response) {
     if (etag.starts_with('"')) response.headers.set("ETag", "W/" + etag);
 }
 
-}  // namespace
-
-bool accepts_gzip(std::string_view accept_encoding) {
-    for (std::string_view coding : strings::split(accept_encoding, ",")) {
-        const std::size_t semicolon = coding.find(';');
-        const std::string_view name = strings::strip(coding.substr(0, semicolon), " \t");
-        if (!strings::equals_ignoring_ascii_case(name, "gzip") && name != "*") continue;
-        if (semicolon == std::string_view::npos) return true;
-        const std::string quality = strings::replace(coding.substr(semicolon + 1), " ", "");
-        return quality != "q=0" && quality != "q=0.0" && quality != "q=0.00" &&
-               quality != "q=0.000";
+bool may_be_compressed(const http::Response& response) {
+    if (response.is_file() || response.headers.contains("Content-Encoding")) return false;
+    if (!response.is_streaming() && response.content().size() < GZipMiddleware::kContentBytesMin) {
+        return false;
     }
-    return false;
+    // Events are short and wait for nobody: a compressor would hold a window for each client.
+    if (response.content_type() == "text/event-stream") return false;
+    // RFC 9110 §14.3: a part is a part of the bytes as they are; RFC 9111 §5.2.2.6.
+    if (response.status() == 206 ||
+        strings::ascii_lower(response.headers.get("Cache-Control", {})).find("no-transform") !=
+            std::string::npos) {
+        return false;
+    }
+    return response.content_type().empty() || http::is_compressible_type(response.content_type());
 }
+
+std::string compressed(http::Coding coding, const std::string& content) {
+    if (content.size() <= GZipMiddleware::kInPlaceBytesMax) {
+        return http::compress(coding, content, kOptions);
+    }
+    return net::offload([&] { return http::compress(coding, content, kOptions); });
+}
+
+}  // namespace
 
 http::Response GZipMiddleware::process(http::Request& request, const Next& next) const {
     http::Response response = next(request);
-    if (response.is_file() || response.headers.contains("Content-Encoding")) return response;
-    // Events are short and wait for nobody: a compressor would hold a window for each client.
-    if (response.content_type() == "text/event-stream") return response;
-    if (!response.is_streaming() && response.content().size() < kContentBytesMin) return response;
+    if (!may_be_compressed(response)) return response;
     http::patch_vary_headers(response, {"Accept-Encoding"});
-    if (!accepts_gzip(request.header("Accept-Encoding"))) return response;
+    const http::AcceptedCodings accepted(request.headers().get("Accept-Encoding"));
+    const auto coding = accepted.choose(kCodings);
+    if (!coding || *coding == http::Coding::Identity) return response;
     if (response.is_streaming()) {
-        response.set_stream(std::make_unique<CompressedStream>(response.take_stream()));
+        response.set_stream(http::compress_stream(*coding, response.take_stream(), kOptions));
     } else {
-        std::string compressed;
-        Compressor().add(response.content(), Z_FINISH, compressed);
-        if (compressed.size() >= response.content().size()) return response;
-        response.set_content(std::move(compressed));
+        std::string content = compressed(*coding, response.content());
+        if (content.size() >= response.content().size()) return response;
+        response.set_content(std::move(content));
     }
     response.headers.erase("Content-Length");
+    response.headers.erase("Accept-Ranges");
     weaken_etag(response);
-    response.headers.set("Content-Encoding", "gzip");
+    response.headers.set("Content-Encoding", http::to_string(*coding));
     return response;
 }
 

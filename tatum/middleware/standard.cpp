@@ -13,7 +13,7 @@ MiddlewareList standard(const Settings& settings, const views::StaticFiles& file
     const Dict policy = settings.secure_csp.empty() ? default_csp() : settings.secure_csp;
     return {
         std::make_shared<const SecurityMiddleware>(SecurityOptions::from(settings)),
-        std::make_shared<const StaticFilesMiddleware>(files),
+        std::make_shared<const StaticFilesMiddleware>(files, views::MediaFiles::from(settings)),
         std::make_shared<const CommonMiddleware>(CommonOptions::from(settings)),
         std::make_shared<const CsrfViewMiddleware>(CsrfOptions::from(settings)),
         std::make_shared<const XFrameOptionsMiddleware>(settings.x_frame_options),

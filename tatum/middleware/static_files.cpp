@@ -5,7 +5,9 @@
 namespace tatum::middleware {
 
 http::Response StaticFilesMiddleware::process(http::Request& request, const Next& next) const {
-    return files_.covers(request.path_info()) ? files_.serve(request) : next(request);
+    if (files_.covers(request.path_info())) return files_.serve(request);
+    if (media_.covers(request.path_info())) return media_.serve(request);
+    return next(request);
 }
 
 }  // namespace tatum::middleware

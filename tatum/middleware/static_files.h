@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tatum/middleware/middleware.h>
+#include <tatum/views/files.h>
 
 namespace tatum::views {
 class StaticFiles;
@@ -8,14 +9,17 @@ class StaticFiles;
 
 namespace tatum::middleware {
 
-/// Answers for addresses below STATIC_URL, and lets the others pass. `files` outlives this.
+/// Answers for addresses below STATIC_URL and MEDIA_URL, and lets the others pass. `files` outlives
+/// this.
 class StaticFilesMiddleware final : public Middleware {
 public:
-    explicit StaticFilesMiddleware(const views::StaticFiles& files) : files_(files) {}
+    StaticFilesMiddleware(const views::StaticFiles& files, views::MediaFiles media)
+        : files_(files), media_(std::move(media)) {}
     http::Response process(http::Request& request, const Next& next) const override;
 
 private:
     const views::StaticFiles& files_;
+    views::MediaFiles media_;
 };
 
 }  // namespace tatum::middleware

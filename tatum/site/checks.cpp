@@ -64,6 +64,15 @@ Messages check_settings(const Site& site) {
             fail(out, "settings.E006", std::string(name) + " does not end with a slash");
         }
     }
+    if (settings.sendfile_backend != "server" && settings.sendfile_backend != "nginx" &&
+        settings.sendfile_backend != "xsendfile") {
+        fail(out, "files.E001", "SENDFILE_BACKEND is \"" + settings.sendfile_backend + "\"",
+             "It is \"server\", \"nginx\" or \"xsendfile\".");
+    }
+    if (settings.sendfile_backend == "nginx" && !settings.sendfile_url.ends_with('/')) {
+        fail(out, "files.E002", "SENDFILE_URL does not end with a slash",
+             "It is the internal location of nginx, such as \"/private/\".");
+    }
     if (!settings.static_root.empty()) {
         for (const std::string& folder : settings.staticfiles_dirs) {
             if (folder == settings.static_root) {

@@ -192,9 +192,7 @@ void Site::Impl::find_static_files() {
     views::StaticOptions wanted;
     wanted.url = settings.static_url;
     wanted.folders = settings.staticfiles_dirs;
-    if (!settings.debug && !settings.static_root.empty()) {
-        wanted.folders.insert(wanted.folders.begin(), settings.static_root);
-    }
+    if (!settings.debug) wanted.root = settings.static_root;
     wanted.apps = all_files();
     wanted.debug = settings.debug;
     static_files = std::make_unique<views::StaticFiles>(std::move(wanted));

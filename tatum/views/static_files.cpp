@@ -1,11 +1,13 @@
 #include <tatum/views/static_files.h>
 
 #include <tatum/base/crypto.h>
+#include <tatum/base/json.h>
 #include <tatum/base/log.h>
 #include <tatum/base/uri.h>
 #include <tatum/http/errors.h>
 #include <tatum/views/impl/file_response.h>
 #include <tatum/views/impl/folder.h>
+#include <tatum/views/impl/served_files.h>
 #include <tatum/views/impl/style_sheet.h>
 
 #include <sys/stat.h>
@@ -21,6 +23,8 @@ namespace tatum::views {
 namespace {
 
 constexpr std::string_view kStaticFolder = "static/";
+/// Django's manifest, which collectstatic writes.
+constexpr std::string_view kManifestName = "staticfiles.json";
 
 /// Lets unordered_map look up by string_view.
 struct TextHash {
@@ -82,14 +86,13 @@ bool is_style_sheet(std::string_view name) { return name.ends_with(".css"); }
 }  // namespace
 
 bool is_safe_file_name(std::string_view name) {
-    if (name.empty() || name.find('\0') != std::string_view::npos ||
-        name.find('\\') != std::string_view::npos) {
-        return false;
+    for (const char c : name) {
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F || c == '\\') return false;
     }
     for (std::size_t start = 0; start <= name.size();) {
         const std::size_t end = std::min(name.find('/', start), name.size());
         const std::string_view segment = name.substr(start, end - start);
-        if (segment.empty() || segment == "." || segment == "..") return false;
+        if (segment.empty() || (segment[0] == '.' && segment != ".well-known")) return false;
         start = end + 1;
     }
     return true;
@@ -108,10 +111,20 @@ struct StaticFiles::Impl {
     std::vector<std::string> folders;  ///< those of the options, then live source folders
     std::unordered_map<std::string_view, const EmbeddedFile*> embedded;
     std::int64_t built = built_at();
+    TextMap<std::string> manifest;    ///< hashed names by plain ones, from staticfiles.json
     mutable std::shared_mutex mutex;  ///< guards `hashed`
     mutable TextMap<Hashed> hashed;
+    impl::ServedFiles served;
 
-    explicit Impl(StaticOptions given) : options(std::move(given)), folders(options.folders) {
+    Impl(StaticOptions given, const StaticFiles& files)
+        : options(std::move(given)),
+          folders(options.folders),
+          served([&files, this](std::string_view name) { return source_of(files, name); },
+                 options.debug) {
+        if (!options.root.empty()) {
+            folders.insert(folders.begin(), options.root);
+            if (uses_hashes()) load_manifest();
+        }
         for (const AppFiles* app : options.apps) {
             if (options.debug && app->is_live()) {
                 folders.push_back(std::string(app->folder()) + "/static");
@@ -124,6 +137,14 @@ struct StaticFiles::Impl {
     }
 
     bool uses_hashes() const { return options.hashed && !options.debug; }
+    bool is_collected(const StaticFile& file) const {
+        return !options.root.empty() &&
+               file.path.size() == options.root.size() + 1 + file.name.size() &&
+               file.path.starts_with(options.root);
+    }
+    void load_manifest();
+    std::optional<impl::ServedFiles::Source> source_of(const StaticFiles& files,
+                                                       std::string_view name) const;
 
     std::string content_of(const StaticFile& file) const {
         return file.path.empty() ? std::string(file.content) : impl::read_file(file.path);
@@ -138,7 +159,7 @@ struct StaticFiles::Impl {
 };
 
 StaticFiles::StaticFiles(StaticOptions options)
-    : impl_(std::make_unique<Impl>(std::move(options))) {}
+    : impl_(std::make_unique<Impl>(std::move(options), *this)) {}
 
 StaticFiles::~StaticFiles() = default;
 
@@ -152,7 +173,7 @@ std::optional<StaticFile> StaticFiles::find(std::string_view name) const {
     const auto found = impl_->embedded.find(name);
     if (found == impl_->embedded.end()) return std::nullopt;
     const std::string_view content = found->second->content();
-    return StaticFile{std::string(name), {}, content, impl_->built, content.size()};
+    return StaticFile{std::string(name), {}, content, impl_->built, 0, content.size()};
 }
 
 std::vector<std::string> StaticFiles::find_all(std::string_view name) const {
@@ -216,7 +237,39 @@ std::optional<StaticFiles::Impl::Hashed> StaticFiles::Impl::hashed_of(
     return result;
 }
 
+void StaticFiles::Impl::load_manifest() {
+    if (!impl::stat_file(options.root, kManifestName)) return;
+    const std::string path = options.root + "/" + std::string(kManifestName);
+    const auto manifest_text = json::parse(impl::read_file(path));
+    const Value* paths = manifest_text && manifest_text->is_dict()
+                             ? manifest_text->as_dict().find("paths")
+                             : nullptr;
+    if (paths == nullptr || !paths->is_dict()) {
+        logging::Logger("tatum.staticfiles")
+            .warning("Not a manifest of static files", {{"file", path}});
+        return;
+    }
+    for (const auto& [plain, target] : paths->as_dict()) {
+        manifest.insert_or_assign(plain.str(), target.str());
+    }
+}
+
+std::optional<impl::ServedFiles::Source> StaticFiles::Impl::source_of(const StaticFiles& files,
+                                                                      std::string_view name) const {
+    auto file = files.find(name);
+    if (!file) return std::nullopt;
+    impl::ServedFiles::Source source{*std::move(file), nullptr};
+    if (uses_hashes() && is_style_sheet(name) && !is_collected(source.file)) {
+        std::set<std::string, std::less<>> pending;
+        if (auto known = hashed_of(files, name, pending)) source.text = std::move(known->content);
+    }
+    return source;
+}
+
 std::optional<std::string> StaticFiles::hashed_name(std::string_view name) const {
+    if (const auto known = impl_->manifest.find(name); known != impl_->manifest.end()) {
+        return known->second;
+    }
     std::set<std::string, std::less<>> pending;
     auto hashed = impl_->hashed_of(*this, name, pending);
     if (!hashed) return std::nullopt;
@@ -236,9 +289,10 @@ std::string StaticFiles::url(std::string_view name) const {
 }
 
 std::string StaticFiles::read(const StaticFile& file) const {
-    if (impl_->uses_hashes() && is_style_sheet(file.name)) {
+    if (impl_->uses_hashes() && is_style_sheet(file.name) && !impl_->is_collected(file)) {
         std::set<std::string, std::less<>> pending;
-        if (auto hashed = impl_->hashed_of(*this, file.name, pending)) return *hashed->content;
+        const auto hashed = impl_->hashed_of(*this, file.name, pending);
+        if (hashed && hashed->content) return *hashed->content;
     }
     return impl_->content_of(file);
 }
@@ -251,30 +305,33 @@ http::Response StaticFiles::serve(http::Request& request) const {
     if (request.method() != http::Method::Get && request.method() != http::Method::Head) {
         return http::ResponseNotAllowed({"GET", "HEAD"});
     }
-    std::string name(request.path_info().substr(impl_->options.url.size()));
+    const std::string_view name = request.path_info().substr(impl_->options.url.size());
+    const auto plain = without_hash(name);
     impl::FileCaching caching =
         impl_->options.debug ? impl::FileCaching::Revalidate : impl::FileCaching::Short;
-    auto file = find(name);
-    if (!file) {
-        const auto plain = without_hash(name);
-        if (plain) file = find(plain->name);
-        if (!file) throw Http404("\"" + name + "\" is no static file");
+    if (plain && !impl_->options.debug && hashed_name(plain->name) == name) {
+        caching = impl::FileCaching::Immutable;
+    }
+    if (auto response = impl_->served.respond(request, name, caching)) return *std::move(response);
+    if (plain) {
         // Another hash than the file's belongs to another version of the site: what there is now
         // is better than nothing, but nobody may keep it under that name.
-        caching = hashed_name(plain->name) == name ? impl::FileCaching::Immutable
-                                                   : impl::FileCaching::Revalidate;
+        if (caching != impl::FileCaching::Immutable) caching = impl::FileCaching::Revalidate;
+        if (auto response = impl_->served.respond(request, plain->name, caching)) {
+            return *std::move(response);
+        }
     }
-    if (file->path.empty() || is_style_sheet(file->name)) {
-        return impl::respond_with_text(request, *file, read(*file), caching);
-    }
-    return impl::respond_with_file(request, *file, caching);
+    throw Http404("\"" + std::string(name) + "\" is no static file");
 }
 
 http::Response serve_file(http::Request& request, const std::string& folder,
                           std::string_view name) {
-    const auto file = is_safe_file_name(name) ? impl::stat_file(folder, name) : std::nullopt;
-    if (!file) throw Http404("\"" + std::string(name) + "\" does not exist");
-    return impl::respond_with_file(request, *file, impl::FileCaching::Revalidate);
+    if (request.method() != http::Method::Get && request.method() != http::Method::Head) {
+        return http::ResponseNotAllowed({"GET", "HEAD"});
+    }
+    auto opened = is_safe_file_name(name) ? impl::open_below(folder, name) : std::nullopt;
+    if (!opened) throw Http404("\"" + std::string(name) + "\" does not exist");
+    return impl::respond_with_file(request, *std::move(opened), impl::FileCaching::Revalidate);
 }
 
 }  // namespace tatum::views

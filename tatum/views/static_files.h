@@ -19,6 +19,9 @@ struct StaticOptions {
     std::string url = "/static/";
     /// Folders on disk, the first that has a file wins; they come before `apps`.
     std::vector<std::string> folders;
+    /// STATIC_ROOT, which collectstatic has filled; empty: none. It is searched first, and where it
+    /// has a staticfiles.json, the hashed names are those in there.
+    std::string root;
     /// The `static/` files of the site and its apps, in order.
     std::vector<const AppFiles*> apps;
     /// Reads source folders instead of what is embedded, and uses plain names.
@@ -34,6 +37,7 @@ struct StaticFile {
     std::string path;           ///< on disk; empty for an embedded file
     std::string_view content;   ///< of an embedded file
     std::int64_t modified = 0;  ///< seconds since 1970 in UTC
+    std::int32_t modified_nanoseconds = 0;
     std::uint64_t size = 0;
 };
 
@@ -41,6 +45,10 @@ struct StaticFile {
 ///
 /// A hashed name is "css/base.55e7cbb9ba48.css": as Django's ManifestStaticFilesStorage makes it,
 /// the start of the content's MD5. References to other files in a style sheet get hashed names too.
+///
+/// A file is sent plain, or compressed by gzip or brotli where the client takes that: from a file
+/// beside it ("base.css.br"), else compressed when it is first wanted. No name leads out of the
+/// folders, be it by "..", by a symbolic link or by anything else.
 class StaticFiles {
 public:
     static constexpr std::size_t kHashLength = 12;
@@ -63,7 +71,8 @@ public:
     std::vector<std::string> find_all(std::string_view name) const;
     /// Names of all files, sorted, each once.
     std::vector<std::string> names() const;
-    /// The content as it is served: style sheets with hashed names outside debug.
+    /// The content as it is served: style sheets with hashed names outside debug, but those below
+    /// `root` as they are.
     std::string read(const StaticFile& file) const;
 
     /// True when the path lies below the prefix.
@@ -76,10 +85,11 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-/// A name that stays below its folder: relative, no empty, "." or ".." segment, no '\\', no NUL.
+/// A name that stays below its folder: relative, no empty segment, none that begins with '.' but
+/// ".well-known", no '\\', no control character.
 bool is_safe_file_name(std::string_view name);
 
-/// A file below `folder`, for media in development: Django's static.serve. Throws Http404.
+/// A file below `folder`: Django's static.serve. Throws Http404.
 http::Response serve_file(http::Request& request, const std::string& folder, std::string_view name);
 
 }  // namespace tatum::views

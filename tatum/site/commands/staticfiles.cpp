@@ -1,5 +1,7 @@
 #include <tatum/base/json.h>
 #include <tatum/base/settings.h>
+#include <tatum/http/compression.h>
+#include <tatum/http/response.h>
 #include <tatum/site/commands/commands.h>
 #include <tatum/site/site.h>
 #include <tatum/views/static_files.h>
@@ -32,6 +34,27 @@ bool holds(const fs::path& path, std::string_view content) {
     return now == content;
 }
 
+/// Writes "base.css.gz" and "base.css.br" beside a file where that saves a tenth, and removes what
+/// an earlier version left.
+void write_compressed(const fs::path& path, std::string_view content) {
+    constexpr std::size_t kBytesMin = 256;
+    const auto type = http::guess_content_type(path.filename().string());
+    const bool fit = content.size() >= kBytesMin && type.encoding.empty() &&
+                     http::is_compressible_type(type.type);
+    for (const auto& [coding, ending] :
+         {std::pair{http::Coding::Gzip, ".gz"}, std::pair{http::Coding::Brotli, ".br"}}) {
+        const fs::path beside = path.string() + ending;
+        const std::string small =
+            fit ? http::compress(coding, content, {.effort = http::Effort::Best}) : std::string();
+        if (fit && small.size() < content.size() - content.size() / 10) {
+            write_file(beside, small);
+        } else {
+            std::error_code error;
+            fs::remove(beside, error);
+        }
+    }
+}
+
 int collectstatic(CommandCall& call) {
     const Settings& settings = call.site->settings();
     if (settings.static_root.empty()) {
@@ -39,6 +62,7 @@ int collectstatic(CommandCall& call) {
     }
     const fs::path root = settings.static_root;
     const bool dry_run = call.arguments.has("--dry-run");
+    const bool compress = call.arguments.has("--compress");
     std::error_code error;
     if (call.arguments.has("--clear") && !dry_run) {
         for (const auto& entry : fs::directory_iterator(root, error)) {
@@ -62,14 +86,17 @@ int collectstatic(CommandCall& call) {
             return;
         }
         ++copied;
-        if (!dry_run) write_file(root / name, content);
+        if (dry_run) return;
+        write_file(root / name, content);
+        if (compress) write_compressed(root / name, content);
     };
     for (const std::string& name : found.names()) {
         const auto file = found.find(name);
         const auto hashed = found.hashed_name(name);
-        if (!file || !hashed) continue;
+        if (!file) continue;
         const std::string content = found.read(*file);
         place(name, content);
+        if (!hashed) continue;  // larger than kHashedFileBytesMax
         place(*hashed, content);
         paths.set(name, *hashed);
     }
@@ -106,6 +133,7 @@ std::vector<Command> staticfiles() {
                  "for a web server\nthat stands in front.",
          .arguments = {flag("--dry-run, -n", "Shows how many would be copied."),
                        flag("--clear, -c", "Empties STATIC_ROOT first."),
+                       flag("--compress", "Writes .gz and .br files beside those that are new."),
                        flag("--noinput", "Accepted for Django's sake: nothing is asked.")},
          .run = collectstatic},
         {.name = "findstatic",

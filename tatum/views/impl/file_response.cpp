@@ -2,6 +2,7 @@
 
 #include <tatum/base/crypto.h>
 #include <tatum/base/dateparse.h>
+#include <tatum/http/caching.h>
 #include <tatum/http/conditional.h>
 
 #include <charconv>
@@ -11,21 +12,15 @@ namespace tatum::views::impl {
 
 namespace {
 
-/// The type with its charset: a text without one would be read in the browser's own.
-std::string content_type_of(std::string_view name) {
-    std::string type(http::guess_content_type(name).type);
-    if (type.starts_with("text/") || type == "application/javascript" ||
-        type == "application/json" || type == "image/svg+xml") {
-        type += "; charset=utf-8";
-    }
-    return type;
-}
+constexpr std::size_t kDigestLength = 16;  // of an entity tag, in hex digits
 
 std::string_view cache_control_of(FileCaching caching) {
     static_assert(kShortSeconds == 60 && kImmutableSeconds == 31'536'000);
     switch (caching) {
         case FileCaching::Revalidate:
             return "no-cache";
+        case FileCaching::Private:
+            return "private, no-cache";
         case FileCaching::Short:
             return "max-age=60, public";
         case FileCaching::Immutable:
@@ -34,54 +29,94 @@ std::string_view cache_control_of(FileCaching caching) {
     return "no-cache";
 }
 
-void add_headers(http::Response& response, const StaticFile& file, std::string_view etag,
-                 FileCaching caching) {
-    response.headers.set("ETag", etag);
-    response.headers.set("Last-Modified", http_date(file.modified));
-    response.headers.set("Cache-Control", cache_control_of(caching));
+void add_headers(http::Response& response, const FileHeaders& headers) {
+    response.headers.set("ETag", headers.etag);
+    response.headers.set("Last-Modified", http_date(headers.modified));
+    response.headers.set("Cache-Control", cache_control_of(headers.caching));
+    if (headers.varies) http::patch_vary_headers(response, {"Accept-Encoding"});
 }
 
-/// 304 or 412 where the request's conditions ask for it, else what `make` gives, or a part of it.
 template <class MakeResponse>
-http::Response respond(http::Request& request, const StaticFile& file, std::string_view etag,
-                       FileCaching caching, MakeResponse make) {
-    const http::Validators now{.etag = etag, .last_modified = file.modified};
+http::Response respond(http::Request& request, const FileHeaders& headers, MakeResponse make) {
+    const http::Validators now{.etag = headers.etag, .last_modified = headers.modified};
     if (auto conditional = http::get_conditional_response(request, now)) {
-        add_headers(*conditional, file, etag, caching);
+        add_headers(*conditional, headers);
         return *std::move(conditional);
     }
     http::Response response = make();
-    add_headers(response, file, etag, caching);
+    add_headers(response, headers);
+    if (headers.coding != http::Coding::Identity) {
+        response.headers.set("Content-Encoding", http::to_string(headers.coding));
+    }
     http::apply_range(request, response);
     return response;
 }
 
-std::string hex_of(std::uint64_t number) {
+void append_hex(std::string& out, std::uint64_t number) {
     char digits[16];
-    const auto [end, error] = std::to_chars(digits, digits + sizeof digits, number, 16);
-    return {digits, end};
+    out.append(digits, std::to_chars(digits, digits + sizeof digits, number, 16).ptr);
+}
+
+void end_etag(std::string& etag, http::Coding coding) {
+    if (coding != http::Coding::Identity) etag.append("-").append(http::to_string(coding));
+    etag += '"';
 }
 
 }  // namespace
 
-http::Response respond_with_text(http::Request& request, const StaticFile& file,
-                                 std::string content, FileCaching caching) {
-    const std::string etag =
-        '"' + crypto::hex(crypto::digest(crypto::Hash::Md5, content)).substr(0, 16) + '"';
-    return respond(request, file, etag, caching, [&] {
-        return http::Response(std::move(content), {.content_type = content_type_of(file.name)});
+std::string content_type_of(std::string_view name) {
+    const http::GuessedType guessed = http::guess_content_type(name);
+    if (guessed.encoding == "gzip") return "application/gzip";
+    if (guessed.encoding == "br") return "application/x-brotli";
+    if (!guessed.encoding.empty()) return "application/octet-stream";
+    std::string type(guessed.type);
+    if (type.starts_with("text/") || type == "application/json" || type == "image/svg+xml" ||
+        type == "application/manifest+json") {
+        type += "; charset=utf-8";
+    }
+    return type;
+}
+
+std::string etag_of(const StaticFile& file, http::Coding coding) {
+    std::string etag = "\"";
+    append_hex(etag, static_cast<std::uint64_t>(file.modified));
+    etag += '.';
+    append_hex(etag, static_cast<std::uint64_t>(file.modified_nanoseconds));
+    etag += '-';
+    append_hex(etag, file.size);
+    end_etag(etag, coding);
+    return etag;
+}
+
+std::string etag_of(std::string_view content, http::Coding coding) {
+    std::string etag =
+        '"' + crypto::hex(crypto::digest(crypto::Hash::Md5, content)).substr(0, kDigestLength);
+    end_etag(etag, coding);
+    return etag;
+}
+
+http::Response respond_with_text(http::Request& request, const FileHeaders& headers,
+                                 std::string content) {
+    return respond(request, headers, [&] {
+        return http::Response(std::move(content), {.content_type = headers.content_type});
     });
 }
 
-http::Response respond_with_file(http::Request& request, const StaticFile& file,
-                                 FileCaching caching) {
-    const std::string etag =
-        '"' + hex_of(static_cast<std::uint64_t>(file.modified)) + '-' + hex_of(file.size) + '"';
-    return respond(request, file, etag, caching, [&] {
-        http::BodyFile body{http::OpenFile::open(file.path), 0, 0};
+http::Response respond_with_file(http::Request& request, const FileHeaders& headers,
+                                 http::OpenFile file) {
+    return respond(request, headers, [&] {
+        http::BodyFile body{std::move(file), 0, 0};
         body.length = body.file.size();
-        return http::Response(std::move(body), {.content_type = content_type_of(file.name)});
+        return http::Response(std::move(body), {.content_type = headers.content_type});
     });
+}
+
+http::Response respond_with_file(http::Request& request, OpenedFile opened, FileCaching caching) {
+    const FileHeaders headers{.content_type = content_type_of(opened.facts.name),
+                              .etag = etag_of(opened.facts),
+                              .modified = opened.facts.modified,
+                              .caching = caching};
+    return respond_with_file(request, headers, std::move(opened.file));
 }
 
 }  // namespace tatum::views::impl
