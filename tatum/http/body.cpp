@@ -39,6 +39,12 @@ OpenFile::~OpenFile() {
     if (descriptor_ >= 0) ::close(descriptor_);
 }
 
+OpenFile OpenFile::duplicate() const {
+    OpenFile copy(::fcntl(descriptor_, F_DUPFD_CLOEXEC, 0));
+    if (!copy.is_open()) fail(errno, "cannot duplicate a descriptor");
+    return copy;
+}
+
 std::uint64_t OpenFile::size() const {
     struct stat status{};
     if (::fstat(descriptor_, &status) != 0) fail(errno, "fstat");

@@ -61,6 +61,9 @@ public:
     }
     ~OpenFile();
 
+    /// Another descriptor of the same file. Throws std::system_error.
+    OpenFile duplicate() const;
+
     int descriptor() const { return descriptor_; }
     bool is_open() const { return descriptor_ >= 0; }
     /// In bytes. Throws std::system_error.

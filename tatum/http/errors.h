@@ -15,6 +15,10 @@ namespace http {
 struct BadRequest : Exception {
     using Exception::Exception;
 };
+/// The body is of a type that this address does not take; answered with 415.
+struct UnsupportedMediaType : BadRequest {
+    using BadRequest::BadRequest;
+};
 /// The Host header names a host that ALLOWED_HOSTS does not list, or is no host at all.
 struct DisallowedHost : SuspiciousOperation {
     using SuspiciousOperation::SuspiciousOperation;

@@ -2,6 +2,7 @@
 
 #include <tatum/base/crypto.h>
 #include <tatum/base/header_values.h>
+#include <tatum/base/log.h>
 #include <tatum/base/text.h>
 #include <tatum/http/encodings.h>
 #include <tatum/http/errors.h>
@@ -138,6 +139,11 @@ public:
           splitter_(boundary_of(content_type), kHeaderBytesMax, *this) {
         form_.fields.set_encoding(encoding);
     }
+    ~Impl() override {
+        if (!ended_) interrupt();
+    }
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
 
     bool feed(std::string_view piece);
     MultipartForm finish();
@@ -156,6 +162,7 @@ private:
     void complete_file();
     void complete_field();
     void stop(const StopUpload& stop);
+    void interrupt() noexcept;
     std::string text(std::string_view bytes) const { return decode(bytes, encoding_); }
 
     const HttpSettings& settings_;
@@ -173,6 +180,7 @@ private:
     std::size_t field_bytes_ = 0;
     bool stopped_ = false;       ///< what follows is of no interest
     bool want_no_more_ = false;  ///< and is not even read
+    bool ended_ = false;         ///< the handlers know how it ended
 };
 
 void MultipartParser::Impl::count_field() {
@@ -288,6 +296,17 @@ void MultipartParser::Impl::stop(const StopUpload& stop) {
     doing_ = Doing::Nothing;
 }
 
+void MultipartParser::Impl::interrupt() noexcept {
+    ended_ = true;
+    for (const auto& handler : handlers_) {
+        try {
+            handler->upload_interrupted();
+        } catch (...) {
+            logging::Logger("tatum.request").error("An upload handler failed to clean up");
+        }
+    }
+}
+
 bool MultipartParser::Impl::feed(std::string_view piece) {
     if (stopped_) return !want_no_more_;
     try {
@@ -304,11 +323,11 @@ MultipartForm MultipartParser::Impl::finish() {
     } catch (const StopUpload& request) {
         stop(request);
     }
-    for (const auto& handler : handlers_) {
-        if (stopped_)
-            handler->upload_interrupted();
-        else
-            handler->upload_complete();
+    if (stopped_) {
+        interrupt();
+    } else {
+        for (const auto& handler : handlers_) handler->upload_complete();
+        ended_ = true;
     }
     return std::move(form_);
 }

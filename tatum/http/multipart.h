@@ -20,7 +20,8 @@ struct MultipartForm {
 /// Reads multipart/form-data (RFC 7578) as it comes, in pieces of any size, as leniently as Django:
 /// text before the first boundary and parts without Content-Disposition are skipped, a last part
 /// without its boundary counts. Fields are kept in memory up to the settings' limits, files go to
-/// the upload handlers.
+/// the upload handlers, which hear of upload_interrupted() when the parser ends before the form
+/// does: the client has left, the disk is full, a limit was passed.
 class MultipartParser {
 public:
     /// Of one part's headers, its boundary line included.

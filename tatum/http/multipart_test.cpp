@@ -221,6 +221,77 @@ TEST(Multipart, AsksTheHandlersInOrder) {
               (std::vector<std::string>{"start", "interrupted", ""}));
 }
 
+TEST(Multipart, TellsTheHandlersThatNothingCameOfIt) {
+    std::vector<std::string> log;
+    {
+        HttpSettings settings;
+        settings.data_upload_max_number_files = 1;
+        std::vector<std::unique_ptr<UploadHandler>> handlers;
+        handlers.push_back(std::make_unique<Listener>(log));
+        handlers.push_back(default_upload_handler(settings));
+        MultipartParser parser(kType, settings, handlers);
+        EXPECT_THROW(parser.feed(file("f", "a.txt", "abc") + file("g", "b.txt", "d") + "--B--"),
+                     TooManyFilesSent);
+    }
+    EXPECT_EQ(log, (std::vector<std::string>{"new a.txt", "complete 3", "interrupted"}));
+}
+
+/// A client that leaves in the middle of its upload.
+class BrokenSource final : public BodySource {
+public:
+    explicit BrokenSource(std::string start) : start_(std::move(start)) {}
+    std::size_t read(std::span<char> buffer) override {
+        const std::size_t count = start_.copy(buffer.data(), buffer.size());
+        start_.erase(0, count);
+        if (count == 0) throw UnreadablePostError("the client has left");
+        return count;
+    }
+    std::optional<std::uint64_t> size() const override { return std::nullopt; }
+
+private:
+    std::string start_;
+};
+
+TEST(Multipart, LeavesNothingBehindWhenTheClientLeaves) {
+    char pattern[] = "/tmp/tatum-uploads-XXXXXX";
+    HttpSettings settings;
+    settings.file_upload_temp_dir = ::mkdtemp(pattern);
+    settings.file_upload_max_memory_size = 1000;
+    BrokenSource source(file("f", "a.txt", std::string(500'000, 'x')));
+    const std::vector<HeaderField> headers = {{"Content-Type", kType}};
+    const Request request({.method = "POST", .target = "/", .headers = headers}, &source, settings);
+    EXPECT_THROW(request.FILES(), UnreadablePostError);
+    EXPECT_EQ(::rmdir(pattern), 0);  // it is empty
+}
+
+/// Takes no upload that is announced as too large.
+class Quota final : public UploadHandler {
+public:
+    void start(const Request&, std::optional<std::uint64_t> content_length) override {
+        if (content_length.value_or(0) > 100) throw StopUpload{.connection_reset = true};
+    }
+    bool new_file(const UploadPart&) override { return false; }
+    std::string_view receive_data_chunk(std::string_view chunk, std::uint64_t) override {
+        return chunk;
+    }
+    std::optional<UploadedFile> file_complete(std::uint64_t) override { return std::nullopt; }
+};
+
+TEST(Multipart, CanBeStoppedBeforeItBegins) {
+    const auto files = [](std::size_t size) {
+        Request request(RequestText{
+            .method = "POST",
+            .headers = {{"Content-Type", "multipart/form-data; boundary=B"}},
+            .body = "--B\r\nContent-Disposition: form-data; name=f; filename=a\r\n\r\n" +
+                    std::string(size, 'x') + "\r\n--B--"});
+        request.upload_handlers().insert(request.upload_handlers().begin(),
+                                         std::make_unique<Quota>());
+        return request.FILES().size();
+    };
+    EXPECT_EQ(files(10), 1u);
+    EXPECT_EQ(files(100), 0u);
+}
+
 TEST(Multipart, LeavesAnEmptyFormBehindWhenItFails) {
     const Request request(RequestText{
         .method = "POST", .headers = {{"Content-Type", "multipart/form-data"}}, .body = "x"});

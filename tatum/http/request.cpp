@@ -217,7 +217,12 @@ void Request::parse_multipart() const {
     Parsed& kept = parsed();
     kept.post.emplace();  // whoever reports a fault may ask for POST again, and finds it empty
     if (kept.handlers.empty()) kept.handlers.push_back(default_upload_handler(*settings_));
-    for (const auto& handler : kept.handlers) handler->start(*this, content_length());
+    try {
+        for (const auto& handler : kept.handlers) handler->start(*this, content_length());
+    } catch (const StopUpload&) {
+        kept.read_started = true;  // nothing of the body is wanted
+        return;
+    }
     MultipartParser parser(header("Content-Type"), *settings_, kept.handlers, encoding());
     if (kept.body) {
         parser.feed(*kept.body);
@@ -274,7 +279,38 @@ std::size_t Request::read(std::span<char> buffer) {
     return source_->read(buffer);
 }
 
-Value Request::json() const {
+UploadedFile Request::body_file(std::string_view name) const {
+    Parsed& kept = parsed();
+    const std::string_view type = header("Content-Type");
+    if (kept.body) return {name, *kept.body, type};
+    if (kept.read_started)
+        throw RawPostDataException(
+            "You cannot access body after reading from request's data stream");
+    kept.read_started = true;
+    const auto handler = default_upload_handler(*settings_);
+    handler->new_file({.file_name = std::string(name), .content_type = std::string(type)});
+    std::uint64_t size = 0;
+    std::vector<char> buffer(kReadSize);
+    while (source_ != nullptr) {
+        const std::size_t count = source_->read(buffer);
+        if (count == 0) break;
+        handler->receive_data_chunk({buffer.data(), count}, size);
+        size += count;
+    }
+    return *handler->file_complete(size);
+}
+
+Value Request::json(JsonType type) const {
+    if (type == JsonType::Required) {
+        const std::string_view media = content_type();
+        const bool is_json = media == "application/json" ||
+                             (media.starts_with("application/") && media.ends_with("+json"));
+        if (!is_json)
+            throw UnsupportedMediaType("the body's type is " + in_quotes(media) +
+                                       ", not application/json");
+        if (!is_utf8(encoding()))
+            throw UnsupportedMediaType("JSON is UTF-8, not " + std::string(encoding()));
+    }
     auto value = json::parse(body());
     if (!value) throw BadRequest("the body is no JSON: " + value.error().message);
     return *std::move(value);

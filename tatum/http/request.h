@@ -39,6 +39,10 @@ std::string_view to_string(Method method);
 /// Case-sensitive, as methods are; anything unknown is Other.
 Method parse_method(std::string_view text);
 
+/// Does Request::json() take a body whatever its type, or only application/json and the like? A
+/// form on another site can send text/plain only, so that Required is some protection too.
+enum class JsonType : std::uint8_t { Any, Required };
+
 /// A request as it stands on the wire. All views live as long as the Request made from it.
 struct RequestHead {
     std::string_view method;
@@ -124,8 +128,14 @@ public:
     std::string_view body() const;
     /// A piece of the body into `buffer`; 0 at the end. After this, body() and POST() fail.
     std::size_t read(std::span<char> buffer);
-    /// The body as JSON. Throws BadRequest when it is none.
-    Value json() const;
+    /// All of the body, in memory or in a temporary file by its size (FILE_UPLOAD_MAX_MEMORY_SIZE),
+    /// for what is sent with PUT; no limit but the server's. The name is the caller's, the content
+    /// type the client's. After this, body() and POST() fail. Throws UnreadablePostError,
+    /// std::system_error when the disk is full, RawPostDataException as body().
+    UploadedFile body_file(std::string_view name = "body") const;
+    /// The body as JSON. Throws as body(), BadRequest when it is no JSON (400),
+    /// UnsupportedMediaType when its type must be JSON and is not (415).
+    Value json(JsonType type = JsonType::Any) const;
     /// Handlers for uploaded files; change them before POST() or FILES() is called.
     std::vector<std::unique_ptr<UploadHandler>>& upload_handlers();
 

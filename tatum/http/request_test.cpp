@@ -152,6 +152,43 @@ TEST(Request, GivesTheBodyAsAStreamOrAsAWhole) {
     EXPECT_TRUE(request.POST().empty());
 }
 
+TEST(Request, GivesTheBodyAsAFileByItsSize) {
+    HttpSettings settings;
+    settings.file_upload_max_memory_size = 10;
+    for (const std::size_t size : {0u, 10u, 11u, 300'000u}) {
+        const std::string body(size, 'x');
+        const Request request(
+            RequestText{.method = "PUT", .headers = {{"Content-Type", "image/png"}}, .body = body},
+            settings);
+        const UploadedFile file = request.body_file("a.png");
+        EXPECT_EQ(file.read(), body);
+        EXPECT_EQ(file.size(), size);
+        EXPECT_EQ(file.name(), "a.png");
+        EXPECT_EQ(file.content_type(), "image/png");
+        EXPECT_EQ(file.temporary_file() != nullptr, size > 10);
+        EXPECT_THROW(request.body(), RawPostDataException);
+    }
+}
+
+TEST(Request, ReadsJson) {
+    const auto json = [](std::string type, std::string body, JsonType wanted = JsonType::Any) {
+        return Request(RequestText{.method = "POST",
+                                   .headers = {{"Content-Type", std::move(type)}},
+                                   .body = std::move(body)})
+            .json(wanted)
+            .repr();
+    };
+    EXPECT_EQ(json("application/json", "{\"a\": [1, null]}"), "{'a': [1, None]}");
+    EXPECT_EQ(json("text/plain", "1"), "1");
+    EXPECT_EQ(json("application/problem+json; charset=UTF-8", "1", JsonType::Required), "1");
+    EXPECT_THROW(json("text/plain", "1", JsonType::Required), UnsupportedMediaType);
+    EXPECT_THROW(json("application/json; charset=latin-1", "1", JsonType::Required),
+                 UnsupportedMediaType);
+    for (const char* body : {"", "{", "{\"a\": }", "[1] x", "\xff", "{'a': 1}", "01"}) {
+        EXPECT_THROW(json("application/json", body), BadRequest) << body;
+    }
+}
+
 TEST(Request, ChecksItsHost) {
     HttpSettings settings;
     settings.allowed_hosts = {".example.com", "shop.test"};

@@ -7,6 +7,7 @@
 #include <tatum/base/signing.h>
 #include <tatum/base/text.h>
 #include <tatum/base/uri.h>
+#include <tatum/http/uploads.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -250,6 +251,19 @@ FileResponse::FileResponse(const std::string& path, const FileOptions& options)
 
 FileResponse::FileResponse(OpenFile file, std::string_view name, const FileOptions& options)
     : Response(whole(std::move(file)), {.content_type = {}}) {
+    describe(name, options);
+}
+
+FileResponse::FileResponse(const UploadedFile& file, const FileOptions& options)
+    : Response(std::string(), {.content_type = {}}) {
+    if (const auto& temporary = file.temporary_file())
+        set_file(whole(temporary->file().duplicate()));
+    else
+        set_content(std::string(file.in_memory()));
+    describe(file.name(), options);
+}
+
+void FileResponse::describe(std::string_view name, const FileOptions& options) {
     const std::string_view shown = options.filename.empty() ? name : options.filename;
     std::string_view type = options.content_type;
     if (type.empty()) {

@@ -24,6 +24,7 @@
 namespace tatum::http {
 
 class Request;
+class UploadedFile;
 
 inline constexpr std::string_view kHtmlType = "text/html; charset=utf-8";
 
@@ -187,6 +188,11 @@ struct FileOptions {
 struct FileResponse : Response {
     explicit FileResponse(const std::string& path, const FileOptions& options = {});
     FileResponse(OpenFile file, std::string_view name, const FileOptions& options = {});
+    /// The content as it is now; a temporary file may go meanwhile.
+    explicit FileResponse(const UploadedFile& file, const FileOptions& options = {});
+
+private:
+    void describe(std::string_view name, const FileOptions& options);
 };
 
 /// A body made while it is sent, by a function `bool next(std::string& out)` as of BodyStream.

@@ -3,6 +3,7 @@
 #include <tatum/base/html.h>
 #include <tatum/base/text.h>
 #include <tatum/http/errors.h>
+#include <tatum/net/offload.h>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ namespace {
 constexpr std::size_t kFileNameMax = 255;    // in characters, as Django
 constexpr std::size_t kSuffixBytesMax = 16;  // of a temporary file's extension
 constexpr std::size_t kMemoryReserve = 4096;
+constexpr std::size_t kWriteBytes = 128 * 1024;  // at a time, to a temporary file
 
 [[noreturn]] void fail(int code, const std::string& what) {
     throw std::system_error(code, std::generic_category(), what);
@@ -186,20 +188,14 @@ public:
         return true;
     }
     std::string_view receive_data_chunk(std::string_view chunk, std::uint64_t) override {
-        if (!file_ && memory_.size() + chunk.size() > memory_max_) {
-            file_ = std::make_shared<TemporaryFile>(folder_, temporary_suffix(part_.file_name));
-            file_->append(memory_);
-            memory_ = {};
-        }
-        if (file_)
-            file_->append(chunk);
-        else
-            memory_ += chunk;
+        if (!file_ && memory_.size() + chunk.size() > memory_max_) begin_file();
+        memory_ += chunk;
+        if (file_ && memory_.size() >= kWriteBytes) write();
         return {};
     }
     std::optional<UploadedFile> file_complete(std::uint64_t size) override {
-        if (memory_max_ == 0 && !file_)
-            file_ = std::make_shared<TemporaryFile>(folder_, temporary_suffix(part_.file_name));
+        if (memory_max_ == 0 && !file_) begin_file();
+        if (file_) write();
         UploadedFile file =
             file_ ? UploadedFile(part_.file_name, std::move(file_), size, part_.content_type)
                   : UploadedFile(part_.file_name, std::move(memory_), part_.content_type);
@@ -212,10 +208,21 @@ public:
     }
 
 private:
+    void begin_file() {
+        file_ = std::make_shared<TemporaryFile>(folder_, temporary_suffix(part_.file_name));
+        write();
+        memory_.shrink_to_fit();
+    }
+    /// A slow or busy disk holds up this upload and nobody else.
+    void write() {
+        if (!memory_.empty()) net::offload([&] { file_->append(memory_); });
+        memory_.clear();
+    }
+
     std::size_t memory_max_;
     std::string folder_;
     UploadPart part_;
-    std::string memory_;
+    std::string memory_;  ///< of a small file all, of a large one what is still to be written
     std::shared_ptr<TemporaryFile> file_;
 };
 

@@ -104,32 +104,40 @@ struct UploadPart {
     std::optional<std::uint64_t> content_length;
 };
 
-/// Throw from an UploadHandler to stop.
+/// Throw from an UploadHandler to end the upload: the form has what came before.
 struct StopUpload {
     bool connection_reset = false;  ///< do not read the rest of the body
 };
+/// Throw from new_file() or receive_data_chunk(): this file is not wanted, what follows is.
 struct SkipFile {};
 
-/// Where uploaded files go: Django's FileUploadHandler. A request asks its handlers in order.
+/// Where uploaded files go: Django's FileUploadHandler. A request asks its handlers in order; it is
+/// also the place to show progress and to set a quota. Any of its functions may suspend the fiber.
+/// What they throw beside the two above fails the request.
 class UploadHandler {
 public:
     virtual ~UploadHandler() = default;
-    /// Before anything is read; `content_length` of the whole body when known.
+    /// Before anything is read; `content_length` of the whole body when known. May throw
+    /// StopUpload: then the form is empty.
     virtual void start(const Request&, std::optional<std::uint64_t> content_length) {
         static_cast<void>(content_length);
     }
-    /// A file begins. True: this handler takes it, later ones do not hear of it.
+    /// A file begins. True: this handler takes it, later ones do not hear of it (Django's
+    /// StopFutureHandlers).
     virtual bool new_file(const UploadPart& part) = 0;
     /// A piece at `start`; returns what later handlers see, empty when nothing.
     virtual std::string_view receive_data_chunk(std::string_view chunk, std::uint64_t start) = 0;
     /// The file has ended. The first handler that returns a file wins.
     virtual std::optional<UploadedFile> file_complete(std::uint64_t size) = 0;
+    /// The form has been read to its end.
     virtual void upload_complete() {}
+    /// It has not: StopUpload, the client has left, the disk is full, a limit was passed.
     virtual void upload_interrupted() {}
 };
 
 /// Django's default handlers in one: memory up to file_upload_max_memory_size, then a temporary
-/// file. Unlike Django: the file's own size decides, not the body's.
+/// file. The disk is written to on the pool. Unlike Django: the file's own size decides, not the
+/// body's.
 std::unique_ptr<UploadHandler> default_upload_handler(const HttpSettings& settings);
 /// Always a temporary file.
 std::unique_ptr<UploadHandler> temporary_file_upload_handler(const HttpSettings& settings);

@@ -10,7 +10,9 @@
 #include <tatum/views/impl/own_pages.h>
 #include <tatum/views/shortcuts.h>
 
+#include <cerrno>
 #include <string>
+#include <system_error>
 
 namespace tatum::views {
 
@@ -35,6 +37,10 @@ PageText page_text(int status) {
             return {"Not found", "There is no page at this address."};
         case 413:
             return {"Too large", "The server does not take that much."};
+        case 415:
+            return {"Unsupported type", "The server does not take data of this type here."};
+        case 507:
+            return {"No room", "The server has no room left for what was sent."};
         case 503:
             return {"Unavailable", "The server is too busy. Please try again."};
         case 500:
@@ -114,6 +120,17 @@ http::Response page_for(http::Request& request, const ErrorHandlers& handlers, i
 
 }  // namespace
 
+namespace {
+
+bool is_out_of_space(const std::error_code& code) {
+    const bool of_the_system =
+        code.category() == std::generic_category() || code.category() == std::system_category();
+    return of_the_system &&
+           (code.value() == ENOSPC || code.value() == EDQUOT || code.value() == EFBIG);
+}
+
+}  // namespace
+
 int status_of(const std::exception_ptr& exception) {
     try {
         std::rethrow_exception(exception);
@@ -125,6 +142,8 @@ int status_of(const std::exception_ptr& exception) {
         return 413;
     } catch (const SuspiciousOperation&) {
         return 400;
+    } catch (const http::UnsupportedMediaType&) {
+        return 415;
     } catch (const http::BadRequest&) {
         return 400;
     } catch (const http::UnreadablePostError&) {
@@ -133,6 +152,8 @@ int status_of(const std::exception_ptr& exception) {
         return fault.status;
     } catch (const net::TimedOut&) {
         return 503;
+    } catch (const std::system_error& error) {
+        return is_out_of_space(error.code()) ? 507 : 500;
     } catch (...) {
         return 500;
     }

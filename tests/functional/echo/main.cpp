@@ -83,7 +83,8 @@ Response echo(Request& request) {
     } else if (const auto count = number(query.get("stream"))) {
         response = stream(*count);
     } else {
-        response = Response(request.body(), {.content_type = "application/octet-stream"});
+        response = FileResponse(request.body_file(), {.content_type = "application/octet-stream"});
+        response.headers.erase("Content-Disposition");
     }
     if (query.contains("set")) {
         const auto value = query.get("set");
