@@ -31,8 +31,9 @@ public:
     /// Takes from `input` what fits into `output`. What it did not consume comes again with the
     /// next call, with more behind it.
     Chunks decode(std::string_view input, std::span<char> output);
-    /// What the chunk at hand has announced and not yet brought.
-    std::uint64_t chunk_left() const { return left_; }
+    /// What the chunk at hand has announced and not yet brought; 0 until its size has been read
+    /// whole, since the digits that are still missing may make it malformed.
+    std::uint64_t chunk_left() const { return state_ == State::Content ? left_ : 0; }
     /// Once decode() has said Done.
     std::span<const Header> trailers() const { return trailer_.headers; }
     /// Once it has said Fault.

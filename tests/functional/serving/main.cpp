@@ -4,6 +4,7 @@
 #include <tatum/site/site.h>
 #include <tatum/urls/path.h>
 
+#include <algorithm>
 #include <chrono>
 
 using namespace tatum;
