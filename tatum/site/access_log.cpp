@@ -24,19 +24,55 @@ Result<int> open_file(const std::string& file) {
                  .message = "the log file " + file + " cannot be opened: " + std::strerror(errno)};
 }
 
-void append(std::string& out, std::uint64_t number) {
+/// Text at the end of a string that has room for it already: a line is fifty small pieces, for
+/// which a string's own append() costs more than the bytes.
+class Text {
+public:
+    Text(std::string& out, std::size_t bytes_max) : out_(out), start_(out.size()) {
+        out_.resize(start_ + bytes_max);
+        at_ = out_.data() + start_;
+    }
+    ~Text() { out_.resize(static_cast<std::size_t>(at_ - out_.data())); }
+    Text(const Text&) = delete;
+    Text& operator=(const Text&) = delete;
+
+    Text& operator+=(char byte) {
+        *at_++ = byte;
+        return *this;
+    }
+    Text& operator+=(std::string_view text) {
+        std::memcpy(at_, text.data(), text.size());
+        at_ += text.size();
+        return *this;
+    }
+
+private:
+    std::string& out_;
+    std::size_t start_;
+    char* at_;
+};
+
+/// What the pieces of a line that are not the client's come to at most.
+constexpr std::size_t kFixedBytesMax = 512;
+/// A byte that is escaped becomes four.
+constexpr std::size_t kEscapedMax = 4;
+
+template <class Out>
+void append(Out& out, std::uint64_t number) {
     char digits[24];
-    out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+    const char* const end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+    out += std::string_view(digits, static_cast<std::size_t>(end - digits));
 }
 
-void append_padded(std::string& out, unsigned number, int width) {
+template <class Out>
+void append_padded(Out& out, unsigned number, int width) {
     char digits[8];
     for (int i = width; i-- > 0; number /= 10) digits[i] = static_cast<char>('0' + number % 10);
-    out.append(digits, static_cast<std::size_t>(width));
+    out += std::string_view(digits, static_cast<std::size_t>(width));
 }
 
 /// What a client sends must not end the quotes that it stands in, nor the line: \x22.
-void append_quotable(std::string& out, std::string_view text) {
+void append_quotable(Text& out, std::string_view text) {
     constexpr std::string_view kHex = "0123456789abcdef";
     for (std::size_t i = 0; i < text.size(); ++i) {
         const std::size_t start = i;
@@ -44,7 +80,7 @@ void append_quotable(std::string& out, std::string_view text) {
                text[i] != '\\' && text[i] != 0x7f) {
             ++i;
         }
-        out.append(text, start, i - start);
+        out += text.substr(start, i - start);
         if (i == text.size()) return;
         const auto byte = static_cast<unsigned char>(text[i]);
         out += "\\x";
@@ -73,7 +109,7 @@ void set_combined_time(std::string& text, std::time_t second) {
                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     std::tm parts{};
     ::gmtime_r(&second, &parts);
-    text = "[";
+    text.assign(1, '[');
     append_padded(text, static_cast<unsigned>(parts.tm_mday), 2);
     ((text += '/') += kMonths[parts.tm_mon]) += '/';
     append_padded(text, static_cast<unsigned>(parts.tm_year + 1900), 4);
@@ -111,7 +147,7 @@ const std::string& time_text(AccessLog::Buffer& buffer, std::int64_t second,
     return buffer.time;
 }
 
-void append_fields(std::string& out, const net::Exchange& exchange, const AccessFacts& facts) {
+void append_fields(Text& out, const net::Exchange& exchange, const AccessFacts& facts) {
     out += " us=";
     append(out, facts.microseconds);
     out += " queries=";
@@ -124,15 +160,22 @@ void append_fields(std::string& out, const net::Exchange& exchange, const Access
     append_quotable(out, or_dash(facts.route));
 }
 
-void append_request_line(std::string& out, const net::RequestHead& head) {
+void append_request_line(Text& out, const net::RequestHead& head) {
     append_quotable(out, head.method);
     out += ' ';
     append_quotable(out, head.target);
     (out += ' ') += protocol(head.version);
 }
 
-void append_log(std::string& out, const std::string& second, unsigned milliseconds,
+/// Of a request line and its facts.
+std::size_t bytes_max(const net::RequestHead& head, const AccessFacts& facts) {
+    return kFixedBytesMax + facts.peer.size() + facts.request_id.size() +
+           kEscapedMax * (head.method.size() + head.target.size() + facts.route.size());
+}
+
+void append_log(std::string& lines, const std::string& second, unsigned milliseconds,
                 const net::Exchange& exchange, const AccessFacts& facts) {
+    Text out(lines, bytes_max(exchange.request(), facts));
     (out += second) += '.';
     append_padded(out, milliseconds, 3);
     out += "Z INFO tatum.server ";
@@ -148,9 +191,12 @@ void append_log(std::string& out, const std::string& second, unsigned millisecon
     out += '\n';
 }
 
-void append_combined(std::string& out, const std::string& second, const net::Exchange& exchange,
+void append_combined(std::string& lines, const std::string& second, const net::Exchange& exchange,
                      const AccessFacts& facts) {
     const net::RequestHead& head = exchange.request();
+    const std::string_view referer = head.header("Referer").value_or("");
+    const std::string_view agent = head.header("User-Agent").value_or("");
+    Text out(lines, bytes_max(head, facts) + kEscapedMax * (referer.size() + agent.size()));
     ((out += or_dash(facts.peer)) += " - - ") += second;
     out += " \"";
     append_request_line(out, head);
@@ -159,9 +205,9 @@ void append_combined(std::string& out, const std::string& second, const net::Exc
     out += ' ';
     append(out, exchange.bytes_out());
     out += " \"";
-    append_quotable(out, or_dash(head.header("Referer").value_or("")));
+    append_quotable(out, or_dash(referer));
     out += "\" \"";
-    append_quotable(out, or_dash(head.header("User-Agent").value_or("")));
+    append_quotable(out, or_dash(agent));
     (out += "\" id=") += or_dash(facts.request_id);
     append_fields(out, exchange, facts);
     out += '\n';

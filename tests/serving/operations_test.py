@@ -69,7 +69,7 @@ def responses_carry_the_request_id():
 
 def writes_combined_lines():
     log = FOLDER / "combined.log"
-    with serve("--port", "0", logging__access_file=str(log)) as site:
+    with serve("--port", "0", "--threads", "1", logging__access_file=str(log)) as site:
         site.serving()
         ask(site.port, "/item/7/?a=%22b", "Referer: http://x/\"\r\nUser-Agent: test\r\n")
         ask(site.port, "/queries?n=3")
@@ -81,7 +81,7 @@ def writes_combined_lines():
 
 def writes_json_lines():
     log = FOLDER / "json.log"
-    with serve("--port", "0", logging__access_file=str(log), logging__access_format="json") as site:
+    with serve("--port", "0", "--threads", "1", logging__access_file=str(log), logging__access_format="json") as site:
         site.serving()
         ask(site.port, "/item/7/", "User-Agent: \"\\\r\n")
         ask(site.port, "/nowhere")
