@@ -166,7 +166,7 @@ def a_slow_reader_gets_everything(context):
 @check
 def a_refusal_reaches_a_client_that_still_sends(context):
     with context.connect() as client:
-        client.send(get("/echo", "Content-Length: 900000000", method="POST"))
+        client.send(get("/echo", "Content-Length: 90000000000", method="POST"))
         for _ in range(20):
             client.send(b"x" * 65536)
         expect(client.read().status, 413, "status")

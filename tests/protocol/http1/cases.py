@@ -260,7 +260,7 @@ case("an unknown expectation in HTTP/1.0", get("/", "Expect: miracle", version="
 case("an expectation without body", get("/", "Expect: 100-continue"), "200 echo", OPEN)
 case("an expectation with the body at once", post("ab", "Content-Length: 2", "Expect: 100-continue"), "200 ab", OPEN, pieces=False)
 case("no 100 for HTTP/1.0", get("/echo", "Content-Length: 2", "Expect: 100-continue", version="1.0", method="POST") + "ab", "200 ab", CLOSED)
-case("no 100 where the body is too large", post("", "Content-Length: 999999999", "Expect: 100-continue"), "413", CLOSED)
+case("no 100 where the body is too large", post("", "Content-Length: 99999999999", "Expect: 100-continue"), "413", CLOSED)
 case("no 100 where nobody reads", post("", "Content-Length: 10", "Expect: 100-continue", target="/nothing"), "404", CLOSED)
 case("an expectation in upper case", post("ab", "Content-Length: 2", "Expect: 100-Continue"), "200 ab", OPEN, pieces=False)
 
