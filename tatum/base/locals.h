@@ -25,6 +25,7 @@ enum class Slot : std::uint8_t {
     Queries,
     Log,
     LogContext,
+    HttpTransport,
     Count_
 };
 

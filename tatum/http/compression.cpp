@@ -5,6 +5,8 @@
 #include <tatum/http/headers.h>
 
 #include <brotli/encode.h>
+
+#define ZLIB_CONST  // next_in points to what it only reads
 #include <zlib.h>
 
 #include <algorithm>
@@ -19,15 +21,21 @@ namespace {
 constexpr std::size_t kPieceBytes = 16 * 1024;
 constexpr int kGzipWindow = 15 + 16;  // zlib's code for its largest window with a gzip header
 constexpr int kGzipMemoryLevel = 8;
-constexpr std::size_t kPaddingBytesMax = 200;  // one random byte draws them
+constexpr char kPadding = 'a';
+
+std::size_t padding_of(const CompressionOptions& options) {
+    return std::min(options.padding_bytes, kPaddingBytesMax);
+}
+
+}  // namespace
 
 std::size_t random_padding(std::size_t bytes_max) {
     const std::size_t most = std::min(bytes_max, kPaddingBytesMax);
     if (most == 0) return 0;
+    // One byte draws it: some lengths come a little more often, which tells nothing.
+    static_assert(kPaddingBytesMax < 256);
     return static_cast<unsigned char>(crypto::random_bytes(1)[0]) % (most + 1);
 }
-
-}  // namespace
 
 class Compressor::Impl {
 public:
@@ -38,14 +46,13 @@ public:
 /// The padding is the file name in the header (RFC 1952 §2.3.1), which nobody reads.
 class Compressor::Gzip final : public Impl {
 public:
-    explicit Gzip(const CompressionOptions& options)
-        : name_(random_padding(options.padding_bytes_max), 'a') {
+    explicit Gzip(const CompressionOptions& options) : name_(padding_of(options), kPadding) {
         const int level = options.effort == Effort::Fast ? 6 : 9;
         if (::deflateInit2(&stream_, level, Z_DEFLATED, kGzipWindow, kGzipMemoryLevel,
                            Z_DEFAULT_STRATEGY) != Z_OK) {
             throw std::bad_alloc();
         }
-        if (options.padding_bytes_max > 0) header_.name = reinterpret_cast<Bytef*>(name_.data());
+        if (!name_.empty()) header_.name = reinterpret_cast<Bytef*>(name_.data());
         header_.os = 255;  // unknown: the same bytes wherever they are made
         ::deflateSetHeader(&stream_, &header_);
     }
@@ -61,9 +68,8 @@ public:
         do {  // zlib counts in 32 bits
             const std::string_view piece = bytes.substr(0, 1u << 30);
             bytes.remove_prefix(piece.size());
-            std::string input(piece);
-            stream_.next_in = reinterpret_cast<Bytef*>(input.data());
-            stream_.avail_in = static_cast<uInt>(input.size());
+            stream_.next_in = reinterpret_cast<const Bytef*>(piece.data());
+            stream_.avail_in = static_cast<uInt>(piece.size());
             do {
                 stream_.next_out = reinterpret_cast<Bytef*>(buffer.data());
                 stream_.avail_out = static_cast<uInt>(buffer.size());
@@ -84,7 +90,7 @@ class Compressor::Brotli final : public Impl {
 public:
     explicit Brotli(const CompressionOptions& options)
         : state_(::BrotliEncoderCreateInstance(nullptr, nullptr, nullptr)),
-          padding_(random_padding(options.padding_bytes_max)) {
+          padding_(padding_of(options)) {
         if (state_ == nullptr) throw std::bad_alloc();
         const bool fast = options.effort == Effort::Fast;
         const std::uint32_t quality = fast ? 4 : options.effort == Effort::Good ? 9 : 11;
@@ -97,7 +103,9 @@ public:
 
     void add(std::string_view bytes, Flush flush, std::string& out) override {
         if (padding_ > 0) {
-            run(std::string(padding_, 'a'), BROTLI_OPERATION_EMIT_METADATA, out);
+            // One more than asked for: of a block of one byte the encoder writes that it has none,
+            // and then the byte all the same, which no decoder can read.
+            run(std::string(padding_ + 1, kPadding), BROTLI_OPERATION_EMIT_METADATA, out);
             padding_ = 0;
         }
         run(bytes,

@@ -20,11 +20,16 @@ enum class Effort : std::uint8_t {
 
 struct CompressionOptions {
     Effort effort = Effort::Fast;
-    /// Up to so many bytes that mean nothing, a random number of them, go ahead of the content, so
-    /// that the length of a page with a secret does not tell what was put beside it (BREACH). At
-    /// most 200.
-    std::size_t padding_bytes_max = 0;
+    /// So many bytes that mean nothing go ahead of the content, at most kPaddingBytesMax. Brotli
+    /// adds up to three of its own.
+    std::size_t padding_bytes = 0;
 };
+
+inline constexpr std::size_t kPaddingBytesMax = 200;
+
+/// A random length from 0 to `bytes_max` for the padding of a page with a secret: its length does
+/// not tell any more what was put beside the secret (BREACH).
+std::size_t random_padding(std::size_t bytes_max);
 
 /// Compresses in pieces, by gzip or brotli. Used by one fiber at a time.
 class Compressor {

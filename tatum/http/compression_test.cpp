@@ -101,24 +101,62 @@ TEST(Compression, CanBeUndone) {
             EXPECT_EQ(unpacked(coding, packed), text);
         }
         EXPECT_EQ(unpacked(coding, compress(coding, "")), "");
-        EXPECT_EQ(unpacked(coding, compress(coding, text, {.padding_bytes_max = 100})), text);
+        EXPECT_EQ(unpacked(coding, compress(coding, text, {.padding_bytes = 100})), text);
     }
     EXPECT_THROW(Compressor{Coding::Identity}, std::invalid_argument);
 }
 
-TEST(Compression, TakesPiecesOfAnySize) {
-    for (const Coding coding : {Coding::Gzip, Coding::Brotli}) {
-        Compressor compressor(coding, {.padding_bytes_max = 20});
-        std::string packed;
-        for (int i = 0; i < 300; ++i) {
-            const auto flush = i % 3 == 0 ? Compressor::Flush::Sync : Compressor::Flush::None;
-            compressor.add(i % 5 == 0 ? "" : "some text, ", flush, packed);
-        }
-        compressor.add("the end", Compressor::Flush::Finish, packed);
-        std::string expected;
-        for (int i = 0; i < 240; ++i) expected += "some text, ";
-        EXPECT_EQ(unpacked(coding, packed), expected + "the end");
+/// Pieces of all kinds, with every way to flush.
+std::string compress_in_pieces(Coding coding, std::size_t padding, int phase, std::string& plain) {
+    constexpr std::string_view kPieces[] = {"", "some text, ", "x"};
+    Compressor compressor(coding, {.padding_bytes = padding});
+    std::string packed;
+    for (int i = 0; i < 60; ++i) {
+        const auto flush = (i + phase) % 3 == 0 ? Compressor::Flush::Sync : Compressor::Flush::None;
+        const std::string_view piece = kPieces[(i * 7 + phase) % 5 % 3];
+        compressor.add(piece, flush, packed);
+        plain += piece;
     }
+    compressor.add("the end", Compressor::Flush::Finish, packed);
+    plain += "the end";
+    return packed;
+}
+
+TEST(Compression, TakesPiecesOfAnySizeBehindPaddingOfAnyLength) {
+    for (const Coding coding : {Coding::Gzip, Coding::Brotli}) {
+        for (std::size_t padding = 0; padding <= kPaddingBytesMax + 1; ++padding) {
+            for (int phase = 0; phase < 15; ++phase) {
+                std::string plain;
+                const std::string packed = compress_in_pieces(coding, padding, phase, plain);
+                ASSERT_EQ(unpacked(coding, packed), plain)
+                    << to_string(coding) << " with padding " << padding << ", phase " << phase;
+            }
+        }
+    }
+}
+
+TEST(Compression, IsAsMuchLongerAsThePadding) {
+    const std::string text = "some text that does not matter, some text that does not matter";
+    for (const Coding coding : {Coding::Gzip, Coding::Brotli}) {
+        const std::size_t bare = compress(coding, text).size();
+        std::size_t before = bare;
+        for (std::size_t padding = 1; padding <= kPaddingBytesMax; ++padding) {
+            const std::size_t size = compress(coding, text, {.padding_bytes = padding}).size();
+            EXPECT_GT(size, before) << padding;
+            EXPECT_GE(size, bare + padding);
+            EXPECT_LE(size, bare + padding + 4);
+            before = size;
+        }
+        EXPECT_EQ(compress(coding, text, {.padding_bytes = kPaddingBytesMax + 1}).size(), before);
+    }
+}
+
+TEST(Compression, DrawsThePaddingUpToAMaximum) {
+    EXPECT_EQ(random_padding(0), 0u);
+    std::set<std::size_t> drawn;
+    for (int i = 0; i < 2000; ++i) drawn.insert(random_padding(10));
+    EXPECT_EQ(drawn.size(), 11u);
+    EXPECT_EQ(*drawn.rbegin(), 10u);
 }
 
 TEST(Compression, KnowsWhatIsWorthIt) {

@@ -13,8 +13,10 @@ namespace tatum::middleware {
 namespace {
 
 constexpr std::array kCodings = {http::Coding::Brotli, http::Coding::Gzip};
-constexpr http::CompressionOptions kOptions = {.padding_bytes_max =
-                                                   GZipMiddleware::kRandomBytesMax};
+
+http::CompressionOptions options() {
+    return {.padding_bytes = http::random_padding(GZipMiddleware::kRandomBytesMax)};
+}
 
 /// A strong ETag names the bytes of one coding; for the other it can only be weak.
 void weaken_etag(http::Response& response) {
@@ -40,9 +42,9 @@ bool may_be_compressed(const http::Response& response) {
 
 std::string compressed(http::Coding coding, const std::string& content) {
     if (content.size() <= GZipMiddleware::kInPlaceBytesMax) {
-        return http::compress(coding, content, kOptions);
+        return http::compress(coding, content, options());
     }
-    return net::offload([&] { return http::compress(coding, content, kOptions); });
+    return net::offload([&] { return http::compress(coding, content, options()); });
 }
 
 }  // namespace
@@ -55,7 +57,7 @@ http::Response GZipMiddleware::process(http::Request& request, const Next& next)
     const auto coding = accepted.choose(kCodings);
     if (!coding || *coding == http::Coding::Identity) return response;
     if (response.is_streaming()) {
-        response.set_stream(http::compress_stream(*coding, response.take_stream(), kOptions));
+        response.set_stream(http::compress_stream(*coding, response.take_stream(), options()));
     } else {
         std::string content = compressed(*coding, response.content());
         if (content.size() >= response.content().size()) return response;

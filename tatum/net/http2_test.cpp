@@ -739,6 +739,34 @@ TEST(Http2, HoldsBodiesToAMinimumRate) {
     EXPECT_TRUE(raw.read(NGHTTP2_DATA)->payload.starts_with("408 Request Timeout"));
 }
 
+TEST(Http2, HoldsThoseWhoTakeResponsesToAMinimumRate) {
+    ServerOptions options = options_for_tests();
+    options.timeouts.write =
+        std::chrono::seconds(100);  // each of the few bytes would begin it anew
+    options.timeouts.rate_grace = milliseconds(50);
+    options.timeouts.bytes_per_second_min = 100'000;
+    TestServer server(
+        [&](Exchange& exchange) {
+            const bool small = exchange.request().path == "/small";
+            exchange.respond({}, std::string(small ? 10'000 : 1'000'000, 'x'));
+        },
+        options);
+    for (const std::string path : {"/large", "/small"}) {
+        Http2Client client(server.address(), {.window_bytes = 1000, .manual_windows = true});
+        const auto stream = client.get(path);
+        std::size_t seen = 0;
+        while (!client.reply(stream).ended && client.step()) {
+            const std::size_t size = client.reply(stream).body.size();
+            if (size == seen) continue;
+            std::this_thread::sleep_for(milliseconds(5));
+            client.open_window(stream, 10);
+            seen = size;
+        }
+        EXPECT_NE(client.reply(stream).error_code, NGHTTP2_NO_ERROR) << path;
+        EXPECT_LT(client.reply(stream).body.size(), 9'000u) << path;
+    }
+}
+
 TEST(Http2, ClosesIdleConnections) {
     ServerOptions options = options_for_tests();
     options.timeouts.keep_alive = milliseconds(60);

@@ -344,7 +344,7 @@ Result<void> HttpClient::Impl::Run::prepare(std::string_view method, std::string
 Result<HttpClient::Impl::Answer> HttpClient::Impl::Run::hop_by(HttpTransport& transport,
                                                                bool& answered) {
     HttpSent sent{hop_.method, hop_.url.text, hop_.headers, hop_.body};
-    if (hop_.reader != nullptr) {
+    if (hop_.reader != nullptr && transport.sees() == HttpTransport::Sees::Bodies) {
         // Kept, so that the network can still have it.
         std::vector<char> buffer(kPieceBytes);
         while (const std::size_t count = (*hop_.reader)(buffer)) {
@@ -363,7 +363,8 @@ Result<HttpClient::Impl::Answer> HttpClient::Impl::Run::hop_by(HttpTransport& tr
 }
 
 Result<HttpClient::Impl::Answer> HttpClient::Impl::Run::hop(bool& sent) {
-    HttpTransport* const transport = client_.options.transport;
+    HttpTransport* transport = client_.options.transport;
+    if (transport == nullptr) transport = static_cast<HttpTransport*>(local(Slot::HttpTransport));
     if (transport != nullptr) {
         bool answered = false;
         TATUM_TRY(Answer answer, hop_by(*transport, answered));
@@ -374,6 +375,7 @@ Result<HttpClient::Impl::Answer> HttpClient::Impl::Run::hop(bool& sent) {
             }
             return answer;
         }
+        if (transport->sees() == HttpTransport::Sees::Heads) transport = nullptr;
     }
     reader_used_ = reader_used_ || hop_.reader != nullptr;
     hop_.may_repeat = call_.idempotent.value_or(is_idempotent(hop_.method)) && !reader_used_;
@@ -534,25 +536,6 @@ HttpReplyStream HttpClient::open(std::string_view method, std::string_view url,
     auto answer = Impl::Run(*impl_, call, Impl::Want::Stream)(method, url);
     if (!answer) throw HttpError(std::move(answer).error());
     return {std::move(answer->reply), std::move(answer->rest)};
-}
-
-HttpReply HttpClient::get(std::string_view url, const HttpCall& call) {
-    return request("GET", url, call);
-}
-HttpReply HttpClient::head(std::string_view url, const HttpCall& call) {
-    return request("HEAD", url, call);
-}
-HttpReply HttpClient::post(std::string_view url, const HttpCall& call) {
-    return request("POST", url, call);
-}
-HttpReply HttpClient::put(std::string_view url, const HttpCall& call) {
-    return request("PUT", url, call);
-}
-HttpReply HttpClient::patch(std::string_view url, const HttpCall& call) {
-    return request("PATCH", url, call);
-}
-HttpReply HttpClient::delete_(std::string_view url, const HttpCall& call) {
-    return request("DELETE", url, call);
 }
 
 }  // namespace tatum::net

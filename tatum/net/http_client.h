@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tatum/base/locals.h>
 #include <tatum/base/result.h>
 #include <tatum/base/value.h>
 #include <tatum/net/fiber.h>
@@ -181,7 +182,8 @@ struct HttpClientOptions {
     std::string proxy = {};  ///< "http://proxy:3128"; the environment's is never used
     std::size_t connections_kept = 16;  ///< idle
     HttpResolver resolver = {};         ///< empty: the system's
-    /// Outlives the client; null: the network. A test gives an HttpTape or NoNetwork.
+    /// Outlives the client; null: that of the nearest
+    /// HttpTransportScope, else the network.
     HttpTransport* transport = nullptr;
 };
 
@@ -201,12 +203,24 @@ public:
     HttpClient& operator=(const HttpClient&) = delete;
 
     // Each throws HttpError, and Cancelled and TimedOut as every wait does.
-    HttpReply get(std::string_view url, const HttpCall& call = {});
-    HttpReply head(std::string_view url, const HttpCall& call = {});
-    HttpReply post(std::string_view url, const HttpCall& call = {});
-    HttpReply put(std::string_view url, const HttpCall& call = {});
-    HttpReply patch(std::string_view url, const HttpCall& call = {});
-    HttpReply delete_(std::string_view url, const HttpCall& call = {});
+    HttpReply get(std::string_view url, const HttpCall& call = {}) {
+        return request("GET", url, call);
+    }
+    HttpReply head(std::string_view url, const HttpCall& call = {}) {
+        return request("HEAD", url, call);
+    }
+    HttpReply post(std::string_view url, const HttpCall& call = {}) {
+        return request("POST", url, call);
+    }
+    HttpReply put(std::string_view url, const HttpCall& call = {}) {
+        return request("PUT", url, call);
+    }
+    HttpReply patch(std::string_view url, const HttpCall& call = {}) {
+        return request("PATCH", url, call);
+    }
+    HttpReply delete_(std::string_view url, const HttpCall& call = {}) {
+        return request("DELETE", url, call);
+    }
     HttpReply request(std::string_view method, std::string_view url, const HttpCall& call = {});
     /// The same for callers that go on without a reply. Throws Cancelled and TimedOut only.
     Result<HttpReply> try_request(std::string_view method, std::string_view url,
@@ -228,17 +242,33 @@ struct HttpSent {
     std::string body;
 };
 
-/// Answers calls in the place of the network, in tests. Each hop of a redirect and each attempt is
-/// a call of its own.
+/// Answers calls in the place of the network, in tests: those of the clients that are given it, or
+/// of all that have none of their own within an HttpTransportScope. Each hop of a redirect
+/// and each attempt is a call of its own.
 class HttpTransport {
 public:
     virtual ~HttpTransport() = default;
-    /// nullopt: ask the network, and tell observe().
+    /// What it needs to know of a call. Without bodies, `sent.body` is empty where the caller makes
+    /// it while it is sent, and replies of the network pass unseen.
+    enum class Sees : bool { Heads, Bodies };
+    virtual Sees sees() const { return Sees::Bodies; }
+    /// nullopt: ask the network, and tell observe() if it sees bodies.
     virtual Result<std::optional<HttpReply>> answer(const HttpSent& sent) = 0;
     virtual void observe(const HttpSent& sent, const HttpReply& reply) {
         static_cast<void>(sent);
         static_cast<void>(reply);
     }
+};
+
+/// Until the end of the block `transport` answers all clients that have none of their own, of this
+/// fiber or thread and of those that it starts.
+class HttpTransportScope {
+public:
+    explicit HttpTransportScope(HttpTransport& transport)
+        : scope_(Slot::HttpTransport, &transport) {}
+
+private:
+    LocalScope scope_;
 };
 
 }  // namespace tatum::net

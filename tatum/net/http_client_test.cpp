@@ -809,5 +809,63 @@ TEST(NoNetwork, ReachesThisMachineOnly) {
     });
 }
 
+TEST(NoNetwork, LeavesStreamsAsTheyAre) {
+    Event go_on;
+    TestServer server([&](Exchange& exchange) {
+        std::string body(100, '\0');
+        const std::size_t count = exchange.read(body);
+        exchange.begin({}, std::nullopt);
+        exchange.write(body.substr(0, count));
+        exchange.flush();
+        go_on.wait();
+        exchange.write("end");
+        exchange.finish();
+    });
+    NoNetwork none;
+    const HttpTransportScope scope(none);
+    HttpClient client(impatient());
+    run([&] {
+        bool read = false;
+        const HttpBodyReader reader = [&](std::span<char> into) -> std::size_t {
+            if (std::exchange(read, true)) return 0;
+            into[0] = 'x';
+            return 1;
+        };
+        auto stream = client.open("PUT", server.url("/"), {.body_reader = reader});
+        std::string text;
+        while (text.empty() && stream.next(text)) {
+        }
+        EXPECT_EQ(text, "x");  // while the rest is not there yet
+        go_on.set();
+        while (stream.next(text)) {
+        }
+        EXPECT_EQ(text, "xend");
+    });
+}
+
+TEST(HttpTransportScope, IsForClientsWithoutATransportOfTheirOwn) {
+    struct Canned final : HttpTransport {
+        explicit Canned(int status) : status_(status) {}
+        Result<std::optional<HttpReply>> answer(const HttpSent&) override {
+            HttpReply reply;
+            reply.status = status_;
+            return std::optional(reply);
+        }
+        int status_;
+    } outer(201), own(202), inner(203);
+    HttpClient client(impatient());
+    HttpClient other({.transport = &own});
+    const HttpTransportScope scope(outer);
+    EXPECT_EQ(client.get("http://shop.example/").status, 201);
+    EXPECT_EQ(other.get("http://shop.example/").status, 202);
+    {
+        const HttpTransportScope nearer(inner);
+        EXPECT_EQ(client.get("http://shop.example/").status, 203);
+    }
+    run([&] {  // a fiber inherits it
+        spawn([&] { EXPECT_EQ(client.get("http://shop.example/").status, 201); }).join();
+    });
+}
+
 }  // namespace
 }  // namespace tatum::net

@@ -55,6 +55,7 @@ private:
 /// Keeps tests off the network: a call fails with http_client.E010 unless it is to this machine.
 class NoNetwork final : public HttpTransport {
 public:
+    Sees sees() const override { return Sees::Heads; }
     Result<std::optional<HttpReply>> answer(const HttpSent& sent) override;
 };
 

@@ -124,6 +124,13 @@ TEST(Rates, AreThoseOfTheBank) {
 }
 // [tape-end]
 
+TEST(Rates, AreNotAskedForWithoutARecording) {
+    net::HttpClient client;
+    const auto reply = client.try_request("GET", "https://rates.example/v1/latest");
+    ASSERT_FALSE(reply);
+    EXPECT_EQ(reply.error().code, "http_client.E010");
+}
+
 TEST(Samples, AnnounceAndStream) {
     net::HttpTape calls(tape(R"({"method": "POST", "url": "https://partner.example/orders",
                                  "body": "{\"n\": 1}", "status": 201},

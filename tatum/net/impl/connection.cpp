@@ -1,5 +1,6 @@
 #include <tatum/net/impl/connection.h>
 
+#include <tatum/net/impl/file_copy.h>
 #include <tatum/net/impl/http1_exchange.h>
 #include <tatum/net/impl/http2_session.h>
 #include <tatum/net/impl/tls.h>
@@ -628,24 +629,12 @@ std::size_t Connection::write_now(std::string_view text) {
     return count > 0 ? static_cast<std::size_t>(count) : 0;
 }
 
-void Connection::send_file_by_copy(int file, std::uint64_t offset, std::uint64_t length) {
-    std::vector<char> piece(std::min<std::uint64_t>(length, kCopyBytes));
-    while (length > 0) {
-        const std::size_t wanted = std::min<std::uint64_t>(length, piece.size());
-        const ssize_t count = pread(file, piece.data(), wanted, static_cast<off_t>(offset));
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) throw Exception("the file has become shorter while it was sent");
-        const auto size = static_cast<std::size_t>(count);
-        write_all({piece.data(), size});
-        offset += size;
-        length -= size;
-        if (length > 0) yield();
-    }
-}
-
 void Connection::send_file(int file, std::uint64_t offset, std::uint64_t length) {
     if (tls_) {
-        send_file_by_copy(file, offset, length);
+        copy_file(file, offset, length, [this](std::string_view piece) {
+            write_all(piece);
+            yield();  // others have their turn, however fast the client is
+        });
         return;
     }
     auto position = static_cast<off_t>(offset);

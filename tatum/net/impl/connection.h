@@ -139,7 +139,6 @@ private:
     ssize_t transmit(std::string_view first, std::string_view second);
     ssize_t transmit_plain(std::string_view first, std::string_view second);
     ssize_t transmit_tls(std::string_view bytes);
-    void send_file_by_copy(int file, std::uint64_t offset, std::uint64_t length);
     [[noreturn]] void fail(const char* what);
 
     Worker& worker_;

@@ -1,6 +1,7 @@
 #include <tatum/net/impl/http1_exchange.h>
 
 #include <tatum/net/impl/connection.h>
+#include <tatum/net/impl/handler_call.h>
 #include <tatum/net/impl/worker.h>
 
 #include <algorithm>
@@ -87,22 +88,20 @@ bool Http1Exchange::serve() {
 void Http1Exchange::call_handler() {
     const Duration timeout = worker_->options().timeouts.handler;
     if (timeout > Duration::zero()) connection_->arm_handler_timeout(timeout);
-    try {
-        worker_->shared().handler.handle(*this);
-        if (!begun_) throw InternalError("the handler has not answered");
-        finish();
-    } catch (const Disconnected&) {
-        aborted_ = true;
-    } catch (const RequestFault& fault) {
-        answer_fault(fault.status, fault.what());
-    } catch (const Cancelled& cancelled) {
-        if (connected()) answer_fault(503, cancelled.what());
-        aborted_ |= !connected();
-    } catch (const TimedOut& timed_out) {
-        answer_fault(503, timed_out.what());
-    } catch (...) {
-        report_fault(std::current_exception(), "a request");
-        answer_fault(500, {});
+    const HandlerEnd end = impl::call_handler(worker_->shared().handler, *this);
+    switch (end.kind) {
+        case HandlerEnd::Kind::Answered:
+            break;
+        case HandlerEnd::Kind::ClientLeft:
+            aborted_ = true;
+            break;
+        case HandlerEnd::Kind::Cancelled:
+            if (connected()) answer_fault(end.status, end.text);
+            aborted_ |= !connected();
+            break;
+        case HandlerEnd::Kind::Failed:
+            answer_fault(end.status, end.text);
+            break;
     }
     connection_->disarm_handler_timeout();
 }

@@ -1,16 +1,14 @@
 #include <tatum/net/impl/http2_exchange.h>
 
 #include <tatum/net/impl/connection.h>
+#include <tatum/net/impl/file_copy.h>
+#include <tatum/net/impl/handler_call.h>
 #include <tatum/net/impl/http2_session.h>
 #include <tatum/net/impl/response_head.h>
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <utility>
-#include <vector>
 
 namespace tatum::net::impl {
 
@@ -18,8 +16,6 @@ namespace {
 
 /// Output is gathered up to this size; of more, the handler waits until it has been taken.
 constexpr std::size_t kGatherBytesMax = 16 * 1024;
-/// A piece of a file.
-constexpr std::size_t kCopyBytes = 64 * 1024;
 
 /// "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n" without what makes it a line.
 std::string_view date_value(std::string_view line) {
@@ -120,21 +116,11 @@ void Http2Exchange::run() {
 void Http2Exchange::call_handler() {
     const Duration timeout = worker_.options().timeouts.handler;
     if (timeout > Duration::zero()) worker_.reactor().arm(handler_timer_, Clock::now() + timeout);
-    try {
-        worker_.shared().handler.handle(*this);
-        if (!begun_) throw InternalError("the handler has not answered");
-        finish();
-    } catch (const Disconnected&) {
+    const HandlerEnd end = impl::call_handler(worker_.shared().handler, *this);
+    if (end.kind == HandlerEnd::Kind::ClientLeft) {
         abort();
-    } catch (const RequestFault& fault) {
-        answer_fault(fault.status, fault.what());
-    } catch (const Cancelled& cancelled) {
-        answer_fault(503, cancelled.what());
-    } catch (const TimedOut& timed_out) {
-        answer_fault(503, timed_out.what());
-    } catch (...) {
-        report_fault(std::current_exception(), "a request");
-        answer_fault(500, {});
+    } else if (end.kind != HandlerEnd::Kind::Answered) {
+        answer_fault(end.status, end.text);
     }
     handler_timer_.disarm();
 }
@@ -194,30 +180,23 @@ void Http2Exchange::wait_for_input() {
     }
 }
 
-/// Until the handler's own bytes have been taken. A stream that waits because others of its
-/// connection are served first is not slow: then what counts is that the connection moves.
+/// Until the handler's own bytes have been taken.
 void Http2Exchange::wait_for_output() {
     const ServerTimeouts& timeouts = worker_.options().timeouts;
-    const bool limited = timeouts.write > Duration::zero();
-    TimePoint start = Clock::now();
-    std::uint64_t own = output_taken_;
-    std::uint64_t all = session_.body_bytes_sent();
+    looked_ = {};  // the time that the handler took to make them is not the client's
     while (!direct_.empty() && !closed_) {
-        const bool notified = park(limited ? start + timeouts.write : TimePoint::max());
         const TimePoint now = Clock::now();
-        const bool served = session_.has_window(*this);
-        const std::uint64_t moved = served ? session_.body_bytes_sent() - all : output_taken_ - own;
-        write_rate_.waited += now - start;
-        write_rate_.bytes += moved;
-        if ((!notified && moved == 0) || write_rate_.too_slow(timeouts)) {
-            throw Disconnected("the client takes the response too slowly");
+        if (stalled(now)) throw Disconnected("the client takes the response too slowly");
+        TimePoint look_again = now + look_interval(timeouts);
+        if (timeouts.write > Duration::zero()) {
+            look_again = std::min(look_again, looked_.moved + timeouts.write);
         }
-        start = now;
-        own = output_taken_;
-        all = session_.body_bytes_sent();
+        park(look_again);
     }
 }
 
+/// A stream that waits because others of its connection are served first is not slow: then what
+/// counts is that the connection moves.
 bool Http2Exchange::stalled(TimePoint now) {
     const ServerTimeouts& timeouts = worker_.options().timeouts;
     const std::uint64_t all = session_.body_bytes_sent();
@@ -351,17 +330,7 @@ void Http2Exchange::send_direct(std::string_view bytes) {
 void Http2Exchange::send_file(int file, std::uint64_t offset, std::uint64_t length) {
     TATUM_INVARIANT(begun_ && !finished_, "send_file() stands between begin() and finish()");
     if (length == 0 || is_head_ || no_content_) return;
-    std::vector<char> piece(std::min<std::uint64_t>(length, kCopyBytes));
-    while (length > 0) {
-        const std::size_t wanted = std::min<std::uint64_t>(length, piece.size());
-        const ssize_t count = pread(file, piece.data(), wanted, static_cast<off_t>(offset));
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) throw Exception("the file has become shorter while it was sent");
-        const auto size = static_cast<std::size_t>(count);
-        write({piece.data(), size});
-        offset += size;
-        length -= size;
-    }
+    copy_file(file, offset, length, [this](std::string_view piece) { write(piece); });
 }
 
 void Http2Exchange::flush() { session_.flush(); }

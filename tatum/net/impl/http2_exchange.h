@@ -71,7 +71,7 @@ public:
         enum class Next : std::uint8_t { More, Later, End } next = Next::More;
     };
     Output take_output(std::span<std::uint8_t> into);
-    /// Response without a fiber: has the client been taking it too slowly?
+    /// Has the client been taking the response too slowly? To be asked every look_interval().
     bool stalled(TimePoint now);
 
     // --- Exchange ---
@@ -157,7 +157,7 @@ private:
         TimePoint moved{};  // when it was last seen to move
         std::uint64_t own = 0;
         std::uint64_t all = 0;
-    } looked_;  // at a response without a fiber
+    } looked_;  // at the rate of the response
 
     TimePoint started_;
     std::uint64_t bytes_in_ = 0;

@@ -24,8 +24,6 @@ constexpr std::size_t kQueuedFramesMax = 4096;
 /// Handlers of streams that the client has given up run on for a while; beyond this multiple of
 /// the streams allowed at once new ones are refused.
 constexpr std::size_t kFibersPerStreamMax = 2;
-/// How often responses that nobody watches are looked at.
-constexpr auto kLookAgain = std::chrono::seconds(1);
 /// Between the notice that the connection is about to end and the end: streams that are on their
 /// way are still served.
 constexpr auto kWindUpGrace = std::chrono::milliseconds(250);
@@ -385,7 +383,7 @@ void Http2Session::update_deadline() {
         next = std::min(next, idle_since_ + timeouts.keep_alive);
     }
     if (exchanges_.size() > fibers_) {
-        next = std::min<TimePoint>(next, worker_.reactor().now() + kLookAgain);
+        next = std::min(next, worker_.reactor().now() + look_interval(timeouts));
     }
     connection_.set_deadline(next);
 }

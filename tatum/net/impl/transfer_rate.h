@@ -2,9 +2,17 @@
 
 #include <tatum/net/server.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 
 namespace tatum::net::impl {
+
+/// How often a transfer is looked at that gives no sign of itself.
+inline Duration look_interval(const ServerTimeouts& timeouts) {
+    return std::clamp<Duration>(timeouts.rate_grace, std::chrono::milliseconds(10),
+                                std::chrono::seconds(1));
+}
 
 /// What has moved in one direction since a request began, and how long it was waited for.
 struct TransferRate {

@@ -157,7 +157,11 @@ bool WebSocketReader::take_message_bytes(std::string_view bytes) {
         message_ += bytes;
         return check_text(before);
     }
-    switch (inflater_->add(bytes, message_, bytes_max_)) {
+    return unpacked(inflater_->add(bytes, message_, bytes_max_)) && check_text(before);
+}
+
+bool WebSocketReader::unpacked(MessageInflater::Outcome outcome) {
+    switch (outcome) {
         case MessageInflater::Outcome::Malformed:
             return fail(kInvalidPayload, "malformed compressed message");
         case MessageInflater::Outcome::TooLarge:
@@ -165,20 +169,13 @@ bool WebSocketReader::take_message_bytes(std::string_view bytes) {
         case MessageInflater::Outcome::Fine:
             break;
     }
-    return check_text(before);
+    return true;
 }
 
 bool WebSocketReader::end_message() {
     const std::size_t before = message_.size();
     if (compressed_) {
-        switch (inflater_->finish(message_, bytes_max_)) {
-            case MessageInflater::Outcome::Malformed:
-                return fail(kInvalidPayload, "malformed compressed message");
-            case MessageInflater::Outcome::TooLarge:
-                return fail(kTooBig, "message too big");
-            case MessageInflater::Outcome::Fine:
-                break;
-        }
+        if (!unpacked(inflater_->finish(message_, bytes_max_))) return false;
         if (!check_text(before)) return false;
     }
     if (message_kind_ == Opcode::Text && !utf8_.complete()) {

@@ -60,6 +60,7 @@ private:
     bool take_payload(std::span<char> bytes);
     bool take_message_bytes(std::string_view bytes);
     bool check_text(std::size_t from);
+    bool unpacked(MessageInflater::Outcome outcome);
     bool end_message();
     bool end_close();
     Event end_frame();
