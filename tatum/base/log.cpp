@@ -3,17 +3,14 @@
 #include <tatum/base/datetime.h>
 #include <tatum/base/impl/log_format.h>
 #include <tatum/base/locals.h>
+#include <tatum/base/log_file.h>
 #include <tatum/base/text.h>
 
-#include <fcntl.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <condition_variable>
-#include <cstring>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -27,24 +24,6 @@ struct Buffer {
     std::string pending;
     std::atomic<bool> closed = false;  ///< its sink is gone
 };
-
-/// Writes all of it; what a full disk or a closed pipe refuses is lost.
-void write_all(int file, std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t count = ::write(file, text.data(), text.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) return;
-        text.remove_prefix(static_cast<std::size_t>(count));
-    }
-}
-
-Result<int> open_file(const std::string& path) {
-    constexpr int mode = 0640;
-    const int file = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, mode);
-    if (file >= 0) return file;
-    return Error{.code = "log.E002",
-                 .message = "the log file " + path + " cannot be opened: " + std::strerror(errno)};
-}
 
 }  // namespace
 
@@ -77,12 +56,12 @@ Result<Level> level_named(std::string_view name) {
 
 /// Locks are taken in this order: file_mutex, registry_mutex, a buffer's mutex.
 struct Sink::Impl {
-    explicit Impl(SinkOptions o, int f) : options(std::move(o)), file(f) {}
+    Impl(SinkOptions o, std::unique_ptr<LogFile> f) : options(std::move(o)), file(std::move(f)) {}
 
-    SinkOptions options;
-    std::mutex file_mutex;  ///< guards `file` and the order of what is written
-    int file;
-    std::string batch;  ///< what flush() gathers; under file_mutex
+    const SinkOptions options;
+    const std::unique_ptr<LogFile> file;
+    std::mutex file_mutex;  ///< guards the order of what is written
+    std::string batch;      ///< what flush() gathers; under file_mutex
 
     std::mutex registry_mutex;
     std::vector<std::shared_ptr<Buffer>> buffers;  ///< under registry_mutex
@@ -140,15 +119,17 @@ void Sink::Impl::flush() {
     batch.clear();
     {
         const std::lock_guard registry_lock(registry_mutex);
-        for (const auto& buffer : buffers) {
+        std::erase_if(buffers, [this](const auto& buffer) {
+            // A thread that has ended left its buffer to the registry alone. It may end right now,
+            // with a last line: so that is asked before the look at what waits.
+            const bool abandoned = buffer.use_count() == 1;
             const std::lock_guard lock(buffer->mutex);
             batch += buffer->pending;
             buffer->pending.clear();
-        }
-        // Threads that have ended left their buffers to the registry alone.
-        std::erase_if(buffers, [](const auto& buffer) { return buffer.use_count() == 1; });
+            return abandoned;
+        });
     }
-    write_all(file, batch);
+    file->append(batch);
 }
 
 void Sink::Impl::run_flusher() {
@@ -164,15 +145,13 @@ void Sink::Impl::run_flusher() {
 Sink::Sink(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Result<std::unique_ptr<Sink>> Sink::open(SinkOptions options) {
-    int file = STDERR_FILENO;
-    if (!options.file.empty()) {
-        TATUM_TRY(file, open_file(options.file));
-    }
+    TATUM_TRY(auto file, LogFile::open(options.file));
     // The longest name first, so that the first that fits is the closest.
     std::sort(options.loggers.begin(), options.loggers.end(), [](const auto& a, const auto& b) {
         return std::pair(b.first.size(), a.first) < std::pair(a.first.size(), b.first);
     });
-    return std::unique_ptr<Sink>(new Sink(std::make_unique<Impl>(std::move(options), file)));
+    return std::unique_ptr<Sink>(
+        new Sink(std::make_unique<Impl>(std::move(options), std::move(file))));
 }
 
 Sink::~Sink() {
@@ -188,7 +167,6 @@ Sink::~Sink() {
     for (const auto& buffer : impl_->buffers) {
         buffer->closed = true;
     }
-    if (impl_->file != STDERR_FILENO) ::close(impl_->file);
 }
 
 Level Sink::threshold(std::string_view logger) const {
@@ -218,7 +196,7 @@ void Sink::write(Level level, std::string_view logger, std::string_view message,
                                           : impl::append_text(text, line);
     if (impl_->writes_through()) {
         const std::lock_guard lock(impl_->file_mutex);
-        write_all(impl_->file, text);
+        impl_->file->append(text);
     } else {
         Buffer& buffer = impl_->buffer_of_thread();
         std::size_t waiting = 0;
@@ -235,13 +213,8 @@ void Sink::write(Level level, std::string_view logger, std::string_view message,
 void Sink::flush() { impl_->flush(); }
 
 Result<void> Sink::reopen() {
-    if (impl_->options.file.empty()) return {};
     flush();
-    TATUM_TRY(const int file, open_file(impl_->options.file));
-    const std::lock_guard lock(impl_->file_mutex);
-    ::close(impl_->file);
-    impl_->file = file;
-    return {};
+    return impl_->file->reopen();
 }
 
 Sink& Sink::standard() {

@@ -2,6 +2,7 @@
 
 #include <tatum/base/datetime.h>
 #include <tatum/base/json.h>
+#include <tatum/base/unicode.h>
 
 namespace tatum::logging::impl {
 namespace {
@@ -86,6 +87,7 @@ void append_text(std::string& out, const Line& line) {
 }
 
 void append_json(std::string& out, const Line& line) {
+    const std::size_t start = out.size();
     json::Options options = json::Options::compact();
     options.ensure_ascii = false;
     json::Writer writer(out, options);
@@ -111,6 +113,11 @@ void append_json(std::string& out, const Line& line) {
     }
     writer.end_object();
     out += '\n';
+    // RFC 8259 §8.1: whatever bytes somebody has logged.
+    const std::string_view made = std::string_view(out).substr(start);
+    if (!strings::is_valid_utf8(made)) {
+        out.replace(start, made.size(), strings::replace_invalid_utf8(made));
+    }
 }
 
 }  // namespace tatum::logging::impl

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -183,6 +184,37 @@ TEST(Log, SaysWhyAFileCannotBeOpened) {
     EXPECT_EQ(sink.error().code, "log.E002");
     EXPECT_EQ(level_named("loud").error().code, "log.E001");
     EXPECT_EQ(level_named("Warning").value(), Level::Warning);
+}
+
+TEST(Log, WritesJsonWhateverBytesItIsGiven) {
+    const TemporaryFile file;
+    const auto sink =
+        Sink::open({.file = file.path(), .format = Format::Json, .flush_interval = kNever}).value();
+    Logger("x", *sink).info("a\xff\xc3", {{"k", Value(std::string("\xe9t\xe9"))}});
+    sink->flush();
+    const auto line = json::parse(file.text());
+    ASSERT_TRUE(line) << line.error().message;
+    EXPECT_EQ(line->as_dict().find("message")->str(), "a\uFFFD\uFFFD");
+    EXPECT_EQ(line->as_dict().find("k")->str(), "\uFFFDt\uFFFD");
+}
+
+TEST(Log, KeepsTheLastLinesOfThreadsThatEnd) {
+    const TemporaryFile file;
+    constexpr int kThreads = 1000;
+    {
+        const auto sink = Sink::open({.file = file.path(), .flush_interval = kNever}).value();
+        std::atomic<bool> ended = false;
+        std::thread flusher([&] {
+            while (!ended) sink->flush();
+        });
+        for (int i = 0; i < kThreads; ++i) {
+            std::thread([&] { Logger("x", *sink).info("the last"); }).join();
+        }
+        ended = true;
+        flusher.join();
+    }
+    const std::string text = file.text();
+    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), kThreads);
 }
 
 }  // namespace

@@ -96,6 +96,8 @@ std::int64_t Database::execute_update(std::string_view sql, const List& paramete
 }
 
 void Database::check() { execute("SELECT 1"); }
+void Database::probe() { backend_->probe(); }
+PoolCounts Database::pool_counts() const { return backend_->pool_counts(); }
 void Database::close() { backend_->close_idle(); }
 
 Databases::Databases(const ModelRegistry& registry) : registry_(registry) {}

@@ -5,7 +5,9 @@
 #include <tatum/db/exceptions.h>
 #include <tatum/db/fwd.h>
 
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -73,6 +75,22 @@ private:
     LocalScope scope_;
 };
 
+/// How the connections of a process to one database stand, for metrics. Figures may be a moment
+/// old.
+struct PoolCounts {
+    /// Upper bounds in microseconds of the buckets that waits are counted in; one more follows that
+    /// has none.
+    static constexpr std::array<std::uint32_t, 8> kWaitBounds = {
+        100, 1'000, 5'000, 25'000, 100'000, 500'000, 1'000'000, 5'000'000};
+
+    std::uint64_t open = 0, idle = 0;  ///< connections
+    /// Who waits for another transaction of the process to end its writing.
+    std::uint64_t waiting = 0;
+    std::array<std::uint64_t, kWaitBounds.size() + 1>
+        waits{};  ///< that are over, also those of no time
+    std::uint64_t wait_microseconds = 0;
+};
+
 /// One row of execute(): its columns by position.
 using ResultRow = std::vector<Value>;
 
@@ -102,6 +120,11 @@ public:
     std::int64_t execute_update(std::string_view sql, const List& parameters = {});
     /// Opens a connection and runs a statement on it. Throws OperationalError saying what to do.
     void check();
+    /// Opens a connection of its own to a database that must exist, and reads from it: sees what
+    /// idle connections don't tell, such as a file that is gone. Blocks the thread. Throws
+    /// OperationalError.
+    void probe();
+    PoolCounts pool_counts() const;
     /// Closes the idle connections of the calling thread.
     void close();
 

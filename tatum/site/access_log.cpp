@@ -1,46 +1,39 @@
 #include <tatum/site/impl/access_log.h>
 
 #include <tatum/base/datetime.h>
+#include <tatum/base/error.h>
 #include <tatum/base/json.h>
+#include <tatum/base/unicode.h>
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <ctime>
-#include <utility>
 
 namespace tatum::site {
 
 namespace {
 
-Result<int> open_file(const std::string& file) {
-    constexpr int kMode = 0640;
-    const int descriptor = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, kMode);
-    if (descriptor >= 0) return descriptor;
-    return Error{.code = "log.E002",
-                 .message = "the log file " + file + " cannot be opened: " + std::strerror(errno)};
-}
-
 /// Text at the end of a string that has room for it already: a line is fifty small pieces, for
-/// which a string's own append() costs more than the bytes.
+/// which a string's own append() costs more than the bytes. What would go beyond is a bug.
 class Text {
 public:
     Text(std::string& out, std::size_t bytes_max) : out_(out), start_(out.size()) {
         out_.resize(start_ + bytes_max);
         at_ = out_.data() + start_;
+        end_ = at_ + bytes_max;
     }
     ~Text() { out_.resize(static_cast<std::size_t>(at_ - out_.data())); }
     Text(const Text&) = delete;
     Text& operator=(const Text&) = delete;
 
     Text& operator+=(char byte) {
+        TATUM_INVARIANT(at_ != end_, "a line of the access log has the room that it needs");
         *at_++ = byte;
         return *this;
     }
     Text& operator+=(std::string_view text) {
+        TATUM_INVARIANT(text.size() <= static_cast<std::size_t>(end_ - at_),
+                        "a line of the access log has the room that it needs");
         std::memcpy(at_, text.data(), text.size());
         at_ += text.size();
         return *this;
@@ -50,6 +43,7 @@ private:
     std::string& out_;
     std::size_t start_;
     char* at_;
+    char* end_;
 };
 
 /// What the pieces of a line that are not the client's come to at most.
@@ -215,6 +209,7 @@ void append_combined(std::string& lines, const std::string& second, const net::E
 
 void append_json(std::string& out, const std::string& second, unsigned milliseconds,
                  const net::Exchange& exchange, const AccessFacts& facts) {
+    const std::size_t start = out.size();
     const net::RequestHead& head = exchange.request();
     const auto text = [&](std::string_view key, std::string_view value) {
         ((out += ",\"") += key) += "\":";
@@ -243,21 +238,14 @@ void append_json(std::string& out, const std::string& second, unsigned milliseco
     if (const auto referer = head.header("Referer")) text("referer", *referer);
     if (const auto agent = head.header("User-Agent")) text("user_agent", *agent);
     out += "}\n";
+    // RFC 8259 §8.1: whatever bytes a client has sent.
+    const std::string_view made = std::string_view(out).substr(start);
+    if (!strings::is_valid_utf8(made)) {
+        out.replace(start, made.size(), strings::replace_invalid_utf8(made));
+    }
 }
 
 }  // namespace
-
-Result<std::unique_ptr<AccessLog>> AccessLog::open(std::string file, Format format) {
-    int descriptor = STDERR_FILENO;
-    if (!file.empty()) {
-        TATUM_TRY(descriptor, open_file(file));
-    }
-    return std::make_unique<AccessLog>(std::move(file), descriptor, format);
-}
-
-AccessLog::~AccessLog() {
-    if (descriptor_ != STDERR_FILENO) ::close(descriptor_);
-}
 
 void AccessLog::write(Buffer& buffer, const net::Exchange& exchange,
                       const AccessFacts& facts) const {
@@ -278,23 +266,8 @@ void AccessLog::write(Buffer& buffer, const net::Exchange& exchange,
 }
 
 void AccessLog::flush(Buffer& buffer) const {
-    std::string_view rest = buffer.lines;
-    while (!rest.empty()) {
-        const ::ssize_t count = ::write(descriptor_, rest.data(), rest.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) break;  // what a full disk or a closed pipe refuses is lost
-        rest.remove_prefix(static_cast<std::size_t>(count));
-    }
+    file_->append(buffer.lines);
     buffer.lines.clear();
-}
-
-Result<void> AccessLog::reopen() {
-    if (file_.empty()) return {};
-    TATUM_TRY(const int fresh, open_file(file_));
-    // In one step, under the number that other threads are writing to.
-    ::dup3(fresh, descriptor_, O_CLOEXEC);
-    ::close(fresh);
-    return {};
 }
 
 }  // namespace tatum::site

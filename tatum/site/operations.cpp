@@ -83,7 +83,11 @@ void Operations::open_logs() {
     if (wanted) {
         using Format = AccessLog::Format;
         const Format format = json ? Format::Json : own_file ? Format::Combined : Format::Log;
-        access_ = AccessLog::open(own_file ? log.access_file : log.file, format).value();
+        const auto complain = [this](const Error& fault) {
+            logging::Logger("tatum.server", site_.log()).error(fault.message);
+        };
+        auto file = logging::LogFile::open(own_file ? log.access_file : log.file, complain);
+        access_ = std::make_unique<AccessLog>(std::move(file).value(), format);
     }
     flush_each_line_ = settings.debug;
     slow_ = milliseconds(log.slow_request_ms);

@@ -20,6 +20,7 @@
 #include <cstdlib>
 #include <map>
 #include <memory>
+#include <set>
 #include <utility>
 
 namespace tatum::site {
@@ -105,7 +106,8 @@ struct Worker {
     unsigned slot = 0;
     unsigned generation = 0;
     State state = State::Starting;
-    bool served = false;  ///< has been ready
+    bool served = false;      ///< has been ready
+    std::set<int> held_back;  ///< signals that would have ended it while it started
     TimePoint started;
     TimePoint kill_at = TimePoint::max();  ///< of one that stops
 
@@ -372,6 +374,10 @@ void Supervisor::on_control(Worker& worker) {
     if (::read(worker.control, &byte, 1) == 1 && worker.is(State::Starting)) {
         worker.state = State::Ready;
         worker.served = true;
+        // It may have read files before they were changed.
+        for (const int signal : std::exchange(worker.held_back, {})) {
+            ::kill(worker.process, signal);
+        }
     }
 }
 
@@ -392,9 +398,9 @@ void Supervisor::on_signal(int signal) {
             static_cast<void>(logging::current_sink().reopen());
             [[fallthrough]];
         case SIGHUP:
-            for (const Worker& worker : workers_) {
-                // One that has just begun would die of it, and reads all anew anyway.
+            for (Worker& worker : workers_) {
                 if (worker.is(State::Ready)) ::kill(worker.process, signal);
+                if (worker.is(State::Starting)) worker.held_back.insert(signal);
             }
             break;
         default:

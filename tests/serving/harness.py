@@ -34,12 +34,14 @@ def children(pid):
 
 
 class Site:
-    """`program serve ARGUMENTS`, whose addresses are taken from what it says."""
+    """`program serve ARGUMENTS`, whose addresses are taken from what it says. It logs to the same place unless
+    `stderr` is given."""
 
-    def __init__(self, program, *arguments, command="serve", environment=None, **options):
+    def __init__(self, program, *arguments, command="serve", environment=None, stderr=subprocess.STDOUT,
+                 **options):
         self.out = tempfile.TemporaryFile("w+")
         environment = dict(os.environ, **(environment or {}))
-        self.process = subprocess.Popen([program, command, *arguments], stdout=self.out, stderr=subprocess.STDOUT,
+        self.process = subprocess.Popen([program, command, *arguments], stdout=self.out, stderr=stderr,
                                         env=environment, stdin=subprocess.DEVNULL, **options)
 
     def __enter__(self):
@@ -56,7 +58,8 @@ class Site:
                 pass
 
     def output(self):
-        return os.pread(self.out.fileno(), 1 << 20, 0).decode(errors="replace")
+        """All of it: under load its access log alone is megabytes."""
+        return os.pread(self.out.fileno(), os.fstat(self.out.fileno()).st_size, 0).decode(errors="replace")
 
     def serving(self, count=1):
         """The ports that it says it serves at, once it has said so `count` times."""
@@ -107,6 +110,17 @@ def connect(where, seconds=PATIENCE):
     client.settimeout(seconds)
     client.connect(where)
     return client
+
+
+def make_certificate(path, name="localhost", *options):
+    """A self-signed one with its key."""
+    key = Path(f"{path}.key")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                    "-days", "2", "-subj", f"/CN={name}", "-keyout", key, "-out", path, *options], check=True,
+                   capture_output=True)
+    with open(path, "a") as file:
+        file.write(key.read_text())
+    key.unlink()
 
 
 def encrypted(client):

@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from harness import Loads, Site, ask, connect, read_response, run, wait_until
+from harness import Loads, Site, ask, connect, make_certificate, read_response, run, wait_until
 
 PROGRAM = os.path.abspath(sys.argv[1])
 SERVING = str(Path(PROGRAM).with_name("serving_site"))
@@ -198,14 +198,6 @@ def finishes_old_downloads_after_a_restart():
         wait_until(lambda: not set(old) & set(site.workers()), what="the old one's end")
 
 
-def make_certificate(path):
-    key = FOLDER / "key.pem"
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                    "-days", "2", "-subj", "/CN=localhost", "-keyout", key, "-out", path], check=True, capture_output=True)
-    with open(path, "a") as file:
-        file.write(key.read_text())
-
-
 def reads_certificates_again_under_load():
     file = FOLDER / "certificate.pem"
     make_certificate(file)
@@ -216,18 +208,41 @@ def reads_certificates_again_under_load():
         seen = lambda: ssl.get_server_certificate(("127.0.0.1", port))
         first = seen()
         with Loads(site.port, 4) as plain, Loads(port, 4, tls=True) as encrypted:
-            # Not by the log: under this load it leaves lines out rather than hold requests up.
             make_certificate(file)
             site.kill(signal.SIGHUP)
-            wait_until(lambda: all(seen() != first for _ in range(8)), what="both workers' new certificate")
+            wait_until(lambda: site.output().count("have been read again") == 2, what="both workers' word")
             second = seen()
-            assert second.strip() in file.read_text()
-        file.write_text("no certificate")
-        site.kill(signal.SIGHUP)
-        time.sleep(1)
-        assert all(seen() == second for _ in range(8))
+            assert second != first and second.strip() in file.read_text()
+            file.write_text("no certificate")
+            site.kill(signal.SIGHUP)
+            wait_until(lambda: site.output().count("stay as they were") == 2, what="both workers' word")
+            assert all(seen() == second for _ in range(8))
         assert not plain.failures and not encrypted.failures, (plain.failures[:3], encrypted.failures[:3])
         return f"{plain.requests} requests, {encrypted.requests} over TLS"
+
+
+def reads_certificates_that_change_while_it_restarts():
+    file, pipe = FOLDER / "changing.pem", FOLDER / "access.pipe"
+    make_certificate(file)
+    # Opening its access log holds a worker up between reading the certificates and being ready.
+    os.mkfifo(pipe)
+    with serve("--listen-tls", "127.0.0.1:0", "--certificate", str(file), "--workers", "1", "--threads", "1",
+               program=SERVING, environment={"TATUM_LOGGING__ACCESS_FILE": str(pipe)}) as site:
+        reader = os.open(pipe, os.O_RDONLY)
+        site.serving()
+        os.close(reader)
+        old = set(site.workers())
+        site.kill(signal.SIGUSR2)
+        wait_until(lambda: set(site.workers()) - old, what="a new worker")
+        time.sleep(1)
+        make_certificate(file)
+        site.kill(signal.SIGHUP)
+        time.sleep(0.2)
+        reader = os.open(pipe, os.O_RDONLY)
+        wait_until(lambda: not old & set(site.workers()), what="the restart")
+        seen = lambda: ssl.get_server_certificate(("127.0.0.1", site.port)).strip() in file.read_text()
+        wait_until(seen, 5, "the new certificate")
+        os.close(reader)
 
 
 # --- files and sockets -----------------------------------------------------------------------------------------------
@@ -375,7 +390,7 @@ if __name__ == "__main__":
             loses_no_request_when_stopped_under_load, replaces_a_worker_that_dies, waits_longer_after_every_death,
             workers_end_with_their_supervisor, loses_no_request_when_restarted_under_load,
             keeps_the_old_workers_when_the_new_ones_fail, finishes_old_downloads_after_a_restart,
-            reads_certificates_again_under_load, writes_a_pid_file,
+            reads_certificates_again_under_load, reads_certificates_that_change_while_it_restarts, writes_a_pid_file,
             serves_on_a_unix_socket, takes_sockets_from_systemd, tells_systemd_how_it_is, speaks_the_proxy_protocol,
             says_that_a_port_is_taken, says_that_a_port_is_privileged, says_what_is_wrong_with_a_certificate,
             says_what_is_wrong_with_settings, says_that_a_database_is_unreachable, says_that_the_command_line_is_wrong,

@@ -7,12 +7,58 @@
 
 namespace tatum::db::impl {
 
+void PoolCounters::count_wait(std::chrono::nanoseconds duration) {
+    const auto microseconds = static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(duration).count());
+    std::size_t bucket = 0;
+    while (bucket < PoolCounts::kWaitBounds.size() &&
+           microseconds > PoolCounts::kWaitBounds[bucket]) {
+        ++bucket;
+    }
+    waits[bucket].fetch_add(1, std::memory_order_relaxed);
+    wait_microseconds.fetch_add(microseconds, std::memory_order_relaxed);
+}
+
+Connection::~Connection() {
+    if (counters_) counters_->open.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void Connection::count_in(std::shared_ptr<PoolCounters> counters) {
+    counters_ = std::move(counters);
+    counters_->open.fetch_add(1, std::memory_order_relaxed);
+}
+
 /// A thread's idle connections to one database. Closed when the thread or the database ends.
 struct Backend::ThreadPool {
+    ThreadPool() = default;
+    ThreadPool(std::weak_ptr<const int> alive, const Backend* of,
+               std::shared_ptr<PoolCounters> pool_counters)
+        : backend_alive(std::move(alive)), backend(of), counters(std::move(pool_counters)) {}
+    ~ThreadPool() { close_idle(); }
+    ThreadPool(const ThreadPool&) = delete;
+    ThreadPool& operator=(const ThreadPool&) = delete;
+
     std::weak_ptr<const int> backend_alive;
     const Backend* backend = nullptr;
+    std::shared_ptr<PoolCounters> counters = std::make_shared<PoolCounters>();
     std::vector<std::unique_ptr<Connection>> idle;
     StatementCache statements;
+
+    std::unique_ptr<Connection> take() {
+        if (idle.empty()) return nullptr;
+        auto connection = std::move(idle.back());
+        idle.pop_back();
+        counters->idle.fetch_sub(1, std::memory_order_relaxed);
+        return connection;
+    }
+    void give_back(std::unique_ptr<Connection> connection) {
+        idle.push_back(std::move(connection));
+        counters->idle.fetch_add(1, std::memory_order_relaxed);
+    }
+    void close_idle() {
+        counters->idle.fetch_sub(idle.size(), std::memory_order_relaxed);
+        idle.clear();
+    }
 };
 
 std::shared_ptr<const Compiled> StatementCache::find(std::string_view form) const {
@@ -60,30 +106,67 @@ Backend::ThreadPool& Backend::pool() {
     }
     std::erase_if(pools.all,
                   [](const auto& candidate) { return candidate->backend_alive.expired(); });
-    auto fresh = std::make_unique<ThreadPool>();
-    fresh->backend_alive = alive_;
-    fresh->backend = this;
-    pools.all.push_back(std::move(fresh));
+    pools.all.push_back(std::make_unique<ThreadPool>(alive_, this, counters_));
     return *pools.all.back();
 }
 
 std::unique_ptr<Connection> Backend::take_connection() {
-    auto& idle = pool().idle;
-    if (idle.empty()) return connect();
-    auto connection = std::move(idle.back());
-    idle.pop_back();
+    if (auto connection = pool().take()) return connection;
+    auto connection = connect();
+    connection->count_in(counters_);
     return connection;
 }
 
 void Backend::give_back(std::unique_ptr<Connection> connection) {
-    auto& idle = pool().idle;
-    if (idle.size() < database->options().connections_max) idle.push_back(std::move(connection));
+    ThreadPool& here = pool();
+    if (here.idle.size() < database->options().connections_max) {
+        here.give_back(std::move(connection));
+    }
 }
 
-void Backend::close_idle() { pool().idle.clear(); }
+void Backend::close_idle() { pool().close_idle(); }
+
+PoolCounts Backend::pool_counts() const {
+    PoolCounts counts{
+        .open = counters_->open.load(std::memory_order_relaxed),
+        .idle = counters_->idle.load(std::memory_order_relaxed),
+        .waiting = counters_->waiting.load(std::memory_order_relaxed),
+        .wait_microseconds = counters_->wait_microseconds.load(std::memory_order_relaxed)};
+    for (std::size_t i = 0; i < counts.waits.size(); ++i) {
+        counts.waits[i] = counters_->waits[i].load(std::memory_order_relaxed);
+    }
+    return counts;
+}
+
+namespace {
+
+/// Counts one that waits, to the end of the block.
+class Waiting {
+public:
+    explicit Waiting(PoolCounters& counters) : counters_(counters) {
+        counters_.waiting.fetch_add(1, std::memory_order_relaxed);
+    }
+    ~Waiting() {
+        counters_.waiting.fetch_sub(1, std::memory_order_relaxed);
+        counters_.count_wait(std::chrono::steady_clock::now() - start_);
+    }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+
+private:
+    PoolCounters& counters_;
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
 
 std::unique_lock<net::Mutex> Backend::lock_for_writing() {
     if (!single_writer()) return {};
+    if (write_mutex_.try_lock()) {
+        counters_->count_wait({});
+        return {write_mutex_, std::adopt_lock};
+    }
+    const Waiting waiting(*counters_);
     if (!write_mutex_.try_lock_for(database->options().timeout)) {
         throw OperationalError(
             "database is locked: another transaction of this process has been writing to '" +

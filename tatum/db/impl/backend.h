@@ -6,8 +6,11 @@
 #include <tatum/net/sync.h>
 #include <tatum/net/task.h>
 
+#include <array>
 #include <atomic>
+#include <chrono>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <unordered_map>
 
@@ -25,15 +28,32 @@ struct RunResult {
     std::int64_t last_id = 0;  ///< key of the last row inserted
 };
 
+/// What PoolCounts are made of. Shared by all threads, and by connections that outlive their
+/// database.
+struct PoolCounters {
+    std::atomic<std::uint64_t> open{0}, idle{0}, waiting{0}, wait_microseconds{0};
+    std::array<std::atomic<std::uint64_t>, PoolCounts::kWaitBounds.size() + 1> waits{};
+
+    void count_wait(std::chrono::nanoseconds duration);
+};
+
 /// A connection to a database; used by one fiber at a time.
 class Connection {
 public:
-    virtual ~Connection() = default;
+    Connection() = default;
+    virtual ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+    /// It is open from now on, and closed when it is destroyed.
+    void count_in(std::shared_ptr<PoolCounters> counters);
     /// Runs one statement. Throws a DatabaseError.
     virtual RunResult run(std::string_view sql, std::span<const Cell> params, RowSink* sink) = 0;
     virtual void run_script(std::string_view sql) = 0;
     /// The columns that a statement will give.
     virtual std::vector<std::string> column_names(std::string_view sql) = 0;
+
+private:
+    std::shared_ptr<PoolCounters> counters_;
 };
 
 enum class Access : std::uint8_t { Read, Write };
@@ -97,6 +117,8 @@ public:
     virtual std::string_view vendor() const = 0;
     virtual const Dialect& dialect() const = 0;
     virtual std::unique_ptr<Connection> connect() = 0;
+    /// As Database::probe().
+    virtual void probe() = 0;
     /// The statement that opens a transaction.
     virtual std::string_view begin_statement(bool read_only) const = 0;
     /// Does only one transaction write at a time?
@@ -119,6 +141,7 @@ public:
     void give_back(std::unique_ptr<Connection> connection);
     std::unique_lock<net::Mutex> lock_for_writing();
     void close_idle();
+    PoolCounts pool_counts() const;
     /// Of the calling thread.
     StatementCache& statements();
 
@@ -129,6 +152,7 @@ private:
     struct ThreadPool;
     ThreadPool& pool();
 
+    std::shared_ptr<PoolCounters> counters_ = std::make_shared<PoolCounters>();
     std::shared_ptr<const int> alive_ = std::make_shared<const int>(0);
     net::Mutex write_mutex_;
     std::atomic<unsigned> transaction_count_{0};

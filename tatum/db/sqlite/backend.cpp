@@ -47,6 +47,12 @@ public:
         }
         return std::make_unique<sqlite::SqliteConnection>(uri_, options);
     }
+    void probe() override {
+        DatabaseOptions options = database->options();
+        options.create = in_memory_;
+        sqlite::SqliteConnection(uri_, options)
+            .run("SELECT count(*) FROM sqlite_master", {}, nullptr);
+    }
     std::string_view begin_statement(bool read_only) const override {
         return read_only ? "BEGIN" : "BEGIN IMMEDIATE";
     }

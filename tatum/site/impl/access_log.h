@@ -1,6 +1,6 @@
 #pragma once
 
-#include <tatum/base/result.h>
+#include <tatum/base/log_file.h>
 #include <tatum/net/exchange.h>
 
 #include <chrono>
@@ -19,8 +19,7 @@ struct AccessFacts {
 };
 
 /// A line for each request. Every thread formats into a buffer of its own, and writes it when it
-/// is full or flush() is called, without a lock or an allocation: the file is in append mode, where
-/// a write is whole. Any thread may use it.
+/// is full or flush() is called, without a lock or an allocation. Any thread may use it.
 class AccessLog {
 public:
     enum class Format : std::uint8_t {
@@ -37,14 +36,8 @@ public:
     /// Of a thread; then it writes by itself.
     static constexpr std::size_t kBufferBytesMax = 64 * 1024;
 
-    /// An empty file name: stderr. Error log.E002.
-    static Result<std::unique_ptr<AccessLog>> open(std::string file, Format format);
-    /// Takes over the descriptor of the open file, unless it is stderr.
-    AccessLog(std::string file, int descriptor, Format format)
-        : file_(std::move(file)), descriptor_(descriptor), format_(format) {}
-    ~AccessLog();
-    AccessLog(const AccessLog&) = delete;
-    AccessLog& operator=(const AccessLog&) = delete;
+    AccessLog(std::unique_ptr<logging::LogFile> file, Format format)
+        : file_(std::move(file)), format_(format) {}
 
     /// A thread's lines that wait. Written by that thread alone.
     struct Buffer {
@@ -54,12 +47,11 @@ public:
     };
     void write(Buffer& buffer, const net::Exchange& exchange, const AccessFacts& facts) const;
     void flush(Buffer& buffer) const;
-    /// Opens the file anew, after it was moved away. Error log.E002, and the old one stays.
-    Result<void> reopen();
+    /// As LogFile has it.
+    Result<void> reopen() { return file_->reopen(); }
 
 private:
-    std::string file_;
-    int descriptor_;
+    std::unique_ptr<logging::LogFile> file_;
     Format format_;
 };
 
