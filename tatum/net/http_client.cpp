@@ -300,12 +300,12 @@ struct HttpClient::Impl {
 };
 
 Result<void> HttpClient::Impl::Run::prepare(std::string_view method, std::string_view url) {
-    const HttpClientOptions& options = client_.options;
+    const HttpClientOptions& defaults = client_.options;
     hop_.method = method;
     if (method.empty() || !std::all_of(method.begin(), method.end(), impl::is_token_byte)) {
         return make_error("http_client.E001", strings::repr(method) + " is no method");
     }
-    TATUM_TRY(hop_.url, impl::parse_http_url(options.base_url, url));
+    TATUM_TRY(hop_.url, impl::parse_http_url(defaults.base_url, url));
     if (!call_.params.empty()) {
         std::string text = hop_.url.text;
         text += text.find('?') == std::string::npos ? '?' : '&';
@@ -315,28 +315,28 @@ Result<void> HttpClient::Impl::Run::prepare(std::string_view method, std::string
         hop_.url.password = before.password;
     }
     hop_.headers = call_.headers;
-    bool ours = options.base_url.empty();
+    bool ours = defaults.base_url.empty();
     if (!ours) {
-        TATUM_TRY(const HttpUrl base, impl::parse_http_url({}, options.base_url));
+        TATUM_TRY(const HttpUrl base, impl::parse_http_url({}, defaults.base_url));
         ours = base.origin == hop_.url.origin;
     }
     if (ours) {
-        for (const auto& field : options.headers) {
+        for (const auto& field : defaults.headers) {
             if (!contains(call_.headers, field.first)) hop_.headers.push_back(field);
         }
     }
     add_authorization(call_, hop_);
     if (auto added = add_body(call_, hop_); !added) return added;
-    if (!contains(hop_.headers, "User-Agent") && !options.user_agent.empty()) {
-        hop_.headers.emplace_back("User-Agent", options.user_agent);
+    if (!contains(hop_.headers, "User-Agent") && !defaults.user_agent.empty()) {
+        hop_.headers.emplace_back("User-Agent", defaults.user_agent);
     }
     for (const auto& [name, value] : hop_.headers) {
         if (auto checked = check_header(name, value); !checked) return checked;
     }
-    const Duration timeout = call_.timeout.value_or(options.timeout);
+    const Duration timeout = call_.timeout.value_or(defaults.timeout);
     if (timeout > Duration::zero()) hop_.deadline = Clock::now() + timeout;
     hop_.reply_bytes_max = call_.reply_bytes_max.value_or(
-        want_ == Want::Whole ? options.reply_bytes_max : std::uint64_t{0});
+        want_ == Want::Whole ? defaults.reply_bytes_max : std::uint64_t{0});
     return {};
 }
 
@@ -409,11 +409,11 @@ bool HttpClient::Impl::Run::may_retry(bool sent) const {
 
 /// False when there is no time for it.
 bool HttpClient::Impl::Run::wait_before_retry(std::optional<Duration> asked) {
-    const HttpClientOptions& options = client_.options;
-    if (asked && *asked > options.retry_after_max) return false;
-    const double whole = static_cast<double>(options.retry_delay.count()) *
+    const HttpClientOptions& defaults = client_.options;
+    if (asked && *asked > defaults.retry_after_max) return false;
+    const double whole = static_cast<double>(defaults.retry_delay.count()) *
                          static_cast<double>(1u << std::min(retries_, 20));
-    const double most = static_cast<double>(options.retry_delay_max.count());
+    const double most = static_cast<double>(defaults.retry_delay_max.count());
     const double share = 0.5 + random_share() / 2;
     auto delay = Duration(static_cast<Duration::rep>(std::min(whole, most) * share));
     if (asked) delay = std::max(delay, *asked);
