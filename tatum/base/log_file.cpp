@@ -99,6 +99,7 @@ std::size_t LogFile::write(std::string_view lines) {
 
 void LogFile::lose(std::string_view lines, int fault) {
     lines_lost_ += static_cast<std::uint64_t>(std::ranges::count(lines, '\n'));
+    refused_at_ = std::chrono::steady_clock::now();
     if (path_.empty() || failing_.exchange(true)) return;  // nobody would hear a broken stderr
     complain_({.code = "log.E003",
                .message = "the log file " + path_ +
@@ -106,7 +107,8 @@ void LogFile::lose(std::string_view lines, int fault) {
 }
 
 void LogFile::recover() {
-    if (!failing_.exchange(false)) return;
+    const bool calm = std::chrono::steady_clock::now() - refused_at_.load() >= kCalmFor;
+    if (!calm || !failing_.exchange(false)) return;
     complain_({.code = "log.E004",
                .message = "the log file " + path_ + " can be written again; " +
                           std::to_string(lines_lost_.exchange(0)) + " lines were lost"});
@@ -119,6 +121,7 @@ Result<void> LogFile::reopen() {
     ::dup3(fresh, descriptor_, O_CLOEXEC);
     ::close(fresh);
     cut_ = false;
+    refused_at_ = std::chrono::steady_clock::time_point();
     look_at_kind();
     return {};
 }

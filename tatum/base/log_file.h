@@ -3,6 +3,7 @@
 #include <tatum/base/result.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -18,6 +19,10 @@ namespace tatum::logging {
 /// what a full disk refuses is lost, which is told once when it begins and once when it is over.
 class LogFile {
 public:
+    /// So long nothing was refused before it counts as over: short lines find room where longer
+    /// ones don't.
+    static constexpr std::chrono::seconds kCalmFor{2};
+
     /// Is told of faults: log.E003 the file cannot be written, log.E004 it can be again, and how
     /// many lines were lost. On the thread that writes.
     using Complain = std::function<void(const Error& fault)>;
@@ -46,6 +51,7 @@ private:
     Complain complain_;
     std::atomic<bool> takes_any_size_{false};  ///< and keeps it whole; else PIPE_BUF bytes
     std::atomic<bool> failing_{false};
+    std::atomic<std::chrono::steady_clock::time_point> refused_at_{};
     std::atomic<bool> cut_{false};  ///< the file ends within a line
     std::atomic<std::uint64_t> lines_lost_{0};
 };

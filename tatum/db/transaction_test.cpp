@@ -252,6 +252,55 @@ TEST_F(FileTest, AFileThatIsLockedIsAnOperationalErrorAndNothingElse) {
     EXPECT_EQ(tags(), 2);
 }
 
+TEST_F(TransactionTest, CountsConnectionsAndThoseWhoWaitToWrite) {
+    const std::string path = temporary_path();
+    Databases others(registry);
+    Database& database = others.add("default", {.name = path});
+    const DatabasesScope current(others);
+    EXPECT_EQ(database.pool_counts().open, 0u);
+    database.execute("CREATE TABLE t (x)");
+    EXPECT_EQ(database.pool_counts().open, 1u);
+    EXPECT_EQ(database.pool_counts().idle, 1u);
+    EXPECT_EQ(database.pool_counts().waits[0], 1u) << "nobody was in its way";
+    std::thread other;
+    transaction::atomic([&] {
+        database.execute("INSERT INTO t VALUES (1)");
+        EXPECT_EQ(database.pool_counts().idle, 0u);
+        other = std::thread([&] { database.execute("INSERT INTO t VALUES (2)"); });
+        while (database.pool_counts().waiting == 0) std::this_thread::yield();
+        EXPECT_EQ(database.pool_counts().waiting, 1u);
+    });
+    other.join();  // and its connection is gone with it
+    const PoolCounts after = database.pool_counts();
+    EXPECT_EQ(after.open, 1u);
+    EXPECT_EQ(after.idle, 1u);
+    EXPECT_EQ(after.waiting, 0u);
+    EXPECT_GT(after.wait_microseconds, 0u);
+    std::uint64_t waits = 0;
+    for (const std::uint64_t count : after.waits) waits += count;
+    EXPECT_EQ(waits, 3u);
+    database.close();
+    EXPECT_EQ(database.pool_counts().open, 0u);
+    for (const char* end : {"", "-wal", "-shm"}) std::remove((path + end).c_str());
+}
+
+TEST_F(TransactionTest, NoticesThatADatabaseFileIsGone) {
+    const std::string path = temporary_path();
+    Databases others(registry);
+    Database& database = others.add("default", {.name = path});
+    EXPECT_THROW(database.probe(), OperationalError) << "it is not made";
+    database.execute("CREATE TABLE t (x)");
+    database.probe();
+    ASSERT_EQ(std::rename(path.c_str(), (path + "-moved").c_str()), 0);
+    database.check();  // the open connection goes on with it
+    EXPECT_THROW(database.probe(), OperationalError);
+    ASSERT_EQ(std::rename((path + "-moved").c_str(), path.c_str()), 0);
+    database.probe();
+    databases->default_().probe();
+    database.close();
+    for (const char* end : {"", "-wal", "-shm"}) std::remove((path + end).c_str());
+}
+
 TEST_F(TransactionTest, SaysWhatIsWrongWithADatabaseFile) {
     const auto message = [&](DatabaseOptions options) -> std::string {
         Databases others(registry);

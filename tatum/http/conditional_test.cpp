@@ -84,6 +84,22 @@ TEST(Range, CutsThePartOut) {
     }
 }
 
+TEST(Range, LetsNoCacheKeepARefusalForTheFile) {
+    Response response("0123456789");
+    for (const char* name : {"Cache-Control", "Expires", "ETag", "Last-Modified"}) {
+        response.headers.set(name, "x");
+    }
+    response.headers.set("Content-Encoding", "br");
+    response.headers.set("Vary", "Accept-Encoding");
+    apply_range(with({{"Range", "bytes=10-"}}), response);
+    EXPECT_EQ(response.status(), 416);
+    for (const char* name :
+         {"Cache-Control", "Expires", "ETag", "Last-Modified", "Content-Encoding"}) {
+        EXPECT_FALSE(response.has_header(name)) << name;
+    }
+    EXPECT_EQ(response.headers.get("Vary"), "Accept-Encoding");
+}
+
 std::string read_all(Response& response) {
     const auto stream = response.take_stream();
     std::string all;

@@ -214,6 +214,11 @@ void apply_range(const Request& request, Response& response) {
     if (ranges->empty()) {
         response.set_status(416);
         response.headers.set("Content-Range", "bytes */" + std::to_string(size));
+        // They tell about the file, which this is not: no cache may keep it in the file's place.
+        for (const std::string_view name :
+             {"Cache-Control", "Expires", "ETag", "Last-Modified", "Content-Encoding"}) {
+            response.headers.erase(name);
+        }
         response.set_content({});
         return;
     }

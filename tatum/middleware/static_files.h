@@ -9,8 +9,8 @@ class StaticFiles;
 
 namespace tatum::middleware {
 
-/// Answers for addresses below STATIC_URL and MEDIA_URL, and lets the others pass. `files` outlives
-/// this.
+/// Answers for addresses below STATIC_URL and MEDIA_URL at hosts that are allowed, and lets the
+/// others pass. `files` outlives this.
 class StaticFilesMiddleware final : public Middleware {
 public:
     StaticFilesMiddleware(const views::StaticFiles& files, views::MediaFiles media)

@@ -50,6 +50,32 @@ TEST(Board, SumsThreadsAndWorkersInOneText) {
     EXPECT_TRUE(has_line(text, "# TYPE tatum_connections_open gauge"));
 }
 
+TEST(Board, TellsHowDatabasesStand) {
+    const Board board(2, 1);
+    for (unsigned slot = 0; slot < 2; ++slot) {
+        DatabaseCells& cells = board.worker(slot).databases[0];
+        std::strcpy(cells.name.data(), "default");
+        cells.named = true;
+        cells.open.set(3);
+        cells.idle.set(2);
+        cells.waiting.set(slot);
+        cells.waits[0].set(5);
+        cells.waits.back().set(1);
+        cells.wait_microseconds.set(6'000'000);
+    }
+    const std::string text = metrics_text(board);
+    for (const char* line :
+         {"tatum_database_connections_open{database=\"default\"} 6",
+          "tatum_database_connections_idle{database=\"default\"} 4",
+          "tatum_database_writers_waiting{database=\"default\"} 1",
+          "tatum_database_write_wait_seconds_bucket{database=\"default\",le=\"0.0001\"} 10",
+          "tatum_database_write_wait_seconds_bucket{database=\"default\",le=\"+Inf\"} 12",
+          "tatum_database_write_wait_seconds_sum{database=\"default\"} 12",
+          "tatum_database_write_wait_seconds_count{database=\"default\"} 12"}) {
+        EXPECT_TRUE(has_line(text, line)) << line << "\n" << text;
+    }
+}
+
 TEST(Board, EscapesLabels) {
     const Board board(1, 1);
     name_route(board.thread(0, 0), 0, "a\"b\\c\nd");

@@ -38,7 +38,10 @@ public:
         record.peer = {record.peer_space.data(), std::min(peer.size(), record.peer_space.size())};
         std::memcpy(record.peer_space.data(), peer.data(), record.peer.size());
         const LocalScope current(Slot::Request, &request);
-        http::Response response = site_.handle(request);
+        const HttpsRedirect& redirect = operations_.redirect();
+        http::Response response = redirect.is_at(exchange.local())
+                                      ? redirect.answer(exchange.request(), request)
+                                      : site_.handle(request);
         if (operations_.looks_for_slow_requests()) record.answered = net::Clock::now();
         if (const urls::ResolverMatch* match = request.resolver_match()) {
             record.route = match->view_name().empty() ? match->route() : match->view_name();

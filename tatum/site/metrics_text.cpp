@@ -22,7 +22,14 @@ struct RouteSum {
     std::uint64_t microseconds = 0;
 };
 
+/// Of one database, over all workers.
+struct DatabaseSum {
+    std::uint64_t open = 0, idle = 0, waiting = 0, wait_microseconds = 0;
+    std::array<std::uint64_t, db::PoolCounts::kWaitBounds.size() + 1> waits{};
+};
+
 struct Sums {
+    std::map<std::string, DatabaseSum, std::less<>> databases;
     std::map<std::string, RouteSum, std::less<>> routes;
     std::uint64_t in_flight = 0, refused = 0, slow = 0, stalls = 0;
     std::uint64_t queries = 0, query_nanoseconds = 0, query_failures = 0;
@@ -58,6 +65,15 @@ void add(Sums& sums, const WorkerCells& worker) {
     sums.connections_refused += worker.connections_refused.get();
     sums.bytes_in += worker.bytes_in.get();
     sums.bytes_out += worker.bytes_out.get();
+    for (const DatabaseCells& database : worker.databases) {
+        if (!database.named.load(std::memory_order_acquire)) continue;
+        DatabaseSum& sum = sums.databases[database.name.data()];
+        sum.open += database.open.get();
+        sum.idle += database.idle.get();
+        sum.waiting += database.waiting.get();
+        sum.wait_microseconds += database.wait_microseconds.get();
+        for (std::size_t b = 0; b < sum.waits.size(); ++b) sum.waits[b] += database.waits[b].get();
+    }
 }
 
 void append(std::string& out, std::uint64_t number) {
@@ -118,32 +134,66 @@ void append_requests(std::string& out, const Sums& sums) {
     }
 }
 
-void append_durations(std::string& out, const Sums& sums) {
-    const std::string name = "tatum_http_request_duration_seconds";
-    head(out, name, "histogram", "From the end of the request's head to the end of the response.");
-    for (const auto& [route, sum] : sums.routes) {
-        std::string label = "route=\"";
-        append_label(label, route);
-        label += '"';
-        std::uint64_t below = 0;
-        for (std::size_t b = 0; b < sum.buckets.size(); ++b) {
-            below += sum.buckets[b];
-            ((out += name) += "_bucket{") += label;
-            out += ",le=\"";
-            if (b < kMetricBounds.size()) {
-                append(out, kMetricBounds[b] / 1e6);
-            } else {
-                out += "+Inf";
-            }
-            out += "\"} ";
-            append(out, below);
-            out += '\n';
+/// The lines of one label's histogram. `bounds` in microseconds.
+template <class Bounds, class Buckets>
+void append_histogram(std::string& out, std::string_view name, std::string_view key,
+                      std::string_view value, const Bounds& bounds, const Buckets& buckets,
+                      std::uint64_t microseconds) {
+    std::string label(key);
+    label += "=\"";
+    append_label(label, value);
+    label += '"';
+    std::uint64_t below = 0;
+    for (std::size_t b = 0; b < buckets.size(); ++b) {
+        below += buckets[b];
+        ((out += name) += "_bucket{") += label;
+        out += ",le=\"";
+        if (b < bounds.size()) {
+            append(out, bounds[b] / 1e6);
+        } else {
+            out += "+Inf";
         }
-        (((out += name) += "_sum{") += label) += "} ";
-        append(out, static_cast<double>(sum.microseconds) / 1e6);
-        ((((out += '\n') += name) += "_count{") += label) += "} ";
+        out += "\"} ";
         append(out, below);
         out += '\n';
+    }
+    (((out += name) += "_sum{") += label) += "} ";
+    append(out, static_cast<double>(microseconds) / 1e6);
+    ((((out += '\n') += name) += "_count{") += label) += "} ";
+    append(out, below);
+    out += '\n';
+}
+
+void append_durations(std::string& out, const Sums& sums) {
+    constexpr std::string_view kName = "tatum_http_request_duration_seconds";
+    head(out, kName, "histogram", "From the end of the request's head to the end of the response.");
+    for (const auto& [route, sum] : sums.routes) {
+        append_histogram(out, kName, "route", route, kMetricBounds, sum.buckets, sum.microseconds);
+    }
+}
+
+void append_databases(std::string& out, const Sums& sums) {
+    const auto gauge = [&](std::string_view name, std::string_view help,
+                           std::uint64_t DatabaseSum::* value) {
+        head(out, name, "gauge", help);
+        for (const auto& [alias, sum] : sums.databases) {
+            (out += name) += "{database=\"";
+            append_label(out, alias);
+            out += "\"} ";
+            append(out, sum.*value);
+            out += '\n';
+        }
+    };
+    gauge("tatum_database_connections_open", "Connections that are open.", &DatabaseSum::open);
+    gauge("tatum_database_connections_idle", "Open connections that nobody uses.",
+          &DatabaseSum::idle);
+    gauge("tatum_database_writers_waiting", "Who waits for another transaction's writing to end.",
+          &DatabaseSum::waiting);
+    constexpr std::string_view kWaits = "tatum_database_write_wait_seconds";
+    head(out, kWaits, "histogram", "How long writers waited, those included that had not to.");
+    for (const auto& [alias, sum] : sums.databases) {
+        append_histogram(out, kWaits, "database", alias, db::PoolCounts::kWaitBounds, sum.waits,
+                         sum.wait_microseconds);
     }
 }
 
@@ -243,6 +293,7 @@ std::string metrics_text(const Board& board) {
     single(out, "tatum_database_query_seconds_total", "counter",
            "Time that statements of requests took.",
            static_cast<double>(sums.query_nanoseconds) / 1e9);
+    append_databases(out, sums);
     append_processes(out, board);
     return out;
 }

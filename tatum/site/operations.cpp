@@ -69,7 +69,7 @@ struct Operations::Thread {
     std::array<std::pair<const char*, RouteCells*>, kRouteCache> routes{};
 };
 
-Operations::Operations(const Site& site) : site_(site) {}
+Operations::Operations(const Site& site) : site_(site), readiness_(site) {}
 
 void Operations::open_logs() {
     const std::lock_guard lock(guard_);
@@ -115,6 +115,13 @@ void Operations::use_board(std::unique_ptr<Board> board, unsigned slot) {
     base_[1] = cells.connections_refused.get();
     base_[2] = cells.bytes_in.get();
     base_[3] = cells.bytes_out.get();
+    for (const DatabaseCells& database : cells.databases) {
+        db::PoolCounts& counts = base_databases_.emplace_back();
+        for (std::size_t i = 0; i < counts.waits.size(); ++i) {
+            counts.waits[i] = database.waits[i].get();
+        }
+        counts.wait_microseconds = database.wait_microseconds.get();
+    }
 }
 
 Board& Operations::board() {
@@ -129,12 +136,25 @@ void Operations::attach(const net::Server& server, const ServeOptions& options) 
     cells.process = ::getpid();
     cells.started_seconds.set(static_cast<std::uint64_t>(std::time(nullptr)));
     health_ = options.health;
-    const std::size_t plain = options.server.listen.size();
-    management_.assign(
-        server.addresses().begin() + static_cast<std::ptrdiff_t>(plain - options.management),
-        server.addresses().begin() + static_cast<std::ptrdiff_t>(plain));
+    find_addresses(server.addresses(), options);
     const std::lock_guard lock(guard_);
     server_ = &server;
+}
+
+void Operations::find_addresses(const std::vector<net::Address>& addresses,
+                                const ServeOptions& options) {
+    using Purpose = ServeOptions::Purpose;
+    std::vector<net::Address> redirecting;
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+        const Purpose purpose = options.purpose(i);
+        if (purpose == Purpose::Management) management_.push_back(addresses[i]);
+        if (purpose == Purpose::Redirect) redirecting.push_back(addresses[i]);
+    }
+    if (redirecting.empty()) return;
+    std::uint16_t port = options.redirect_port;
+    if (port == 0) port = addresses[options.server.listen.size()].port();
+    if (port == 0) port = HttpsRedirect::kHttpsPort;  // of a Unix socket behind a proxy
+    redirect_ = HttpsRedirect(std::move(redirecting), port, options.acme_folder);
 }
 
 void Operations::detach() {
@@ -143,6 +163,9 @@ void Operations::detach() {
     WorkerCells& cells = board_->worker(slot_);
     cells.process = 0;
     cells.connections_open.set(0);
+    for (DatabaseCells& database : cells.databases) {
+        for (Cell* gauge : {&database.open, &database.idle, &database.waiting}) gauge->set(0);
+    }
     server_ = nullptr;
 }
 
@@ -208,6 +231,27 @@ void Operations::publish() {
     cells.bytes_in.set(base_[2] + counts.bytes_in);
     cells.bytes_out.set(base_[3] + counts.bytes_out);
     cells.connections_open.set(counts.connections_open);
+    publish_databases(cells);
+}
+
+void Operations::publish_databases(WorkerCells& cells) {
+    std::size_t place = 0;
+    for (const std::string& alias : site_.databases().aliases()) {
+        if (place == cells.databases.size()) return;
+        const db::PoolCounts& before = base_databases_[place];
+        DatabaseCells& database = cells.databases[place++];
+        const db::PoolCounts counts = site_.databases().get(alias).pool_counts();
+        database.open.set(counts.open);
+        database.idle.set(counts.idle);
+        database.waiting.set(counts.waiting);
+        for (std::size_t i = 0; i < counts.waits.size(); ++i) {
+            database.waits[i].set(before.waits[i] + counts.waits[i]);
+        }
+        database.wait_microseconds.set(before.wait_microseconds + counts.wait_microseconds);
+        if (database.named.load(std::memory_order_relaxed)) continue;
+        alias.copy(database.name.data(), DatabaseCells::kNameMax);
+        database.named.store(true, std::memory_order_release);
+    }
 }
 
 // --- requests ------------------------------------------------------------------------------------
@@ -376,19 +420,11 @@ void Operations::on_stall(const net::StallWatch::Stall& stall) const {
 
 // --- management ----------------------------------------------------------------------------------
 
-std::string Operations::not_ready() const {
+std::string Operations::not_ready() {
     if (stopping_) return "stopping\n";
-    for (const std::string& alias : site_.databases().aliases()) {
-        try {
-            site_.databases().get(alias).check();
-        } catch (const std::exception& error) {
-            logging::Logger("tatum.server", site_.log())
-                .error("Not ready: the database \"" + alias +
-                       "\" does not answer: " + error.what());
-            return "the database \"" + alias + "\" does not answer\n";
-        }
-    }
-    return {};
+    std::string fault = readiness_.fault();
+    if (!fault.empty()) fault += '\n';
+    return fault;
 }
 
 bool Operations::answer_management(net::Exchange& exchange) {

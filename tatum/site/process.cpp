@@ -26,6 +26,26 @@ std::vector<char*> pointers_to(std::vector<std::string>& arguments) {
     return pointers;
 }
 
+/// No signal is blocked in what is started with them.
+class SpawnAttributes {
+public:
+    SpawnAttributes() {
+        ::posix_spawnattr_init(&attributes_);
+        sigset_t none;
+        ::sigemptyset(&none);
+        ::posix_spawnattr_setsigmask(&attributes_, &none);
+        ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK);
+    }
+    ~SpawnAttributes() { ::posix_spawnattr_destroy(&attributes_); }
+    SpawnAttributes(const SpawnAttributes&) = delete;
+    SpawnAttributes& operator=(const SpawnAttributes&) = delete;
+
+    const posix_spawnattr_t* get() const { return &attributes_; }
+
+private:
+    posix_spawnattr_t attributes_;
+};
+
 }  // namespace
 
 ProcessResult run_process(const std::vector<std::string>& given) {
@@ -36,16 +56,10 @@ ProcessResult run_process(const std::vector<std::string>& given) {
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, pipe_ends[1], STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, pipe_ends[1], STDERR_FILENO);
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    sigset_t none;
-    sigemptyset(&none);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
     pid_t child = 0;
-    const int fault = ::posix_spawnp(&child, arguments[0].c_str(), &actions, &attributes,
-                                     pointers_to(arguments).data(), environ);
-    posix_spawnattr_destroy(&attributes);
+    const int fault =
+        ::posix_spawnp(&child, arguments[0].c_str(), &actions, SpawnAttributes().get(),
+                       pointers_to(arguments).data(), environ);
     posix_spawn_file_actions_destroy(&actions);
     ::close(pipe_ends[1]);
     ProcessResult result;
@@ -77,16 +91,9 @@ Result<pid_t> spawn_process(const std::string& program, const std::vector<std::s
         environment.push_back(*entry);
     }
     environment.push_back(nullptr);
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    sigset_t none;
-    sigemptyset(&none);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
     pid_t child = 0;
-    const int fault = ::posix_spawn(&child, program.c_str(), actions, &attributes,
+    const int fault = ::posix_spawn(&child, program.c_str(), actions, SpawnAttributes().get(),
                                     pointers_to(arguments).data(), environment.data());
-    posix_spawnattr_destroy(&attributes);
     if (fault == 0) return child;
     return Error{.code = "site.E001",
                  .message = program + " cannot be started: " + std::strerror(fault)};

@@ -90,7 +90,8 @@ unsigned mode_of(std::string_view key, const Value& value) {
 }
 
 /// What a setting of [SERVER] is put into.
-using Place = std::variant<bool*, unsigned*, int*, std::size_t*, net::Duration*, std::string*>;
+using Place = std::variant<bool*, std::uint16_t*, unsigned*, int*, std::size_t*, net::Duration*,
+                           std::string*>;
 
 struct NamedPlace {
     std::string_view name;
@@ -110,6 +111,8 @@ std::vector<NamedPlace> places(ServeOptions& options) {
         {"backlog", &server.backlog},
         {"server_header", &server.server_header},
         {"pid_file", &options.pid_file, true},
+        {"redirect_port", &options.redirect_port},
+        {"acme_folder", &options.acme_folder, true},
         {"stop_delay", &options.stop_delay},
         {"start_patience", &options.start_patience},
         {"live_path", &options.health.live_path},
@@ -162,8 +165,9 @@ void put(const NamedPlace& named, const Value& value, const std::string& base_di
                 const bool relative = !place->empty() && !place->starts_with('/');
                 if (named.is_path && relative) *place = base_dir + "/" + *place;
             } else {
-                const std::uint64_t most =
-                    sizeof(Type) < sizeof(std::size_t) ? 1u << 30 : kCountMax;
+                const std::uint64_t most = sizeof(Type) == sizeof(std::uint16_t) ? kPortMax
+                                           : sizeof(Type) < sizeof(std::size_t)  ? 1u << 30
+                                                                                 : kCountMax;
                 *place = static_cast<Type>(count_of(key, value, most));
             }
         },
@@ -172,14 +176,16 @@ void put(const NamedPlace& named, const Value& value, const std::string& base_di
 
 /// Lists of [SERVER], which options of the command line replace.
 struct Lists {
-    Strings listen, listen_tls, management, certificate, key;
+    Strings listen, listen_tls, redirect_http, management, certificate, key, ocsp_file;
 
     Strings* find(std::string_view name) {
         if (name == "listen") return &listen;
         if (name == "listen_tls") return &listen_tls;
+        if (name == "redirect_http") return &redirect_http;
         if (name == "management") return &management;
         if (name == "certificate") return &certificate;
         if (name == "key") return &key;
+        if (name == "ocsp_file") return &ocsp_file;
         return nullptr;
     }
 };
@@ -193,9 +199,10 @@ void read_table(const Settings& settings, ServeOptions& options, Lists& lists) {
             put(*place, value, settings.base_dir);
         } else if (Strings* list = lists.find(key)) {
             *list = texts_of(key, value);
-            const bool are_files = key == "certificate" || key == "key";
+            const bool are_files = key == "certificate" || key == "key" || key == "ocsp_file";
             for (std::string& file : *list) {
-                if (are_files && !file.starts_with('/')) file = settings.base_dir + "/" + file;
+                if (are_files && !file.empty() && !file.starts_with('/'))
+                    file = settings.base_dir + "/" + file;
             }
         } else if (key == "unix_socket_mode") {
             options.server.unix_socket_mode = mode_of(key, value);
@@ -212,10 +219,15 @@ void read_arguments(const Arguments& arguments, ServeOptions& options, Lists& li
     };
     replace(lists.listen, "--listen");
     replace(lists.listen_tls, "--listen-tls");
+    replace(lists.redirect_http, "--redirect-http");
     replace(lists.management, "--management");
-    if (arguments.has("--certificate")) lists.key.clear();
+    if (arguments.has("--certificate")) {
+        lists.key.clear();
+        lists.ocsp_file.clear();
+    }
     replace(lists.certificate, "--certificate");
     replace(lists.key, "--key");
+    replace(lists.ocsp_file, "--ocsp-file");
     const auto number = [&](std::string_view option, unsigned most, unsigned& into) {
         if (arguments.has(option)) {
             into = static_cast<unsigned>(arguments.integer(option, 0, most));
@@ -224,6 +236,11 @@ void read_arguments(const Arguments& arguments, ServeOptions& options, Lists& li
     number("--threads", ServeOptions::kThreadsMax, options.server.threads);
     number("--workers", ServeOptions::kWorkersMax, options.workers);
     if (arguments.has("--pid-file")) options.pid_file = arguments.get("--pid-file");
+    if (arguments.has("--acme-folder")) options.acme_folder = arguments.get("--acme-folder");
+    if (arguments.has("--redirect-port")) {
+        options.redirect_port =
+            static_cast<std::uint16_t>(arguments.integer("--redirect-port", 0, kPortMax));
+    }
     const bool address_given = !arguments.get("address").empty() || arguments.has("--port");
     if (address_given) {
         if (!arguments.has("--listen")) lists.listen.clear();
@@ -231,15 +248,17 @@ void read_arguments(const Arguments& arguments, ServeOptions& options, Lists& li
     }
 }
 
-/// By their names: "management", "tls" or "https", anything else for the site; "...proxy" for
-/// connections that begin with a PROXY header.
+/// By their names: "management", "redirect", "tls" or "https", anything else for the site;
+/// "...proxy" for connections that begin with a PROXY header.
 void take_activated(std::span<const ActivatedSocket> activated, Lists& lists) {
     for (const ActivatedSocket& socket : activated) {
         std::string text = "fd:" + std::to_string(socket.file);
         if (socket.name.ends_with("proxy")) text += net::kProxySuffix;
         const bool tls = socket.name.starts_with("tls") || socket.name.starts_with("https");
+        const bool redirect = socket.name.starts_with("redirect");
         const bool management = socket.name == "management";
         (management ? lists.management
+         : redirect ? lists.redirect_http
          : tls      ? lists.listen_tls
                     : lists.listen)
             .push_back(std::move(text));
@@ -257,8 +276,29 @@ void read_certificates(const Lists& lists, net::ServerOptions& server) {
     if (!lists.key.empty() && lists.key.size() != chains.size()) {
         throw CommandError("There must be one --key for each --certificate, in the same order");
     }
+    if (!lists.ocsp_file.empty() && lists.ocsp_file.size() != chains.size()) {
+        throw CommandError(
+            "There must be one --ocsp-file for each --certificate, in the same order; it may be "
+            "empty");
+    }
     for (std::size_t i = 0; i < chains.size(); ++i) {
-        server.certificates.push_back({chains[i], lists.key.empty() ? chains[i] : lists.key[i]});
+        server.certificates.push_back({chains[i], lists.key.empty() ? chains[i] : lists.key[i],
+                                       lists.ocsp_file.empty() ? "" : lists.ocsp_file[i]});
+    }
+}
+
+/// The addresses that are not for the site go behind those that are.
+void take_other_addresses(Lists& lists, ServeOptions& options) {
+    if (!lists.redirect_http.empty() && options.server.listen_tls.empty()) {
+        throw CommandError("--redirect-http needs --listen-tls");
+    }
+    if (!options.acme_folder.empty() && lists.redirect_http.empty()) {
+        throw CommandError("--acme-folder is of use with --redirect-http only");
+    }
+    options.redirect = lists.redirect_http.size();
+    options.management = lists.management.size();
+    for (Strings* list : {&lists.redirect_http, &lists.management}) {
+        for (std::string& address : *list) options.server.listen.push_back(std::move(address));
     }
 }
 
@@ -278,10 +318,7 @@ ServeOptions read_serve_options(const Settings& settings, const Arguments& argum
     if (lists.listen.empty() && lists.listen_tls.empty()) lists.listen = {"127.0.0.1:8000"};
     options.server.listen = std::move(lists.listen);
     options.server.listen_tls = std::move(lists.listen_tls);
-    options.management = lists.management.size();
-    for (std::string& address : lists.management) {
-        options.server.listen.push_back(std::move(address));
-    }
+    take_other_addresses(lists, options);
     read_certificates(lists, options.server);
     for (const std::string& text : settings.trusted_proxies) {
         const auto network = net::Network::parse(text);
@@ -319,6 +356,31 @@ std::string url_of(const net::Address& address, std::string_view scheme) {
     return std::string(scheme) + "://" + text + "/";
 }
 
+ServeOptions::Purpose ServeOptions::purpose(std::size_t index) const {
+    const std::size_t plain = server.listen.size();
+    if (index >= plain || index < plain - management - redirect) return Purpose::Site;
+    return index < plain - management ? Purpose::Redirect : Purpose::Management;
+}
+
+void announce(const ServeOptions& options, std::span<const net::Address> addresses, Output& out) {
+    const auto verb = [](ServeOptions::Purpose purpose) -> std::string {
+        switch (purpose) {
+            case ServeOptions::Purpose::Site:
+                return "Serving ";
+            case ServeOptions::Purpose::Redirect:
+                return "Redirecting from ";
+            case ServeOptions::Purpose::Management:
+                return "Management at ";
+        }
+        return {};
+    };
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+        const bool tls = i >= options.server.listen.size();
+        out.line(verb(options.purpose(i)) + url_of(addresses[i], tls ? "https" : "http"),
+                 Style::Success);
+    }
+}
+
 std::vector<Argument> serve_arguments() {
     return {
         optional("address",
@@ -334,6 +396,18 @@ std::vector<Argument> serve_arguments() {
                     "has the name it asks for, else the first."),
         list_option("--key", "FILE",
                     "Its key, as PEM and unencrypted, in the order of the certificates."),
+        list_option("--ocsp-file", "FILE",
+                    "What the issuer says of a certificate (OCSP, in DER), which something else "
+                    "keeps fresh; in the order of the certificates. Without it, the responder "
+                    "that a certificate names is asked."),
+        list_option("--redirect-http", "ADDRESS",
+                    "Where to listen for HTTP and answer with the address by HTTPS; may be "
+                    "repeated."),
+        option("--redirect-port", "N",
+               "The port of HTTPS as clients see it; 0: that of the first --listen-tls.", "0"),
+        option("--acme-folder", "FOLDER",
+               "Its .well-known/acme-challenge/ is served at --redirect-http, for the issuer of "
+               "certificates."),
         list_option("--management", "ADDRESS",
                     "Where to answer /-/live, /-/ready and /-/metrics; may be repeated."),
         option("--pid-file", "FILE", "Is written with the number of this process."),

@@ -50,6 +50,47 @@ TEST(ServeOptions, TakeAddressesFromTheCommandLine) {
     EXPECT_EQ(several.management, 1u);
 }
 
+TEST(ServeOptions, TellAddressesApartByTheirPurpose) {
+    using Purpose = ServeOptions::Purpose;
+    const ServeOptions options =
+        options_of({"--listen", ":1", "--listen-tls", ":443", "--certificate", "a", "--management",
+                    ":3", "--redirect-http", ":80", "--redirect-http", ":81", "--acme-folder",
+                    "/acme", "--redirect-port", "8443"});
+    EXPECT_EQ(options.server.listen, (Words{":1", ":80", ":81", ":3"}));
+    EXPECT_EQ(options.acme_folder, "/acme");
+    EXPECT_EQ(options.redirect_port, 8443);
+    const Purpose expected[] = {Purpose::Site, Purpose::Redirect, Purpose::Redirect,
+                                Purpose::Management, Purpose::Site};
+    for (std::size_t i = 0; i < std::size(expected); ++i) {
+        EXPECT_EQ(options.purpose(i), expected[i]) << i;
+    }
+    const Dict settings{{"listen_tls", ":443"},     {"certificate", "a"}, {"redirect_http", ":80"},
+                        {"redirect_port", "65535"}, {"acme_folder", "x"}, {"management", ":3"}};
+    const ServeOptions same = options_of({}, settings);
+    EXPECT_EQ(same.server.listen, (Words{":80", ":3"})) << "the site is at :443 only";
+    EXPECT_EQ(same.redirect_port, 65535);
+    EXPECT_EQ(same.acme_folder, "/site/x");
+    EXPECT_TRUE(fault({"--redirect-http", ":80"}).ends_with("--redirect-http needs --listen-tls"));
+    EXPECT_NE(fault({"--acme-folder", "/acme"}).find("--redirect-http only"), std::string::npos);
+    EXPECT_NE(fault({}, {{"redirect_port", 65536}}).find("0 to 65535"), std::string::npos);
+}
+
+TEST(ServeOptions, GiveEachCertificateItsOcspResponse) {
+    const Dict settings{
+        {"listen_tls", ":443"}, {"certificate", List{"a", "b"}}, {"ocsp_file", List{"x.der", ""}}};
+    const ServeOptions options = options_of({}, settings);
+    EXPECT_EQ(options.server.certificates.at(0).ocsp_file, "/site/x.der");
+    EXPECT_EQ(options.server.certificates.at(1).ocsp_file, "");
+    const ServeOptions other = options_of({"--certificate", "c", "--ocsp-file", "y"}, settings);
+    EXPECT_EQ(other.server.certificates.at(0).ocsp_file, "y");
+    EXPECT_EQ(options_of({"--certificate", "c"}, settings).server.certificates.at(0).ocsp_file, "")
+        << "another certificate has another response";
+    EXPECT_NE(
+        fault({"--listen-tls", ":1", "--certificate", "a", "--ocsp-file", "x", "--ocsp-file", "y"})
+            .find("one --ocsp-file for each --certificate"),
+        std::string::npos);
+}
+
 TEST(ServeOptions, TakeTheRestFromTheSettings) {
     const Dict server{
         {"listen", List{":80"}},      {"threads", 3},           {"workers", "2"},
@@ -96,6 +137,10 @@ TEST(ServeOptions, TakeSocketsFromSystemdByTheirNames) {
     const ServeOptions options = options_of({}, {}, sockets);
     EXPECT_EQ(options.server.listen, (Words{"fd:3", "fd:4+proxy", "fd:5"}));
     EXPECT_EQ(options.management, 1u);
+    const std::vector<ActivatedSocket> both = {{3, "redirect"}, {4, "https"}};
+    const ServeOptions redirecting = options_of({"--certificate", "a"}, {}, both);
+    EXPECT_EQ(redirecting.server.listen, Words{"fd:3"});
+    EXPECT_EQ(redirecting.redirect, 1u);
     EXPECT_EQ(options_of({"--port", "1"}, {}, sockets).server.listen, Words{"127.0.0.1:1"})
         << "an address that is given wins";
     const std::vector<ActivatedSocket> tls = {{3, "tls"}};

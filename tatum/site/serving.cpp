@@ -8,6 +8,7 @@
 #include <tatum/site/impl/process_signals.h>
 #include <tatum/site/impl/startup.h>
 #include <tatum/site/site.h>
+#include <tatum/views/static_files.h>
 
 #include <poll.h>
 #include <sys/prctl.h>
@@ -155,16 +156,6 @@ void warn(const Site& site, Output& err) {
     }
 }
 
-void announce(const ServeOptions& options, const std::vector<net::Address>& addresses,
-              Output& out) {
-    const std::size_t plain = options.server.listen.size();
-    for (std::size_t i = 0; i < addresses.size(); ++i) {
-        const bool management = i < plain && i >= plain - options.management;
-        const std::string url = url_of(addresses[i], i < plain ? "http" : "https");
-        out.line((management ? "Management at " : "Serving ") + url, Style::Success);
-    }
-}
-
 /// The supervisor starts workers by a descriptor, after whose number they would be called.
 void take_name() {
     const std::string path = own_executable();
@@ -192,6 +183,9 @@ int serve_here(Site& site, ServeOptions options, const WorkerRole* role, Service
                                            : std::make_unique<Board>(1, options.server.threads),
                                 supervised ? role->slot : 0);
     check_surroundings(site);
+    check_files(options);
+    // Before there is a client that would have to wait for it.
+    site.static_files().prepare();
     auto bound = net::Server::bind(options.server, site.handler());
     if (!bound) throw start_error(bound.error());
     const std::unique_ptr<net::Server> server = *std::move(bound);

@@ -176,10 +176,7 @@ void Site::Impl::load_models() {
 void Site::Impl::open_databases() {
     databases = std::make_unique<db::Databases>(registry);
     for (const DatabaseSettings& wanted : settings.databases) {
-        db::DatabaseOptions database;
-        database.engine = wanted.engine == "sqlite3" ? "sqlite" : wanted.engine;
-        database.name = wanted.name;
-        databases->add(wanted.alias, std::move(database));
+        databases->add(wanted.alias, db::DatabaseOptions::from(wanted));
     }
 }
 

@@ -4,10 +4,14 @@
 #include <tatum/db/database.h>
 #include <tatum/db/exceptions.h>
 #include <tatum/db/migrations/executor.h>
+#include <tatum/site/impl/serve_options.h>
 #include <tatum/site/migrations.h>
 #include <tatum/site/site.h>
 
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 
 namespace tatum::site {
 
@@ -92,6 +96,16 @@ void check_surroundings(const Site& site) {
                               "the database \"" + alias + "\" does not answer: " + error.what());
         }
     }
+}
+
+void check_files(const ServeOptions& options) {
+    for (const net::TlsCertificate& certificate : options.server.certificates) {
+        const std::string& file = certificate.ocsp_file;
+        if (file.empty() || ::access(file.c_str(), R_OK) == 0) continue;
+        throw start_error(StartFault::Certificate,
+                          "the OCSP response " + file + " cannot be read: " + std::strerror(errno));
+    }
+    must_be_readable("SERVER.acme_folder", options.acme_folder);
 }
 
 std::string unapplied_migrations(const Site& site) {

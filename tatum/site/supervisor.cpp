@@ -312,13 +312,9 @@ void Supervisor::finish_generation() {
 
 void Supervisor::announce() {
     announced_ = true;
-    const auto& entries = listeners_.entries();
-    const std::size_t plain = options_.server.listen.size();
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        const bool management = i < plain && i >= plain - options_.management;
-        const std::string url = url_of(entries[i].address, i < plain ? "http" : "https");
-        out_.line((management ? "Management at " : "Serving ") + url, Style::Success);
-    }
+    std::vector<net::Address> addresses;
+    for (const auto& entry : listeners_.entries()) addresses.push_back(entry.address);
+    site::announce(options_, addresses, out_);
 }
 
 // --- what happens --------------------------------------------------------------------------------

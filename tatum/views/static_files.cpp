@@ -297,6 +297,16 @@ std::string StaticFiles::read(const StaticFile& file) const {
     return impl_->content_of(file);
 }
 
+std::size_t StaticFiles::prepare() const {
+    if (impl_->options.debug) return 0;
+    std::size_t made = 0;
+    for (const auto& [name, file] : impl_->embedded) {
+        if (impl_->uses_hashes()) static_cast<void>(hashed_name(name));
+        made += impl_->served.prepare(name);
+    }
+    return made;
+}
+
 bool StaticFiles::covers(std::string_view path) const {
     return path.starts_with(impl_->options.url) && impl_->options.url.starts_with('/');
 }

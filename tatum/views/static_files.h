@@ -80,6 +80,11 @@ public:
     /// Answers GET and HEAD for a path that it covers, with validators; 404 and 405 included.
     http::Response serve(http::Request& request) const;
 
+    /// Makes what the first requests for embedded files would otherwise wait for: hashed names and
+    /// compressed forms, of which it returns the number. For a server that starts; does nothing in
+    /// debug mode.
+    std::size_t prepare() const;
+
 private:
     struct Impl;
     std::unique_ptr<Impl> impl_;

@@ -70,6 +70,28 @@ TEST(StaticFiles, AnswersNotModifiedToWhoHasTheFile) {
     EXPECT_EQ(other.status(), 200);
 }
 
+TEST(StaticFiles, CompressesEmbeddedFilesAheadOfTheFirstRequest) {
+    const std::string style(2000, 'a');
+    const EmbeddedFile embedded[] = {
+        {"static/img/a.png", kImage, kImage + sizeof kImage - 1},
+        {"static/short.css", kStyle, kStyle + sizeof kStyle - 1},
+        {"static/style.css", style.data(), style.data() + style.size()},
+    };
+    const AppFiles app{"", embedded};
+    const StaticFiles debugged(StaticOptions{.apps = {&app}, .debug = true});
+    EXPECT_EQ(debugged.prepare(), 0u);
+    const StaticFiles made(StaticOptions{.apps = {&app}});
+    EXPECT_EQ(made.prepare(), 2u) << "gzip and brotli of one file";
+    EXPECT_EQ(made.prepare(), 0u) << "they are kept";
+    for (const char* coding : {"gzip", "br"}) {
+        http::Request request(
+            {.target = made.url("style.css"), .headers = {{"Accept-Encoding", coding}}});
+        const http::Response response = made.serve(request);
+        EXPECT_EQ(response.headers.get("Content-Encoding"), coding);
+        EXPECT_LT(response.content().size(), 100u);
+    }
+}
+
 TEST(StaticFiles, NeverLeavesItsFolders) {
     for (const std::string target :
          {"/static/", "/static/../templates/secret.html", "/static/%2e%2e/templates/secret.html",

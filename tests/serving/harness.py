@@ -66,7 +66,7 @@ class Site:
         def look():
             if self.process.poll() is not None:
                 raise AssertionError(f"ended with {self.process.returncode}:\n{self.output()}")
-            found = re.findall(r"^(?:Serving|Management at) (\S+)$", self.output(), re.M)
+            found = re.findall(r"^(?:Serving|Redirecting from|Management at) (\S+)$", self.output(), re.M)
             return found if len(found) >= count else None
         self.addresses = wait_until(look, what="serving")
         self.port = int((re.findall(r":(\d+)/", self.addresses[0]) or [0])[0])

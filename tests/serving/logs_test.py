@@ -7,13 +7,14 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 from pathlib import Path
 
-from harness import Loads, Site, ask, make_certificate, run, wait_until
+from harness import Loads, Site, ask, connect, make_certificate, read_response, run, wait_until
 
 ECHO = os.path.abspath(sys.argv[1])
 SERVING = str(Path(ECHO).with_name("serving_site"))
@@ -126,11 +127,142 @@ def a_killed_worker_takes_half_a_second_of_lines_with_it():
         return f"{len(answered)} requests, {len(answered) - text.count(' 200 ')} without a line"
 
 
+# --- a full disk -----------------------------------------------------------------------------------------------------
+
+class SmallDisk:
+    """A disk of one MiB, all of it taken until free() is called. Falsy where none can be made."""
+
+    def __init__(self, name):
+        self.folder = FOLDER / name
+        self.folder.mkdir()
+        self.mounted = os.geteuid() == 0 and subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", self.folder], capture_output=True).returncode == 0
+
+    def __bool__(self):
+        return self.mounted
+
+    def fill(self):
+        with open(self.folder / "filler", "wb", buffering=0) as file:
+            try:
+                while file.write(bytes(65536)) == 65536:
+                    pass
+            except OSError:
+                pass
+
+    def free(self):
+        (self.folder / "filler").unlink()
+
+    def files(self):
+        return sorted(path.name for path in self.folder.iterdir())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.mounted:
+            subprocess.run(["umount", "--lazy", self.folder], check=True)
+
+
+PASSED_OVER = "passed over: no disk of its own, which takes root"
+LOST = "cannot be written, its lines are lost: No space left on device"
+AGAIN = re.compile(r"can be written again; (\d+) lines were lost")
+
+
+def a_full_disk_under_the_access_log_costs_lines_only():
+    with SmallDisk("access") as disk:
+        if not disk:
+            return PASSED_OVER
+        log, main = disk.folder / "access.log", FOLDER / "beside.log"
+        with serve("--port", "0", "--workers", "1", "--threads", "1", logging__access_file=log, logging__file=main) as site:
+            site.serving()
+            ask(site.port)
+            disk.fill()
+            with Loads(site.port, 4, "/item/1/") as loads:
+                wait_until(lambda: LOST in main.read_text(), 5, "word of the full disk")
+                time.sleep(1.2)
+            asked = loads.requests + 1
+            disk.free()
+
+            def recovered():
+                nonlocal asked
+                asked += 1
+                return ask(site.port, "/item/1/") and AGAIN.search(main.read_text())
+            wait_until(recovered, 5, "word of room")
+            assert main.read_text().count(LOST) == 1, main.read_text()
+            site.kill(signal.SIGTERM)
+            assert site.ended() == 0
+        assert not loads.failures, loads.failures[:3]
+        lost = int(AGAIN.search(main.read_text())[1])
+        lines = [line for line in log.read_text().splitlines() if COMBINED_LINE.fullmatch(line)]
+        # One may have been cut where the disk ended.
+        assert asked - lost - 1 <= len(lines) <= asked - lost, (len(lines), asked, lost)
+        return f"{loads.requests} requests, {lost} lines lost"
+
+
+def a_full_disk_under_the_log_is_told_on_stderr():
+    with SmallDisk("main") as disk:
+        if not disk:
+            return PASSED_OVER
+        log = disk.folder / "main.log"
+        with serve("--port", "0", "--workers", "1", "--threads", "1", logging__file=log) as site:
+            site.serving()
+            disk.fill()
+            with Loads(site.port, 4, "/item/1/") as loads:
+                wait_until(lambda: LOST in site.output(), 5, "word of the full disk")
+                assert ask(site.port, "/fail")[0] == 500
+                time.sleep(1)
+            assert not loads.failures, loads.failures[:3]
+            # The access log has opened the file by itself, and tells the log, which has no room for it.
+            assert site.output().count(LOST) == 1, site.output()
+            disk.free()
+            wait_until(lambda: ask(site.port, "/fail") and AGAIN.search(site.output()), 5, "word of room")
+            assert site.output().count("can be written again") == 1, site.output()
+            site.kill(signal.SIGTERM)
+            assert site.ended() == 0
+
+
+def upload(port, size):
+    boundary = "b0123456789"
+    body = (f'--{boundary}\r\nContent-Disposition: form-data; name="f"; filename="a.bin"\r\n'
+            "Content-Type: application/octet-stream\r\n\r\n").encode() + bytes(size) + f"\r\n--{boundary}--\r\n".encode()
+    with connect(port) as client:
+        head = (f"POST /echo?see=form HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
+                f"Content-Type: multipart/form-data; boundary={boundary}\r\n\r\n")
+        client.sendall(head.encode())
+        try:
+            client.sendall(body)
+        except OSError:
+            pass  # it has answered already
+        status, _, text = read_response(client.makefile("rb"))
+        return status, text
+
+
+def an_upload_to_a_full_disk_gets_507_and_leaves_nothing():
+    with SmallDisk("uploads") as disk:
+        if not disk:
+            return PASSED_OVER
+        with Site(ECHO, "--port", "0", environment={"TMPDIR": str(disk.folder)}) as site:
+            site.serving()
+            for _ in range(3):
+                assert upload(site.port, 8_000_000)[0] == 507
+                assert disk.files() == [], disk.files()
+            disk.fill()
+            assert upload(site.port, 3_000_000)[0] == 507, "not even the file can be made"
+            assert disk.files() == ["filler"], disk.files()
+            assert upload(site.port, 1000) == (200, b"fields=0 files=1 names=a.bin"), "it fits into memory"
+            disk.free()
+            assert ask(site.port)[0] == 200
+            assert site.output().count("No space left on device") >= 4, site.output()
+    return ""
+
+
 if __name__ == "__main__":
     try:
         run([
             every_request_has_its_line_whatever_happens, lines_of_all_workers_stay_whole_in_a_pipe,
             a_pipe_that_does_not_block_loses_nothing, a_killed_worker_takes_half_a_second_of_lines_with_it,
+            a_full_disk_under_the_access_log_costs_lines_only, a_full_disk_under_the_log_is_told_on_stderr,
+            an_upload_to_a_full_disk_gets_507_and_leaves_nothing,
         ])
     finally:
         shutil.rmtree(FOLDER, ignore_errors=True)

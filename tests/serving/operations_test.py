@@ -215,6 +215,45 @@ def counts_over_all_workers():
         assert value(metrics(management), "tatum_http_requests_total", route="item") == 20
 
 
+def tells_how_its_databases_stand():
+    with serve("--port", "0", "--management", "127.0.0.1:0", "--workers", "2", "--threads", "1",
+               database_url=f"sqlite:///{FOLDER}/stand.db") as site:
+        site.serving(2)
+        management = int(re.search(r":(\d+)/", site.addresses[1])[1])
+        for _ in range(20):
+            ask(site.port, "/queries?n=1")
+        time.sleep(0.7)
+        text = metrics(management)
+        check_format(text)
+        opened, idle = (value(text, f"tatum_database_connections_{what}", database="default") for what in ("open", "idle"))
+        assert 2 <= opened <= 8 and idle == opened, text
+        assert value(text, "tatum_database_writers_waiting", database="default") == 0
+        assert 'tatum_database_write_wait_seconds_count{database="default"}' in text
+
+
+def is_not_ready_while_a_database_is_away():
+    folder = FOLDER / "away"
+    folder.mkdir()
+    with serve("--port", "0", "--management", "127.0.0.1:0", database_url=f"sqlite:///{folder}/site.db") as site:
+        site.serving(2)
+        management = int(re.search(r":(\d+)/", site.addresses[1])[1])
+        ready = lambda: ask(management, "/-/ready")
+        assert ready()[0] == 200
+        folder.rename(FOLDER / "elsewhere")
+        status, _, body = wait_until(lambda: ready()[0] == 503 and ready(), 5, "the fault")
+        assert body == b'the database "default" does not answer\n', body
+        assert ask(management, "/-/live")[0] == 200 and ask(site.port)[0] == 200
+        started = time.monotonic()
+        for _ in range(100):
+            assert ready()[0] == 503
+        assert time.monotonic() - started < 2, "one look serves all who ask within a second"
+        (FOLDER / "elsewhere").rename(folder)
+        wait_until(lambda: ready()[0] == 200, 5, "its return")
+        text = wait_until(lambda: "Ready again" in site.output() and site.output(), 5, "word of it")
+        assert text.count("Not ready: the database") == 1 and text.count("Ready again") == 1, text
+        assert "unable to open database file" in text
+
+
 def tells_whether_it_lives_and_is_ready():
     with serve("--port", "0", "--management", "127.0.0.1:0", server__stop_delay="2") as site:
         site.serving(2)
@@ -234,7 +273,8 @@ def tells_whether_it_lives_and_is_ready():
 def answers_probes_where_the_site_is_when_asked():
     with serve("--port", "0", server__health_on_site="true", server__ready_path="/healthz") as site:
         site.serving()
-        assert ask(site.port, "/healthz", host="10.1.2.3")[0] == 200
+        status, _, body = ask(site.port, "/healthz", host="10.1.2.3")
+        assert status == 200, (body, site.output())
         assert ask(site.port, "/-/live")[0] == 200
         assert ask(site.port, "/-/metrics")[0] == 404
 
@@ -245,7 +285,7 @@ if __name__ == "__main__":
             nobody_is_trusted_by_default, trusted_proxies_speak_for_clients, responses_carry_the_request_id,
             writes_combined_lines, writes_json_lines, names_the_request_in_its_log_lines, opens_its_logs_anew,
             shows_where_a_slow_request_waits, shows_what_holds_a_thread_up, is_quiet_about_quick_requests,
-            counts_over_all_workers, tells_whether_it_lives_and_is_ready, answers_probes_where_the_site_is_when_asked,
+            counts_over_all_workers, tells_how_its_databases_stand, is_not_ready_while_a_database_is_away, tells_whether_it_lives_and_is_ready, answers_probes_where_the_site_is_when_asked,
         ])
     finally:
         shutil.rmtree(FOLDER, ignore_errors=True)

@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from harness import Loads, Site, ask, connect, make_certificate, read_response, run, wait_until
+from harness import Loads, Site, ask, connect, encrypted, make_certificate, read_response, run, wait_until
 
 PROGRAM = os.path.abspath(sys.argv[1])
 SERVING = str(Path(PROGRAM).with_name("serving_site"))
@@ -245,6 +245,74 @@ def reads_certificates_that_change_while_it_restarts():
         os.close(reader)
 
 
+def port_of(address):
+    return int(address.rsplit(":", 1)[1].strip("/"))
+
+
+def sends_visitors_to_https():
+    certificate, acme = FOLDER / "redirect.pem", FOLDER / "acme"
+    make_certificate(certificate)
+    (acme / ".well-known/acme-challenge").mkdir(parents=True)
+    (acme / ".well-known/acme-challenge/token").write_text("token.thumbprint")
+    (acme / ".well-known/other").write_text("private")
+    for workers in ("0", "1"):
+        with serve("--listen-tls", "127.0.0.1:0", "--redirect-http", "127.0.0.1:0", "--certificate", str(certificate),
+                   "--acme-folder", str(acme), "--workers", workers) as site:
+            site.serving(2)
+            (http,) = (port_of(address) for address in site.addresses if address.startswith("http:"))
+            (https,) = (port_of(address) for address in site.addresses if address.startswith("https:"))
+            assert f"Redirecting from http://127.0.0.1:{http}/" in site.output()
+            status, headers, body = ask(http, "/a%2Fb/%C3%A9?q=1&r=%20", host=f"localhost:{http}")
+            assert (status, body) == (301, b""), (status, body)
+            assert headers["location"] == f"https://localhost:{https}/a%2Fb/%C3%A9?q=1&r=%20", headers
+            assert ask(http, "/echo", method="POST")[0] == 308
+            assert ask(http, "//evil.example/", host="127.0.0.1")[1]["location"] == f"https://127.0.0.1:{https}//evil.example/"
+            assert ask(http, "/", host="evil.example")[0] == 400
+            status, _, body = ask(http, "/.well-known/acme-challenge/token")
+            assert (status, body) == (200, b"token.thumbprint"), (status, body)
+            assert ask(http, "/.well-known/acme-challenge/nothing")[0] == 404
+            assert ask(http, "/.well-known/acme-challenge/../other")[0] == 404
+            assert ask(http, "/.well-known/acme-challenge/token", host="evil.example")[0] == 400
+            with encrypted(connect(https)) as client:
+                client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                assert read_response(client.makefile("rb"))[2] == b"echo"
+    with serve("--listen-tls", "127.0.0.1:0", "--redirect-http", "127.0.0.1:0", "--certificate", str(certificate),
+               "--redirect-port", "443") as site:
+        site.serving(2)
+        (http,) = (port_of(address) for address in site.addresses if address.startswith("http:"))
+        assert ask(http, "/x")[1]["location"] == "https://localhost/x"
+
+
+def make_ocsp_response(folder):
+    """(certificate with its issuer and key, response): of a CA made here."""
+    folder.mkdir()
+    run_in = lambda *words: subprocess.run(words, cwd=folder, check=True, capture_output=True)
+    new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    run_in("openssl", "req", "-x509", *new_key, "-days", "2", "-subj", "/CN=Test CA", "-keyout", "ca.key", "-out", "ca.pem")
+    run_in("openssl", "req", *new_key, "-subj", "/CN=localhost", "-keyout", "key.pem", "-out", "request.pem")
+    run_in("openssl", "x509", "-req", "-in", "request.pem", "-CA", "ca.pem", "-CAkey", "ca.key", "-set_serial", "0x1234",
+           "-days", "2", "-out", "leaf.pem")
+    (folder / "index.txt").write_text("V\t400101000000Z\t\t1234\tunknown\t/CN=localhost\n")
+    run_in("openssl", "ocsp", "-index", "index.txt", "-rsigner", "ca.pem", "-rkey", "ca.key", "-CA", "ca.pem", "-issuer",
+           "ca.pem", "-cert", "leaf.pem", "-respout", "response.der", "-ndays", "1")
+    whole = folder / "whole.pem"
+    whole.write_text("".join((folder / name).read_text() for name in ("leaf.pem", "ca.pem", "key.pem")))
+    return whole, folder / "response.der"
+
+
+def staples_the_ocsp_response_of_a_file():
+    certificate, response = make_ocsp_response(FOLDER / "ocsp")
+    with serve("--listen-tls", "127.0.0.1:0", "--certificate", str(certificate), "--ocsp-file", str(response)) as site:
+        site.serving()
+
+        def stapled():
+            done = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{site.port}", "-status", "-servername",
+                                   "localhost"], input="", capture_output=True, text=True)
+            return "OCSP Response Status: successful" in done.stdout and "Cert Status: good" in done.stdout
+        wait_until(stapled, 5, "the staple")
+    fault(6, "/nowhere.der", "--listen-tls", "127.0.0.1:0", "--certificate", str(certificate), "--ocsp-file", "/nowhere.der")
+
+
 # --- files and sockets -----------------------------------------------------------------------------------------------
 
 def writes_a_pid_file():
@@ -256,6 +324,13 @@ def writes_a_pid_file():
             site.kill(signal.SIGTERM)
             site.ended()
             assert not file.exists()
+
+
+def is_gone(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] in "ZX"
+    except OSError:
+        return True
 
 
 def serves_on_a_unix_socket():
@@ -270,6 +345,7 @@ def serves_on_a_unix_socket():
             site.process.wait()
             for pid in site.orphans:
                 os.kill(pid, signal.SIGKILL)
+                wait_until(lambda: is_gone(pid), what="a worker's end")
     assert os.path.exists(path)
 
 
@@ -362,6 +438,16 @@ def says_what_is_wrong_with_a_certificate():
     fault(6, "/nowhere.pem", "--listen-tls", "127.0.0.1:0", "--certificate", "/nowhere.pem")
 
 
+def says_what_is_wrong_with_a_redirect():
+    certificate = FOLDER / "fault.pem"
+    make_certificate(certificate)
+    tls = ["--listen-tls", "127.0.0.1:0", "--certificate", str(certificate)]
+    fault(1, "--redirect-http needs --listen-tls", "--redirect-http", "127.0.0.1:0")
+    fault(8, "/nowhere", *tls, "--redirect-http", "127.0.0.1:0", "--acme-folder", "/nowhere")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        fault(4, "is taken", *tls, "--redirect-http", f"127.0.0.1:{taken.getsockname()[1]}")
+
+
 def says_what_is_wrong_with_settings():
     fault(3, "SERVER.threads", "--port", "0", environment={"TATUM_SERVER__THREADS": "many"}, program=SERVING)
     fault(3, "SERVER.speed: there is no such setting", environment={"TATUM_SERVER__SPEED": "9"}, program=SERVING)
@@ -390,9 +476,10 @@ if __name__ == "__main__":
             loses_no_request_when_stopped_under_load, replaces_a_worker_that_dies, waits_longer_after_every_death,
             workers_end_with_their_supervisor, loses_no_request_when_restarted_under_load,
             keeps_the_old_workers_when_the_new_ones_fail, finishes_old_downloads_after_a_restart,
-            reads_certificates_again_under_load, reads_certificates_that_change_while_it_restarts, writes_a_pid_file,
+            reads_certificates_again_under_load, reads_certificates_that_change_while_it_restarts, sends_visitors_to_https,
+            staples_the_ocsp_response_of_a_file, writes_a_pid_file,
             serves_on_a_unix_socket, takes_sockets_from_systemd, tells_systemd_how_it_is, speaks_the_proxy_protocol,
-            says_that_a_port_is_taken, says_that_a_port_is_privileged, says_what_is_wrong_with_a_certificate,
+            says_that_a_port_is_taken, says_that_a_port_is_privileged, says_what_is_wrong_with_a_certificate, says_what_is_wrong_with_a_redirect,
             says_what_is_wrong_with_settings, says_that_a_database_is_unreachable, says_that_the_command_line_is_wrong,
             says_that_a_pid_file_cannot_be_written,
         ])

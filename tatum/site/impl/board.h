@@ -1,5 +1,7 @@
 #pragma once
 
+#include <tatum/db/database.h>
+
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -55,11 +57,24 @@ struct ThreadCells {
     Cell queries, query_nanoseconds, query_failures;
 };
 
+/// How one process's connections to a database stand; see PoolCounts.
+struct DatabaseCells {
+    static constexpr std::size_t kNameMax = 47;
+
+    std::atomic<bool> named{false};  ///< `name` is written and stays
+    std::array<char, kNameMax + 1> name;
+    Cell open, idle, waiting, wait_microseconds;
+    std::array<Cell, db::PoolCounts::kWaitBounds.size() + 1> waits;
+};
+
 /// What one process counts; a worker that takes the place of another goes on with its figures.
 struct WorkerCells {
+    static constexpr std::size_t kDatabasesMax = 8;  ///< of more, nothing is told
+
     std::atomic<std::int32_t> process{0};
     Cell connections, connections_open, connections_refused, bytes_in, bytes_out;
     Cell started_seconds;  ///< of the process, since 1970
+    std::array<DatabaseCells, kDatabasesMax> databases;
 };
 
 /// The figures of all workers and threads of a site, in memory that the processes share. Any

@@ -6,6 +6,8 @@
 #include <tatum/net/stack_trace.h>
 #include <tatum/site/impl/access_log.h>
 #include <tatum/site/impl/board.h>
+#include <tatum/site/impl/https_redirect.h>
+#include <tatum/site/impl/readiness.h>
 #include <tatum/site/impl/serve_options.h>
 
 #include <atomic>
@@ -67,6 +69,7 @@ public:
     void tick(net::Tick tick) noexcept;
     /// True when it was a request for management, and is answered.
     bool answer_management(net::Exchange& exchange);
+    const HttpsRedirect& redirect() const { return redirect_; }
     bool looks_for_slow_requests() const { return stalls_ != nullptr; }
 
 private:
@@ -75,6 +78,7 @@ private:
     Thread& thread();
     Board& board();
     void open_logs();
+    void find_addresses(const std::vector<net::Address>& addresses, const ServeOptions& options);
     void make_id(Thread& thread, std::string& id) const;
     void tell(Thread& thread, const net::Exchange& exchange, RequestRecord& record);
     void count(Thread& thread, const net::Exchange& exchange, const RequestRecord& record,
@@ -85,7 +89,8 @@ private:
                      std::string_view stack) const;
     void on_stall(const net::StallWatch::Stall& stall) const;
     void publish();
-    std::string not_ready() const;
+    void publish_databases(WorkerCells& cells);
+    std::string not_ready();
 
     const Site& site_;
     // Made once, by attach() or the first tick(), before there are requests.
@@ -104,8 +109,12 @@ private:
 
     HealthOptions health_;
     std::vector<net::Address> management_;
+    HttpsRedirect redirect_;
+    Readiness readiness_;
     const net::Server* server_ = nullptr;
-    std::uint64_t base_[4] = {};  // what workers before this one counted
+    // What workers before this one counted.
+    std::uint64_t base_[4] = {};
+    std::vector<db::PoolCounts> base_databases_;
     std::atomic<bool> stopping_{false};
 };
 

@@ -5,6 +5,7 @@
 #include <tatum/site/command.h>
 #include <tatum/site/impl/systemd.h>
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,10 +30,17 @@ struct ServeOptions {
     static constexpr unsigned kWorkersMax = 256;
     static constexpr unsigned kThreadsMax = 1024;
 
-    /// `listen` and `listen_tls` as they were given; the last `management` of `listen` are those
-    /// for management.
+    /// `listen` and `listen_tls` as they were given. Of `listen`, the last `management` are those
+    /// for management, and the `redirect` before them send visitors to HTTPS.
     net::ServerOptions server;
     std::size_t management = 0;
+    std::size_t redirect = 0;
+    std::uint16_t redirect_port = 0;  ///< where to; 0: the port of the first TLS address
+    std::string acme_folder;          ///< see HttpsRedirect
+
+    enum class Purpose : std::uint8_t { Site, Redirect, Management };
+    /// Of an address, by its place in `listen` and then `listen_tls`.
+    Purpose purpose(std::size_t index) const;
     unsigned workers = 1;  ///< processes; 0: this one serves by itself
     std::string pid_file;
     /// After SIGTERM: so long the server says that it is not ready, and goes on.
@@ -54,6 +62,10 @@ std::string listen_address(const Arguments& arguments);
 
 /// As a browser takes it.
 std::string url_of(const net::Address& address, std::string_view scheme = "http");
+
+/// Says where a server listens: a line for each of its addresses, which come in the order of
+/// `listen` and then `listen_tls`.
+void announce(const ServeOptions& options, std::span<const net::Address> addresses, Output& out);
 
 /// What `serve` takes on its command line.
 std::vector<Argument> serve_arguments();

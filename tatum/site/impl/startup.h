@@ -11,6 +11,9 @@ struct Error;
 
 namespace tatum::site {
 
+class Site;
+struct ServeOptions;
+
 /// Why a server could not start, as its exit code; docs/howto/deploy.md lists them. 1 is anything
 /// else, 2 a wrong command line.
 enum class StartFault : std::uint8_t {
@@ -31,6 +34,8 @@ CommandError start_error(std::exception_ptr thrown);
 /// Asks every database, and every file and folder of the settings that a server needs. Throws
 /// CommandError for the first that fails.
 void check_surroundings(const Site& site);
+/// The same of the files that only a server's options name, and that binding does not open.
+void check_files(const ServeOptions& options);
 
 /// "auth: 0002_x, 0003_y" for what `migrate` would do; empty when nothing.
 std::string unapplied_migrations(const Site& site);

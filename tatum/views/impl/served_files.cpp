@@ -130,6 +130,21 @@ std::optional<http::Response> ServedFiles::respond(http::Request& request, std::
     return std::nullopt;
 }
 
+std::size_t ServedFiles::prepare(std::string_view name) const {
+    EntryPtr found = entry(name);
+    std::size_t made = 0;
+    for (const http::Coding coding : kCodings) {
+        {
+            const std::shared_lock lock(guard_);
+            if (kept_bytes_ >= kKeptBytesMax / 2) break;
+        }
+        if (!found || found->form(coding) || !found->may_have(coding)) continue;
+        found = with_form(found, coding);
+        made += found->form(coding) != nullptr;
+    }
+    return made;
+}
+
 ServedFiles::EntryPtr ServedFiles::known(std::string_view name) const {
     const std::shared_lock lock(guard_);
     const auto place = entries_.find(name);

@@ -16,8 +16,9 @@
 namespace tatum::views::impl {
 
 /// Static files in the forms in which they are sent: plain, gzip, brotli. A compressed form comes
-/// from a file beside the plain one ("base.css.br", not older than it), or is made when a client
-/// first wants it. Small files and what was made are kept in memory. Safe for use by any thread.
+/// from a file beside the plain one ("base.css.br", not older than it), or is made by prepare() or
+/// when a client first wants it. Small files and what was made are kept in memory. Safe for use by
+/// any thread.
 class ServedFiles {
 public:
     /// A larger file is sent from the disk.
@@ -45,6 +46,10 @@ public:
     /// nullopt when there is no such file. 406 where the client accepts no form of it.
     std::optional<http::Response> respond(http::Request& request, std::string_view name,
                                           FileCaching caching) const;
+
+    /// Makes the compressed forms of a file ahead of the first request, and returns how many. Not
+    /// beyond half of what may be kept: nothing is made in vain. Blocks the thread.
+    std::size_t prepare(std::string_view name) const;
 
 private:
     /// One form of a file: text in memory, bytes in the binary, or a file on disk.

@@ -132,11 +132,19 @@ TEST_F(FilesTest, SendsPartsOfFiles) {
     EXPECT_EQ(part.status(), 206);
     EXPECT_EQ(part.content(), kFilm.substr(100'000, 100));
     EXPECT_EQ(part.header("Content-Range"), "bytes 100000-100099/200000");
-    EXPECT_EQ(get("/static/film.mp4", {{"Range", "bytes=200000-"}}).status(), 416);
+    const auto outside = get("/static/film.mp4", {{"Range", "bytes=200000-"}});
+    EXPECT_EQ(outside.status(), 416);
+    EXPECT_FALSE(outside.has_header("Cache-Control"));
     const auto two = get("/static/film.mp4", {{"Range", "bytes=0-69999,100000-199999"}});
     EXPECT_EQ(two.status(), 206);
     EXPECT_TRUE(two.contains(kFilm.substr(0, 70'000)));
     EXPECT_TRUE(two.contains(kFilm.substr(100'000)));
+}
+
+TEST_F(FilesTest, SendsNothingToHostsThatAreNotAllowed) {
+    for (const char* target : {"/static/app.js", "/static/nothing", "/media/a.png"}) {
+        EXPECT_EQ(get(target, {{"Host", "evil.example"}}).status(), 400) << target;
+    }
 }
 
 TEST_F(FilesTest, CompressesForThoseWhoTakeIt) {
