@@ -2,6 +2,8 @@
 
 #include <tatum/http/errors.h>
 
+#include <algorithm>
+#include <array>
 #include <limits>
 
 namespace tatum::http {
@@ -13,19 +15,29 @@ constexpr std::string_view kLineEnd = "\r\n";
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
-/// RFC 9110 §5.6.2.
-bool is_token_character(char c) {
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
-    return std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+/// RFC 9110 §5.6.2: what a token consists of.
+constexpr std::array<bool, 256> kTokenBytes = [] {
+    std::array<bool, 256> bytes{};
+    for (unsigned c = 0; c < bytes.size(); ++c)
+        bytes[c] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                   std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) !=
+                       std::string_view::npos;
+    return bytes;
+}();
+
+bool is_token(std::string_view text) {
+    return std::ranges::all_of(text,
+                               [](char c) { return kTokenBytes[static_cast<unsigned char>(c)]; });
 }
 
 void check(std::string_view name, std::string_view value) {
-    bool good = !name.empty() && name.size() <= std::numeric_limits<std::uint16_t>::max();
-    for (const char c : name) good = good && is_token_character(c);
-    if (!good) throw BadHeaderError("'" + std::string(name) + "' is no name of a header");
-    if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos)
-        throw BadHeaderError("the value of the header " + std::string(name) +
-                             " holds a line break or NUL");
+    if (name.empty() || name.size() > std::numeric_limits<std::uint16_t>::max() || !is_token(name))
+        throw BadHeaderError("'" + std::string(name) + "' is no name of a header");
+    // One by one: find_first_of() asks for each byte whether it is among those sought.
+    for (const char forbidden : {'\r', '\n', '\0'})
+        if (value.find(forbidden) != std::string_view::npos)
+            throw BadHeaderError("the value of the header " + std::string(name) +
+                                 " holds a line break or NUL");
 }
 
 }  // namespace
@@ -64,8 +76,11 @@ HeaderField Headers::operator[](std::size_t index) const {
 }
 
 std::size_t Headers::index_of(std::string_view name, std::size_t from) const {
-    for (std::size_t i = from, count = size(); i < count; ++i)
-        if (equals_ignoring_case((*this)[i].name, name)) return i;
+    const bool is_owned = owned();
+    for (std::size_t i = from, count = size(); i < count; ++i) {
+        const std::size_t name_size = is_owned ? line(i).name_size : viewed_[i].name.size();
+        if (name_size == name.size() && equals_ignoring_case((*this)[i].name, name)) return i;
+    }
     return kNone;
 }
 

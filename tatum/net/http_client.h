@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tatum/base/function.h>
 #include <tatum/base/locals.h>
 #include <tatum/base/result.h>
 #include <tatum/base/value.h>
@@ -8,7 +9,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -54,7 +54,7 @@ struct HttpBasicAuth {
 };
 
 /// Fills at most `buffer`; 0 at the end. It may suspend the fiber; what it throws ends the call.
-using HttpBodyReader = std::function<std::size_t(std::span<char> buffer)>;
+using HttpBodyReader = Function<std::size_t(std::span<char> buffer)>;
 
 /// The particulars of one call, all of them optional:
 ///
@@ -140,7 +140,7 @@ enum class PrivateNetworks : bool {
 };
 
 /// IP addresses of a host, as text. It may suspend the fiber. Throws what the call shall throw.
-using HttpResolver = std::function<std::vector<std::string>(const std::string& host)>;
+using HttpResolver = Function<std::vector<std::string>(const std::string& host)>;
 
 /// A duration of zero means no limit.
 struct HttpClientOptions {

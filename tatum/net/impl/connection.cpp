@@ -31,8 +31,6 @@ constexpr auto kIdleGrace = std::chrono::milliseconds(250);
 constexpr std::uint64_t kRequestsPerTurn = 64;
 /// Of a file, before other connections get their turn.
 constexpr std::size_t kSendfileBytesMax = 1 << 20;
-/// The same where the kernel cannot send it by itself.
-constexpr std::size_t kCopyBytes = 64 * 1024;
 /// What a browser shows that speaks plain HTTP where TLS is expected.
 constexpr std::string_view kPlainHttp =
     "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 59\r\n"
