@@ -25,6 +25,11 @@ function(tatum_own_flags target)
     endif()
 endfunction()
 
+# What is tested is optimized; optimizing the tests as well would double the time to build them.
+function(tatum_test_flags target)
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O0>)
+endfunction()
+
 # Collects `folder`'s sources: <out>_SOURCES, and <out>_TESTS for files named *_test.cpp.
 function(tatum_sources out folder)
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cpp)
@@ -43,8 +48,7 @@ function(tatum_test name)
     endif()
     add_executable(${name} ${ARG_SOURCES})
     tatum_own_flags(${name})
-    # What is tested is optimized; optimizing the tests as well would double the time to build them.
-    target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O0>)
+    tatum_test_flags(${name})
     target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main)
     target_compile_definitions(${name} PRIVATE TATUM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     add_test(NAME ${name} COMMAND ${name})
