@@ -18,8 +18,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Records that wait for the next request, of each thread.
-constexpr std::size_t kRecordsKept = 256;
 constexpr std::string_view kUnmatched = "unmatched";
 constexpr std::string_view kOtherRoutes = "others";
 constexpr std::size_t kRouteCache = 64;
