@@ -3,12 +3,16 @@
 #include <tatum/base/value.h>
 #include <tatum/template/context.h>
 
+#include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 
 namespace tatum::template_ {
+
+namespace impl {
+struct Piece;
+}
 
 /// Where a tag stands in its template's source.
 struct SourceSpan {
@@ -16,8 +20,7 @@ struct SourceSpan {
     std::uint32_t line = 0;            ///< counted from 1
 };
 
-/// One piece of a parsed template: text, a variable, a tag with what it encloses. Made by
-/// Parser::make(), immutable afterwards, rendered by several threads at once: what changes while
+/// A tag of a parsed template, with what it encloses. Made by Parser::make(), immutable afterwards, rendered by several threads at once: what changes while
 /// rendering belongs in Context::set_state().
 class Node {
 public:
@@ -32,23 +35,24 @@ public:
     SourceSpan span;  ///< set by the parser
 };
 
-/// The nodes between two tags. A view into the template they belong to.
+/// What stands between two tags: texts, variables and tags. A view into the template it belongs to.
 class NodeList {
 public:
     NodeList() = default;
-    explicit NodeList(std::span<const Node* const> nodes) : nodes_(nodes) {}
+    /// `steps`: how many texts, variables and tags the pieces are.
+    NodeList(const impl::Piece* pieces, std::size_t count, std::size_t steps)
+        : pieces_(pieces), count_(count), steps_(steps) {}
 
     /// Renders one after the other. Counts towards Limits::render_depth.
     void render(Context& context, std::string& out) const;
     std::string render(Context& context) const;
 
-    bool empty() const { return nodes_.empty(); }
-    std::size_t size() const { return nodes_.size(); }
-    auto begin() const { return nodes_.begin(); }
-    auto end() const { return nodes_.end(); }
+    bool empty() const { return count_ == 0; }
 
 private:
-    std::span<const Node* const> nodes_;
+    const impl::Piece* pieces_ = nullptr;
+    std::size_t count_ = 0;
+    std::size_t steps_ = 0;
 };
 
 /// A variable or constant with its filters, as `{{ }}` and tags' arguments have them.

@@ -135,15 +135,18 @@ static Result<Node*> parse_tag(Parser& parser, const Token& token, std::string_v
     return tag->parse(parser, token);
 }
 
-[[gnu::noinline]] static Result<Node*> parse_variable(Parser& parser, const Token& token) {
+[[gnu::noinline]] static Result<impl::Piece> parse_variable(Parser& parser, const Token& token) {
     if (token.contents.empty()) {
         return impl::tag_error("Empty variable tag on line " + std::to_string(token.span.line));
     }
     TATUM_TRY(const impl::Expression* expression, impl::Expression::parse(token.contents, parser));
+    impl::Piece piece{.span = token.span};
     if (token.contents == "block.super") {
-        return static_cast<Node*>(parser.make<impl::SuperNode>(expression));
+        piece.tag = parser.make<impl::SuperNode>(expression);
+    } else {
+        piece.variable = expression;
     }
-    return static_cast<Node*>(parser.make<impl::VariableNode>(expression));
+    return piece;
 }
 
 [[gnu::noinline]] static Error unclosed(impl::ParserState& state,
@@ -157,60 +160,65 @@ static Result<Node*> parse_tag(Parser& parser, const Token& token, std::string_v
     return located(std::move(error), open.token);
 }
 
-/// The next token of a node list as a node; nullptr for a comment.
-static Result<Node*> parse_one(Parser& parser, impl::ParserState& state, const Token& token,
-                               std::string_view command,
-                               std::initializer_list<std::string_view> until) {
+/// A token of a node list as a piece; no comment.
+static Result<impl::Piece> parse_one(Parser& parser, impl::ParserState& state, const Token& token,
+                                     std::string_view command,
+                                     std::initializer_list<std::string_view> until) {
     switch (token.kind) {
-        case TokenKind::Comment:
-            return static_cast<Node*>(nullptr);
         case TokenKind::Text:
-            return static_cast<Node*>(parser.make<impl::TextNode>(token.contents));
+            return impl::Piece{.text = token.contents, .span = token.span};
         case TokenKind::Variable:
             return parse_variable(parser, token);
+        case TokenKind::Comment:
         case TokenKind::Block:
             break;
     }
     state.open.push_back({command, token});
     Result<Node*> node = parse_tag(parser, token, command, until);
-    if (node) state.open.pop_back();
-    return node;
+    if (!node) return std::move(node).error();
+    state.open.pop_back();
+    if ((*node)->span.line == 0) (*node)->span = token.span;
+    return impl::Piece{.tag = *node, .span = (*node)->span};
 }
 
-/// Texts and variables that follow each other become one node.
-[[gnu::noinline]] static NodeList keep_nodes(Parser& parser, std::vector<const Node*> nodes) {
-    std::vector<const Node*> merged;
-    std::vector<impl::RunNode::Piece> run;
-    const auto end_run = [&](const Node* last) {
-        if (run.size() == 1) merged.push_back(last);
-        if (run.size() > 1) {
-            auto* node = parser.make<impl::RunNode>(impl::keep_all(parser, run));
-            node->span = run.front().span;
-            merged.push_back(node);
+namespace {
+
+/// Collects what a node list consists of: a text and the tag after it make one piece.
+class PieceCollector {
+public:
+    void add(const impl::Piece& piece) {
+        ++steps_;
+        const bool continues = piece.text.empty() && !pieces_.empty() && is_text(pieces_.back());
+        if (!continues) {
+            pieces_.push_back(piece);
+            return;
         }
-        run.clear();
-    };
-    const Node* previous = nullptr;
-    for (const Node* node : nodes) {
-        if (const auto* text = dynamic_cast<const impl::TextNode*>(node)) {
-            run.push_back({nullptr, text->text(), node->span});
-        } else if (const auto* variable = dynamic_cast<const impl::VariableNode*>(node)) {
-            run.push_back({variable->expression(), {}, node->span});
-        } else {
-            end_run(previous);
-            merged.push_back(node);
-        }
-        previous = node;
+        const std::string_view text = pieces_.back().text;
+        pieces_.back() = piece;
+        pieces_.back().text = text;
     }
-    end_run(previous);
-    return NodeList(impl::keep_all(parser, std::move(merged)));
-}
+
+    NodeList keep(Parser& parser) {
+        const std::span<const impl::Piece> kept = impl::keep_all(parser, std::move(pieces_));
+        return {kept.data(), kept.size(), steps_};
+    }
+
+private:
+    static bool is_text(const impl::Piece& piece) {
+        return piece.variable == nullptr && piece.tag == nullptr;
+    }
+
+    std::vector<impl::Piece> pieces_;
+    std::size_t steps_ = 0;
+};
+
+}  // namespace
 
 Result<NodeList> Parser::parse(std::initializer_list<std::string_view> until) {
     const std::size_t limit = engine().options().limits.nesting_depth;
     if (state_.depth >= limit) return nested_too_deeply(limit);
     ++state_.depth;
-    std::vector<const Node*> nodes;
+    PieceCollector pieces;
     bool contains_tags = false;
     while (!at_end()) {
         const Token& token = state_.tokens[state_.next++];
@@ -221,20 +229,21 @@ Result<NodeList> Parser::parse(std::initializer_list<std::string_view> until) {
             if (std::find(until.begin(), until.end(), command) != until.end()) {
                 --state_.next;
                 --state_.depth;
-                return keep_nodes(*this, std::move(nodes));
+                return pieces.keep(*this);
             }
         }
-        Result<Node*> node = parse_one(*this, state_, token, command, until);
-        if (!node) return located(std::move(node).error(), token);
-        if (*node == nullptr) continue;
-        if ((*node)->span.line == 0) (*node)->span = token.span;
-        if (*node == state_.body.extends && contains_tags) return not_first(token);
+        if (token.kind == TokenKind::Comment) continue;
+        Result<impl::Piece> piece = parse_one(*this, state_, token, command, until);
+        if (!piece) return located(std::move(piece).error(), token);
+        if (state_.body.extends != nullptr && piece->tag == state_.body.extends && contains_tags) {
+            return not_first(token);
+        }
         contains_tags = contains_tags || token.kind != TokenKind::Text;
-        nodes.push_back(*node);
+        pieces.add(*piece);
     }
     --state_.depth;
     if (until.size() > 0) return unclosed(state_, until);
-    return keep_nodes(*this, std::move(nodes));
+    return pieces.keep(*this);
 }
 
 Result<void> Parser::skip_past(std::string_view end) {

@@ -136,59 +136,38 @@ TemplateFault fault_at(const TemplateBody& body, SourceSpan span) {
     return fault;
 }
 
-void TextNode::render(Context&, std::string& out) const { out.append(text_); }
-
-void VariableNode::render(Context& context, std::string& out) const {
-    expression_->render(context, out);
-}
-
-void RunNode::render(Context& context, std::string& out) const {
-    RenderState& state = *RenderState::find(context);
-    const Piece* piece = pieces_.data();
-    const Piece* const end = piece + pieces_.size();
-    state.steps += pieces_.size();
-    try {
-        for (; piece != end; ++piece) {
-            if (piece->expression == nullptr) {
-                out.append(piece->text);
-            } else {
-                piece->expression->append_to(context, out);
-            }
-            if (out.size() >= state.check_at) check_output(state, out);
-        }
-    } catch (...) {
-        note_fault(state, piece->span);
-        throw;
-    }
-}
-
 }  // namespace impl
 
 void NodeList::render(Context& context, std::string& out) const {
-    if (nodes_.empty()) return;
+    if (count_ == 0) return;
     impl::RenderState& state = *impl::RenderState::find(context);
     if (++state.depth > state.limits->render_depth) {
         --state.depth;
         impl::limit_passed("render_depth", state.limits->render_depth);
     }
-    if ((state.steps += nodes_.size()) > state.limits->steps) {
+    if ((state.steps += steps_) > state.limits->steps) {
         --state.depth;
         impl::limit_passed("steps", state.limits->steps);
     }
-    const Node* const* node = nodes_.data();
-    const Node* const* const end = node + nodes_.size();
+    const impl::Piece* piece = pieces_;
+    const impl::Piece* const end = piece + count_;
     try {
-        for (; node != end; ++node) {
-            (*node)->render(context, out);
+        for (; piece != end; ++piece) {
+            out.append(piece->text);
+            if (piece->variable != nullptr) {
+                piece->variable->append_to(context, out);
+            } else if (piece->tag != nullptr) {
+                piece->tag->render(context, out);
+            }
             if (out.size() >= state.check_at) impl::check_output(state, out);
         }
     } catch (TemplateError& error) {
-        impl::note_fault(state, (*node)->span);
+        impl::note_fault(state, piece->span);
         if (state.fault) error.locate(*state.fault);
         --state.depth;
         throw;
     } catch (...) {
-        impl::note_fault(state, (*node)->span);
+        impl::note_fault(state, piece->span);
         --state.depth;
         throw;
     }

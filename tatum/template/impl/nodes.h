@@ -16,39 +16,12 @@ namespace tatum::template_::impl {
 
 struct TemplateBody;
 
-class TextNode final : public Node {
-public:
-    explicit TextNode(std::string_view text) : text_(text) {}
-    void render(Context& context, std::string& out) const override;
-    std::string_view text() const { return text_; }
-
-private:
-    std::string_view text_;
-};
-
-class VariableNode final : public Node {
-public:
-    explicit VariableNode(const Expression* expression) : expression_(expression) {}
-    void render(Context& context, std::string& out) const override;
-    const Expression* expression() const { return expression_; }
-
-private:
-    const Expression* expression_;
-};
-
-/// Texts and variables that follow each other: most of what a page consists of, in one go.
-class RunNode final : public Node {
-public:
-    struct Piece {
-        const Expression* expression = nullptr;  ///< null for a text
-        std::string_view text;
-        SourceSpan span;
-    };
-    explicit RunNode(std::span<const Piece> pieces) : pieces_(pieces) {}
-    void render(Context& context, std::string& out) const override;
-
-private:
-    std::span<const Piece> pieces_;
+/// A text, which may be empty, and what follows it: a variable, a tag, or nothing.
+struct Piece {
+    std::string_view text;
+    const Expression* variable = nullptr;
+    const Node* tag = nullptr;
+    SourceSpan span;  ///< of the variable or tag; of the text where there is neither
 };
 
 /// `name=expression` pairs of `with`, `include` and others.

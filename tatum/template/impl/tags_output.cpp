@@ -191,6 +191,16 @@ private:
     NodeList body_;
 };
 
+/// `{% templatetag %}`.
+class TemplateTagNode final : public Node {
+public:
+    explicit TemplateTagNode(std::string_view text) : text_(text) {}
+    void render(Context&, std::string& out) const override { out.append(text_); }
+
+private:
+    std::string_view text_;
+};
+
 /// `{% verbatim %}`: its tokens are text already.
 class VerbatimNode final : public Node {
 public:
@@ -418,7 +428,7 @@ Result<Node*> parse_templatetag(Parser& parser, const Token& token) {
     if (words.size() != 2) return tag_error("'templatetag' statement takes one argument");
     std::string known;
     for (const auto& [name, text] : kTexts) {
-        if (name == words[1]) return parser.make<TextNode>(text);
+        if (name == words[1]) return parser.make<TemplateTagNode>(text);
         known += (known.empty() ? "'" : ", '") + std::string(name) + "'";
     }
     return tag_error("Invalid templatetag argument: '" + std::string(words[1]) +
