@@ -17,7 +17,7 @@ Word load_word(const char* from) {
 }  // namespace impl
 
 /// a == b, fast for short texts: names are compared more often than anything else.
-constexpr bool same_text(std::string_view a, std::string_view b) {
+[[gnu::always_inline]] constexpr bool same_text(std::string_view a, std::string_view b) {
     if (a.size() != b.size()) return false;
     if (a.data() == b.data() || a.empty()) return true;
     if (std::is_constant_evaluated() || a.size() > 16) return a == b;

@@ -2,6 +2,7 @@
 
 #include <tatum/base/same_text.h>
 #include <tatum/template/impl/render_state.h>
+#include <tatum/template/impl/variable.h>
 
 #include <bit>
 #include <cstring>
@@ -21,14 +22,19 @@ const Environment& default_environment() {
 
 }  // namespace
 
-Context::Context(Dict variables, ContextOptions options)
-    : variables_(std::move(variables)),
+Context::Context(Dict variables, ContextOptions options) : Context(nullptr, std::move(options)) {
+    own_variables_ = std::move(variables);
+    variables_ = &own_variables_;
+}
+
+Context::Context(const Dict* variables, ContextOptions options)
+    : variables_(variables),
       environment_(&default_environment()),
       current_app_(std::move(options.current_app)),
       use_l10n_(options.use_l10n),
       use_tz_(options.use_tz),
       autoescape_(options.autoescape) {
-    constexpr std::size_t kExpected = 15;  // just below 1 KiB: malloc's quick path ends there
+    constexpr std::size_t kExpected = 12;  // just below 1 KiB: malloc's quick path ends there
     hashes_.reserve(kExpected);
     bindings_.reserve(kExpected);
     frames_.reserve(kExpected);
@@ -39,10 +45,6 @@ Context::~Context() = default;
 
 std::size_t Context::index_of(const Name& name, std::size_t first) const {
     std::size_t i = hashes_.size();
-    // Most often it is what the innermost loop has set last.
-    if (i > first && hashes_[i - 1] == name.hash && same_text(bindings_[i - 1].name, name.text)) {
-        return i - 1;
-    }
 #ifdef __SSE2__
     const __m128i wanted = _mm_set1_epi32(static_cast<int>(name.hash));
     for (; i >= first + 4; i -= 4) {
@@ -63,40 +65,49 @@ std::size_t Context::index_of(const Name& name, std::size_t first) const {
     return kNowhere;
 }
 
-const Value* Context::find(const Name& name) const {
+const Value* Context::find_further(const Name& name, const impl::Step* step) const {
     const std::size_t i = index_of(name, base_);
-    if (i != kNowhere) return &bindings_[i].value;
-    return is_isolated_ ? nullptr : variables_.find(name);
+    if (i != kNowhere) return value_of(bindings_[i]);
+    if (is_isolated_) return nullptr;
+    return step != nullptr ? step->find_in(*variables_) : variables_->find(name);
 }
+
+const Value* Context::make(const impl::LazyVariable& lazy) { return &lazy.value(); }
 
 Value Context::get(const Name& name) const {
     const Value* value = find(name);
     return value != nullptr ? *value : Value();
 }
 
-void Context::add(std::string_view name, std::uint32_t hash, Value value, Value key) {
-    hashes_.push_back(hash);
-    bindings_.push_back({name, std::move(value), std::move(key)});
+Context::Binding& Context::add(const Name& name) {
+    hashes_.push_back(name.hash);
+    Binding& added = bindings_.emplace_back();
+    added.name = name.text;
+    return added;
+}
+
+void Context::Binding::assign(Value changed) {
+    borrowed = nullptr;
+    lazy = nullptr;
+    value = std::move(changed);
 }
 
 void Context::set(std::string_view name, Value value) {
     const Name hashed(name);
     const std::size_t before = index_of(hashed, frames_.back());
-    if (before != kNowhere) {
-        bindings_[before].value = std::move(value);
-        return;
-    }
-    Value key(name);
-    const std::string_view kept = key.as_string();
-    add(kept, hashed.hash, std::move(value), std::move(key));
+    if (before != kNowhere) return bindings_[before].assign(std::move(value));
+    Binding& added = add(hashed);
+    added.key = Value(name);
+    added.name = added.key.as_string();
+    added.value = std::move(value);
 }
 
 void Context::bind(const Name& name, Value value) {
     const std::size_t before = index_of(name, frames_.back());
     if (before != kNowhere) {
-        bindings_[before].value = std::move(value);
+        bindings_[before].assign(std::move(value));
     } else {
-        add(name.text, name.hash, std::move(value));
+        add(name).value = std::move(value);
     }
 }
 
@@ -104,37 +115,30 @@ void Context::set_upward(std::string_view name, Value value) {
     const Name hashed(name);
     const std::size_t before = index_of(hashed, base_);
     if (before != kNowhere) {
-        bindings_[before].value = std::move(value);
-    } else if (!is_isolated_ && variables_.contains(hashed)) {
-        variables_.set(name, std::move(value));
+        bindings_[before].assign(std::move(value));
+    } else if (!is_isolated_ && variables_->contains(hashed)) {
+        if (variables_ != &own_variables_) own_variables_ = *variables_;
+        variables_ = &own_variables_;
+        own_variables_.set(name, std::move(value));
     } else {
         set(name, std::move(value));
     }
 }
 
-void Context::push() { frames_.push_back(bindings_.size()); }
-
 void Context::push(Dict variables) {
     push();
     for (const Dict::Entry& entry : variables) {
         if (!entry.key.is_string()) continue;
-        // The copy of the key shares its text, which keeps it where it is.
-        add(entry.key.as_string(), Name::hash_of(entry.key.as_string()), entry.value, entry.key);
+        Binding& added = add(Name(entry.key.as_string()));
+        added.key = entry.key;  // shares the text, which keeps it where it is
+        added.value = entry.value;
     }
 }
 
-void Context::pop() {
-    if (frames_.size() == 1) return;
-    const std::size_t size = frames_.back();
-    frames_.pop_back();
-    while (bindings_.size() > size) bindings_.pop_back();
-    hashes_.resize(size);
-}
-
 Dict Context::flatten() const {
-    Dict all = is_isolated_ ? Dict() : variables_;
+    Dict all = is_isolated_ ? Dict() : *variables_;
     for (std::size_t i = base_; i < bindings_.size(); ++i) {
-        all.set(bindings_[i].name, bindings_[i].value);
+        all.set(bindings_[i].name, *value_of(bindings_[i]));
     }
     return all;
 }
@@ -142,6 +146,21 @@ Dict Context::flatten() const {
 void Context::set_request(Value request) {
     request_ = std::move(request);
     if (!contains("request")) set("request", request_);
+}
+
+const impl::LazyVariable* impl::RenderState::find_lazy(const Context& context, const Name& name) {
+    const std::size_t i = context.index_of(name, context.base_);
+    if (i == Context::kNowhere || context.bindings_[i].borrowed != nullptr) return nullptr;
+    return context.bindings_[i].lazy;
+}
+
+const Value* impl::RenderState::find_older(const Context& context, const Name& name,
+                                           std::size_t count) {
+    for (std::size_t i = count; i-- > context.base_;) {
+        const Context::Binding& binding = context.bindings_[i];
+        if (same_text(binding.name, name.text)) return Context::value_of(binding);
+    }
+    return context.is_isolated_ ? nullptr : context.variables_->find(name);
 }
 
 Value* Context::find_state(const void* key) {

@@ -15,8 +15,11 @@ namespace tatum::template_ {
 class Engine;
 struct TemplateFault;
 namespace impl {
+class LazyVariable;
 struct RenderState;
-}
+struct Step;
+struct Variable;
+}  // namespace impl
 
 /// What is switched while a template is rendered.
 struct ContextOptions {
@@ -34,12 +37,18 @@ struct ContextOptions {
 class Context {
 public:
     explicit Context(Dict variables = {}, ContextOptions options = {});
+    /// A context of `variables` where they lie; they outlive it, and none is copied.
+    static Context view(const Dict& variables, ContextOptions options = {}) {
+        return Context(&variables, std::move(options));
+    }
     Context(const Context&) = delete;
     Context& operator=(const Context&) = delete;
     ~Context();
 
     /// The newest variable of this name, or nullptr. Valid until the next change of the context.
-    const Value* find(const Name& name) const;
+    const Value* find(const Name& name) const {
+        return is_newest(name) ? value_of(bindings_.back()) : find_further(name, nullptr);
+    }
     /// The newest variable of this name, or None.
     Value get(const Name& name) const;
     bool contains(const Name& name) const { return find(name) != nullptr; }
@@ -51,10 +60,16 @@ public:
     /// Replaces the variable in the newest frame that has it, else sets it in the newest frame.
     void set_upward(std::string_view name, Value value);
 
-    void push();
+    void push() { frames_.push_back(bindings_.size()); }
     void push(Dict variables);
     /// Drops the newest frame; never the first one.
-    void pop();
+    void pop() {
+        if (frames_.size() == 1) return;
+        const std::size_t size = frames_.back();
+        frames_.pop_back();
+        while (bindings_.size() > size) bindings_.pop_back();
+        hashes_.resize(size);
+    }
     std::size_t depth() const { return frames_.size(); }
 
     /// All variables as one mapping, newer ones over older ones.
@@ -92,21 +107,44 @@ public:
 
 private:
     friend struct impl::RenderState;
-    friend class ContextFrame;
+    friend struct impl::Variable;
 
     struct Binding {
         std::string_view name;
-        Value value;
-        Value key;  ///< owns the name's text where nothing else does
+        const Value* borrowed = nullptr;           ///< the value where it lies,
+        const impl::LazyVariable* lazy = nullptr;  ///< or who makes it when it is asked for,
+        Value value;                               ///< or else itself
+        Value key;                                 ///< owns the name's text where nothing else does
+
+        void assign(Value changed);
     };
 
     static constexpr std::size_t kNowhere = SIZE_MAX;
 
-    void add(std::string_view name, std::uint32_t hash, Value value, Value key = {});
+    Context(const Dict* variables, ContextOptions options);
+
+    /// Is it the last variable that was set, under a name whose text lies in the same place, as
+    /// names of templates do? Most often it is: that of the innermost loop.
+    bool is_newest(const Name& name) const {
+        if (bindings_.size() <= base_) return false;
+        const std::string_view newest = bindings_.back().name;
+        return newest.data() == name.text.data() && newest.size() == name.text.size();
+    }
+    static const Value* value_of(const Binding& binding) {
+        if (binding.borrowed != nullptr) return binding.borrowed;
+        return binding.lazy == nullptr ? &binding.value : make(*binding.lazy);
+    }
+    static const Value* make(const impl::LazyVariable& lazy);
+
+    /// `step`, where the name is one, remembers the place in the mapping.
+    const Value* find_further(const Name& name, const impl::Step* step) const;
+    /// Adds a variable; the caller sets what it is.
+    Binding& add(const Name& name);
     /// The newest binding of this name from `first` on, or kNowhere.
     std::size_t index_of(const Name& name, std::size_t first) const;
 
-    Dict variables_;  ///< what the context was made of: the oldest of the first frame
+    Dict own_variables_;
+    const Dict* variables_;  ///< what the context was made of: the oldest of the first frame
     std::vector<std::uint32_t> hashes_;  ///< parallel to bindings_, so that a search stays in cache
     std::vector<Binding> bindings_;
     std::vector<std::size_t> frames_;  ///< where each frame begins in bindings_

@@ -216,24 +216,24 @@ void Engine::prepare(Context& context, const Value& request, const Environment* 
     }
 }
 
-void Engine::render(const Template& source, Dict variables, const Value& request, std::string& out,
-                    const Environment* environment) const {
-    Context context(std::move(variables));
+void Engine::render(const Template& source, const Dict& variables, const Value& request,
+                    std::string& out, const Environment* environment) const {
+    Context context = Context::view(variables);
     prepare(context, request, environment);
     source.render(context, out);
 }
 
-std::string Engine::render_to_string(std::string_view name, Dict variables,
+std::string Engine::render_to_string(std::string_view name, const Dict& variables,
                                      const Value& request) const {
     std::string out;
-    render(*get_template(name), std::move(variables), request, out);
+    render(*get_template(name), variables, request, out);
     return out;
 }
 
-std::string Engine::render_to_string(std::span<const std::string> names, Dict variables,
+std::string Engine::render_to_string(std::span<const std::string> names, const Dict& variables,
                                      const Value& request) const {
     std::string out;
-    render(*select_template(names), std::move(variables), request, out);
+    render(*select_template(names), variables, request, out);
     return out;
 }
 

@@ -119,13 +119,13 @@ public:
     TemplatePointer from_string(std::string_view source, std::string_view name = {}) const;
 
     /// Renders with `variables`, and with what the context processors add when there is a request.
-    std::string render_to_string(std::string_view name, Dict variables = {},
+    std::string render_to_string(std::string_view name, const Dict& variables = {},
                                  const Value& request = {}) const;
-    std::string render_to_string(std::span<const std::string> names, Dict variables = {},
+    std::string render_to_string(std::span<const std::string> names, const Dict& variables = {},
                                  const Value& request = {}) const;
     /// The same, appending to `out`; `environment`, where given, in place of the engine's.
-    void render(const Template& source, Dict variables, const Value& request, std::string& out,
-                const Environment* environment = nullptr) const;
+    void render(const Template& source, const Dict& variables, const Value& request,
+                std::string& out, const Environment* environment = nullptr) const;
 
     /// Prepares `context` as render_to_string() does: request, processors, autoescape, environment.
     void prepare(Context& context, const Value& request = {},

@@ -23,9 +23,9 @@ EngineOptions with_templates(Entries entries) {
     return options;
 }
 
-std::string render(const Engine& engine, std::string_view source, Dict variables = {}) {
+std::string render(const Engine& engine, std::string_view source, const Dict& variables = {}) {
     std::string out;
-    engine.render(*engine.from_string(source), std::move(variables), Value(), out);
+    engine.render(*engine.from_string(source), variables, Value(), out);
     return out;
 }
 

@@ -20,8 +20,9 @@ struct SourceSpan {
     std::uint32_t line = 0;            ///< counted from 1
 };
 
-/// A tag of a parsed template, with what it encloses. Made by Parser::make(), immutable afterwards, rendered by several threads at once: what changes while
-/// rendering belongs in Context::set_state().
+/// A tag of a parsed template, with what it encloses. Made by Parser::make(), immutable afterwards,
+/// rendered by several threads at once: what changes while rendering belongs in
+/// Context::set_state().
 class Node {
 public:
     Node() = default;

@@ -14,11 +14,30 @@ namespace tatum::template_ {
 namespace impl {
 namespace {
 
+/// Renders a template within the rendering that is going on.
+class FrameScope {
+public:
+    FrameScope(RenderState& state, const TemplateBody& body) : state_(state), before_(state.frame) {
+        frame_.body = &body;
+        state.frame = &frame_;
+    }
+    ~FrameScope() { state_.frame = before_; }
+    FrameScope(const FrameScope&) = delete;
+    FrameScope& operator=(const FrameScope&) = delete;
+
+private:
+    RenderState& state_;
+    RenderState::Frame frame_;
+    RenderState::Frame* before_;
+};
+
 /// Begins a rendering, or joins the one that is going on in `context`.
 class Rendering {
 public:
     Rendering(const TemplateBody& body, Context& context)
-        : state_(RenderState::of(context)), before_(state_.frame), outermost_(before_ == nullptr) {
+        : state_(RenderState::of(context)),
+          outermost_(state_.frame == nullptr),
+          frame_(state_, body) {
         if (outermost_) {
             state_.engine = body.engine;
             state_.limits = &body.engine->options().limits;
@@ -30,11 +49,8 @@ public:
             state_.written = 0;
             state_.fault.reset();
         }
-        frame_.body = &body;
-        state_.frame = &frame_;
     }
     ~Rendering() {
-        state_.frame = before_;
         if (!outermost_) return;
         state_.kept.clear();
         state_.sink = nullptr;
@@ -47,9 +63,8 @@ public:
 
 private:
     RenderState& state_;
-    RenderState::Frame frame_;
-    RenderState::Frame* before_;
     bool outermost_;
+    FrameScope frame_;
 };
 
 }  // namespace
@@ -80,13 +95,13 @@ RenderState& RenderState::of(Context& context) {
 }
 
 void render_included(const TemplateBody& body, Context& context, std::string& out) {
-    const Rendering rendering(body, context);
+    const FrameScope frame(*RenderState::find(context), body);
     body.nodes.render(context, out);
 }
 
 void render_nodes_included(const TemplateBody& body, const NodeList& nodes, Context& context,
                            std::string& out) {
-    const Rendering rendering(body, context);
+    const FrameScope frame(*RenderState::find(context), body);
     nodes.render(context, out);
 }
 
@@ -275,7 +290,8 @@ std::string Template::render(Context& context) const {
 }
 
 void Template::render(Context& context, std::string& out) const {
-    impl::render_included(*body_, context, out);
+    const impl::Rendering rendering(*body_, context);
+    body_->nodes.render(context, out);
 }
 
 void Template::render(Context& context, Sink& sink, std::size_t piece_bytes) const {

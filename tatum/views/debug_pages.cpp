@@ -31,7 +31,7 @@ std::string own_page(std::string_view name, Dict context) {
     options.loaders.push_back(
         std::make_shared<const template_::EmbeddedLoader>(std::move(entries)));
     const template_::Engine engine(std::move(options));
-    return engine.render_to_string(name, std::move(context));
+    return engine.render_to_string(name, context);
 }
 
 namespace {

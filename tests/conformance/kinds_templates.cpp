@@ -91,7 +91,7 @@ Outcome render_case(const Engine& engine, const std::string& name, Dict variable
     }
     std::string out;
     auto failed =
-        failure_of("render", [&] { engine.render(*parsed, std::move(variables), request, out); });
+        failure_of("render", [&] { engine.render(*parsed, variables, request, out); });
     return failed ? *failed : Outcome::value(Value(out));
 }
 

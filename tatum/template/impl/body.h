@@ -13,6 +13,7 @@ namespace tatum::template_::impl {
 
 class BlockNode;
 class CycleNode;
+class ExtendsNode;
 class TemplateReference;
 
 /// `{% partialdef NAME %}`: rendered by `{% partial NAME %}` and as "template.html#NAME".
@@ -31,7 +32,7 @@ struct TemplateBody {
     NodeList nodes;
     std::vector<const BlockNode*> blocks;
     std::vector<const TemplateReference*> references;  ///< what it extends and includes
-    const Node* extends = nullptr;                     ///< an ExtendsNode
+    const ExtendsNode* extends = nullptr;
     std::vector<const Partial*> partials;
     /// Of a template named "file#partial": the template that it is a part of.
     TemplatePointer whole;

@@ -2,6 +2,7 @@
 
 #include <tatum/template/engine.h>
 #include <tatum/template/impl/body.h>
+#include <tatum/template/impl/name_table.h>
 
 #include <mutex>
 #include <shared_mutex>
@@ -12,9 +13,9 @@
 
 namespace tatum::template_ {
 
-/// Thread-safety: everything but the cache is immutable after construction; `mutex` guards the
-/// cache. A template that has left the cache stays in `retired`, since parsed templates may refer
-/// to it.
+/// Thread-safety: everything but the names and the cache is immutable after construction; `mutex`
+/// guards the cache. A template that has left the cache stays in `retired`, since parsed templates
+/// may refer to it.
 struct Engine::Impl {
     struct TextHash {
         using is_transparent = void;
@@ -31,6 +32,7 @@ struct Engine::Impl {
     std::vector<Library> libraries;  ///< the site's, then the built-in ones
     Library builtins{"builtins"};
     Value string_if_invalid;
+    mutable impl::NameTable names;
 
     mutable std::shared_mutex mutex;
     mutable std::unordered_map<std::string, Cached, TextHash, std::equal_to<>> cache;

@@ -136,7 +136,7 @@ Result<Operand> Operand::parse(std::string_view text, Parser& parser) {
         return operand;
     }
     operand.kind = Kind::Variable;
-    TATUM_TRY(operand.variable, Variable::parse(text, parser.state().body.arena));
+    TATUM_TRY(operand.variable, Variable::parse(text, parser));
     return operand;
 }
 

@@ -27,16 +27,74 @@ void bind_unpacked(Context& context, std::span<const Name> names, const Value& i
                                   " values to unpack in for loop; got " +
                                   std::to_string(count.value_or(1)) + ". ");
     }
-    if (item.kind() == Kind::List || item.kind() == Kind::Tuple) {
-        const List& parts = item.as_list();
-        for (std::size_t i = 0; i < names.size(); ++i) context.bind(names[i], parts[i]);
-        return;
-    }
     const Sequence parts(item);
-    for (std::size_t i = 0; i < names.size(); ++i) context.bind(names[i], parts.at(i));
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        Value place;
+        context.bind(names[i], parts.at(i, place));
+    }
 }
 
 }  // namespace
+
+LoopAttribute loop_attribute_of(const Name& name) {
+    if (name == kCounter) return LoopAttribute::Counter;
+    if (name == kFirst) return LoopAttribute::First;
+    if (name == kLast) return LoopAttribute::Last;
+    if (name == kCounter0) return LoopAttribute::Counter0;
+    if (name == kRevCounter) return LoopAttribute::RevCounter;
+    if (name == kRevCounter0) return LoopAttribute::RevCounter0;
+    if (name == kLength) return LoopAttribute::Length;
+    return LoopAttribute::None;
+}
+
+LoopVariable::LoopVariable(Context& context, std::size_t length)
+    : context_(context), older_(RenderState::binding_count(context)), length_(length) {
+    RenderState::append(context, kForLoop, *this);
+}
+
+const Value& LoopVariable::value() const {
+    if (made_.is_none()) {
+        const Value* outer = RenderState::find_older(context_, kForLoop, older_);
+        made_ = make_object<ForLoop>(length_, outer != nullptr ? *outer : Value(Dict()));
+        static_cast<const ForLoop&>(made_.as_object()).set_index(index_);
+    }
+    return made_;
+}
+
+void LoopVariable::set_index(std::size_t index) {
+    index_ = index;
+    if (!made_.is_none()) static_cast<const ForLoop&>(made_.as_object()).set_index(index);
+}
+
+Value LoopVariable::loop_attribute(LoopAttribute attribute, std::size_t index, std::size_t length) {
+    switch (attribute) {
+        case LoopAttribute::Counter:
+            return from_size(index + 1);
+        case LoopAttribute::Counter0:
+            return from_size(index);
+        case LoopAttribute::RevCounter:
+            return from_size(length - index);
+        case LoopAttribute::RevCounter0:
+            return from_size(length - index - 1);
+        case LoopAttribute::First:
+            return index == 0;
+        case LoopAttribute::Last:
+            return index + 1 == length;
+        case LoopAttribute::Length:
+            return from_size(length);
+        case LoopAttribute::None:
+            break;
+    }
+    return {};
+}
+
+const Value* Variable::loop_value(const Context& context, Value& place) const {
+    // Nothing but a loop makes a lazy variable of this name.
+    const LazyVariable* variable = RenderState::find_lazy(context, kForLoop);
+    if (variable == nullptr) return nullptr;
+    place = static_cast<const LoopVariable&>(*variable).attribute(loop_attribute);
+    return &place;
+}
 
 void ForLoop::append_str(Self, std::string& out) const {
     out += '{';
@@ -51,15 +109,10 @@ void ForLoop::append_str(Self, std::string& out) const {
 }
 
 std::optional<Value> ForLoop::attribute(Self, const Name& name) const {
-    if (name == kCounter) return from_size(index_ + 1);
-    if (name == kFirst) return Value(index_ == 0);
-    if (name == kLast) return Value(index_ + 1 == length_);
-    if (name == kCounter0) return from_size(index_);
-    if (name == kRevCounter) return from_size(length_ - index_);
-    if (name == kRevCounter0) return from_size(length_ - index_ - 1);
     if (name == kParentLoop) return parent_;
-    if (name == kLength) return from_size(length_);
-    return std::nullopt;
+    const LoopAttribute attribute = loop_attribute_of(name);
+    if (attribute == LoopAttribute::None) return std::nullopt;
+    return LoopVariable::loop_attribute(attribute, index_, length_);
 }
 
 std::vector<std::string> ForLoop::attribute_names(Self) const {
@@ -115,7 +168,7 @@ Sequence::Sequence(const Value& value) : value_(value) {
     size_ = items_.size();
 }
 
-Value Sequence::at(std::size_t index) const {
+const Value& Sequence::at(std::size_t index, Value& place) const {
     switch (value_.kind()) {
         case Kind::List:
         case Kind::Tuple:
@@ -125,12 +178,14 @@ Value Sequence::at(std::size_t index) const {
             return (value_.as_dict().begin() + static_cast<std::ptrdiff_t>(index))->key;
         case Kind::Range: {
             const auto& range = value_.as_range();
-            return Value(static_cast<long long>(range.start +
-                                                static_cast<std::int64_t>(index) * range.step));
+            place = Value(static_cast<long long>(range.start +
+                                                 static_cast<std::int64_t>(index) * range.step));
+            return place;
         }
         case Kind::Object:
-            if (items_.empty()) return value_.as_object().item(value_.self(), index);
-            break;
+            if (!items_.empty()) break;
+            place = value_.as_object().item(value_.self(), index);
+            return place;
         default:
             break;
     }
@@ -158,11 +213,7 @@ public:
         const Sequence sequence(values);
         if (sequence.size() == 0) return empty_.render(context, out);
         check_reversible(values);
-        const Value* outer = context.find(kForLoop);
-        const Value variable =
-            make_object<ForLoop>(sequence.size(), outer != nullptr ? *outer : Value(Dict()));
-        const auto& loop = static_cast<const ForLoop&>(variable.as_object());
-        RenderState::append(context, kForLoop, variable);
+        LoopVariable loop(context, sequence.size());
         if (variables_.size() == 1) {
             run(context, out, sequence, loop);
         } else {
@@ -184,28 +235,30 @@ private:
     }
 
     void run(Context& context, std::string& out, const Sequence& sequence,
-             const ForLoop& loop) const {
+             LoopVariable& loop) const {
         RenderState& state = *RenderState::find(context);
         const std::size_t slot = RenderState::binding_count(context);
+        Value place;
         RenderState::append(context, variables_[0], Value());
         const std::size_t size = sequence.size();
         for (std::size_t i = 0; i < size; ++i) {
             count_iteration(state);
             loop.set_index(i);
-            RenderState::binding(context, slot) = sequence.at(reversed_ ? size - 1 - i : i);
+            RenderState::borrow(context, slot, sequence.at(reversed_ ? size - 1 - i : i, place));
             body_.render(context, out);
         }
     }
 
     void run_unpacking(Context& context, std::string& out, const Sequence& sequence,
-                       const ForLoop& loop) const {
+                       LoopVariable& loop) const {
         RenderState& state = *RenderState::find(context);
         const std::size_t size = sequence.size();
         for (std::size_t i = 0; i < size; ++i) {
             count_iteration(state);
             loop.set_index(i);
             const ContextFrame frame(context);
-            bind_unpacked(context, variables_, sequence.at(reversed_ ? size - 1 - i : i));
+            Value place;
+            bind_unpacked(context, variables_, sequence.at(reversed_ ? size - 1 - i : i, place));
             body_.render(context, out);
         }
     }
@@ -277,7 +330,7 @@ std::vector<Name> loop_variables(Parser& parser, const Bits& bits, std::size_t e
     for (const std::string_view part : strings::split(parser.keep(joined), ",")) {
         const std::string_view name = strings::strip(part, " ");
         if (name.empty() || name.find_first_of(" \"'|") != std::string_view::npos) return {};
-        names.emplace_back(name);
+        names.push_back(shared_name(parser, name));
     }
     return names;
 }

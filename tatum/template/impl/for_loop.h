@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tatum/template/impl/expression.h>
+#include <tatum/template/impl/render_state.h>
 #include <tatum/template/node.h>
 
 #include <cstdint>
@@ -10,8 +11,8 @@
 
 namespace tatum::template_::impl {
 
-/// The variable `forloop`. One for a whole loop, which counts it on: seen through a Value it
-/// changes, as the mapping that Django keeps for it does.
+/// `forloop` as a Value. One for a whole loop, which counts it on: seen through a Value it changes,
+/// as the mapping that Django keeps for it does.
 class ForLoop final : public Object {
 public:
     ForLoop(std::size_t length, Value parent) : length_(length), parent_(std::move(parent)) {}
@@ -35,6 +36,28 @@ private:
     Value parent_;
 };
 
+/// `forloop` while its loop is being rendered.
+class LoopVariable final : public LazyVariable {
+public:
+    /// Adds the variable to the newest frame of `context`.
+    LoopVariable(Context& context, std::size_t length);
+
+    const Value& value() const override;
+    /// What `{{ forloop.x }}` is, without a ForLoop being made.
+    Value attribute(LoopAttribute attribute) const {
+        return loop_attribute(attribute, index_, length_);
+    }
+    void set_index(std::size_t index);
+    static Value loop_attribute(LoopAttribute attribute, std::size_t index, std::size_t length);
+
+private:
+    const Context& context_;
+    std::size_t older_;  ///< how many variables there were before it
+    std::size_t length_;
+    std::size_t index_ = 0;
+    mutable Value made_;  ///< a ForLoop, or None until it is asked for
+};
+
 /// The values a loop goes through: read where they lie, without a list of them being made.
 class Sequence {
 public:
@@ -42,7 +65,8 @@ public:
     explicit Sequence(const Value& value);
 
     std::size_t size() const { return size_; }
-    Value at(std::size_t index) const;
+    /// Where item `index` lies, or in `place`.
+    const Value& at(std::size_t index, Value& place) const;
 
 private:
     const Value& value_;

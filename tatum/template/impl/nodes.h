@@ -6,6 +6,7 @@
 #include <tatum/template/parser.h>
 
 #include <atomic>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,8 @@
 
 namespace tatum::template_::impl {
 
+class Lineage;
+struct RenderState;
 struct TemplateBody;
 
 /// A text, which may be empty, and what follows it: a variable, a tag, or nothing.
@@ -36,11 +39,14 @@ public:
 
     SourceSpan span() const { return span_; }
     const Expression& expression() const { return *expression_; }
-    /// The template named `name`. What is returned lives at least as long as the rendering.
-    const TemplateBody& find(Context& context, const std::string& name) const;
+    bool is_constant() const { return expression_->constant() != nullptr; }
+    /// The template named `name`, but none of `passed`. What is returned lives at least as long as
+    /// the rendering.
+    const TemplateBody& find(Context& context, const std::string& name,
+                             std::span<const TemplateBody* const> passed = {}) const;
     const TemplateBody& select(Context& context, const std::vector<std::string>& names) const;
-    /// What find() has found for a constant name, or nullptr.
-    const TemplateBody* find_cached(Context& context) const;
+    /// What find() has found for a constant name, passing none, or nullptr.
+    const TemplateBody* cached() const { return cached_.load(std::memory_order_acquire); }
 
     /// The constant name, or "".
     std::string_view constant_name() const;
@@ -59,23 +65,26 @@ public:
 
     void render(Context& context, std::string& out) const override;
     const Name& name() const { return name_; }
-    /// Where a BlockTable has last had it; a hint only, any thread may change it.
+    const NodeList& nodes() const { return nodes_; }
+    /// The template it is written in.
+    const TemplateBody* body() const { return body_; }
+    /// Where a Lineage has last had it; a hint only, any thread may change it.
     std::uint32_t place() const { return place_.load(std::memory_order_relaxed); }
     void remember_place(std::uint32_t place) const {
         place_.store(place, std::memory_order_relaxed);
     }
     /// The block of the template above. `self` is that of the variable `block`.
     void render_super(const void* self, std::string& out) const;
+    Value variable_for(const RenderState* state) const { return Value::object(&variable_, state); }
 
-    /// `block` in a template. One for all renderings: the context is its `self`, null where there
-    /// is no template to go up to.
+    /// `block` in a template. One for all renderings: the RenderState is its `self`, null where
+    /// there is no template to go up to.
     class BlockVariable final : public Object {
     public:
         explicit BlockVariable(const BlockNode& node) : node_(node) {}
         std::string_view type_name(Self) const override { return "BlockNode"; }
         void append_str(Self, std::string& out) const override;
         std::optional<Value> attribute(Self self, const Name& name) const override;
-        const BlockNode& node() const { return node_; }
 
     private:
         const BlockNode& node_;
@@ -102,16 +111,27 @@ private:
 /// `{% extends %}`: takes the place of all that the template holds.
 class ExtendsNode final : public Node {
 public:
-    ExtendsNode(const Expression* parent, SourceSpan tag, const TemplateBody* body)
-        : parent_(parent, tag), body_(body) {}
+    ExtendsNode(const Expression* parent, SourceSpan tag, const TemplateBody* body,
+                std::string_view text_before)
+        : parent_(parent, tag), body_(body), text_before_(text_before) {}
+    ~ExtendsNode() override;
     void render(Context& context, std::string& out) const override;
     const TemplateReference& parent() const { return parent_; }
+    /// The text before the tag, which is shown as well.
+    std::string_view text_before() const { return text_before_; }
 
 private:
-    const TemplateBody& find_parent(Context& context) const;
+    /// The parent; `passed` are the templates on the way to it, which it is none of.
+    const TemplateBody& find_parent(Context& context, const Lineage& passed) const;
+    /// All templates from this one on.
+    std::unique_ptr<const Lineage> trace(Context& context) const;
+    const Lineage& keep(std::unique_ptr<const Lineage> lineage) const;
 
     TemplateReference parent_;
     const TemplateBody* body_;
+    std::string_view text_before_;
+    /// Once it is known and does not depend on variables or on files that may change; owned.
+    mutable std::atomic<const Lineage*> lineage_{nullptr};
 };
 
 class IncludeNode final : public Node {

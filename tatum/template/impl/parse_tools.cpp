@@ -18,6 +18,10 @@ Error tag_error(std::string message) {
     return error;
 }
 
+Name shared_name(Parser& parser, std::string_view name) {
+    return parser.engine().implementation().names.share(Name(name));
+}
+
 std::string_view assignment_name(std::string_view bit) {
     std::size_t position = 0;
     while (position < bit.size() && bit[position] != '=') {
@@ -40,7 +44,7 @@ Result<std::vector<std::pair<Name, const Expression*>>> parse_assignments(Parser
                 return;
             }
         }
-        found.emplace_back(Name(name), expression);
+        found.emplace_back(shared_name(parser, name), expression);
     };
     if (!assignment_name(bits[next]).empty()) {
         while (next < bits.size()) {

@@ -26,6 +26,9 @@ enum class LegacyForm : bool { No, Yes };
 Result<std::vector<std::pair<Name, const Expression*>>> parse_assignments(
     Parser& parser, const Bits& bits, std::size_t& next, LegacyForm legacy = LegacyForm::No);
 
+/// `name`, where names of all the engine's templates lie.
+Name shared_name(Parser& parser, std::string_view name);
+
 /// The name before '=' in `name=expression`, or "" when `bit` has none.
 std::string_view assignment_name(std::string_view bit);
 

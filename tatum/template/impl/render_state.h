@@ -14,46 +14,23 @@
 
 namespace tatum::template_::impl {
 
-class BlockNode;
+class ActiveBlock;
+class Lineage;
 struct TemplateBody;
 
-/// The blocks of a chain of templates that extend each other, the most derived one first, and how
-/// deep `block.super` has gone into each.
-class BlockTable {
+/// A variable that becomes a Value when somebody asks for it: `block` and `forloop`, which every
+/// block and loop has and few templates use. Lives on the stack of what is rendering.
+class LazyVariable {
 public:
-    static constexpr std::uint32_t kNone = UINT32_MAX;
+    LazyVariable() = default;
+    LazyVariable(const LazyVariable&) = delete;
+    LazyVariable& operator=(const LazyVariable&) = delete;
 
-    void add(std::span<const BlockNode* const> blocks);
-    /// True once a template that extends another has been entered.
-    bool active() const { return active_; }
+    /// The same Value each time.
+    virtual const Value& value() const = 0;
 
-    /// The place of the blocks that are named as `block` is, or kNone. Blocks remember their place,
-    /// which is the same in each rendering of the same templates.
-    std::uint32_t find(const BlockNode& block) const;
-    /// Takes the most derived block at `place` that is left; nullptr when there is none.
-    const BlockNode* pop(std::uint32_t place);
-    /// Puts the last one that was popped back.
-    void unpop(std::uint32_t place);
-    /// Is there one left?
-    bool has_more(std::uint32_t place) const {
-        return place != kNone && entries_[place].first != kNone;
-    }
-
-private:
-    struct Entry {
-        Name name;
-        std::uint32_t last = kNone;   ///< in links_
-        std::uint32_t first = kNone;  ///< what pop() gives next
-    };
-    struct Link {
-        const BlockNode* block;
-        std::uint32_t next = kNone;
-        std::uint32_t previous = kNone;
-    };
-
-    std::vector<Entry> entries_;
-    std::vector<Link> links_;
-    bool active_ = false;
+protected:
+    ~LazyVariable() = default;
 };
 
 /// One rendering: what Django keeps in `render_context` and `context.template`.
@@ -62,8 +39,8 @@ struct RenderState {
     struct Frame {
         const TemplateBody* body = nullptr;  ///< whose nodes are being rendered
         std::vector<std::pair<const void*, Value>> states;
-        BlockTable blocks;
-        std::vector<const Origin*> history;  ///< templates that `{% extends %}` has been through
+        const Lineage* lineage = nullptr;    ///< where the template extends another
+        const ActiveBlock* block = nullptr;  ///< the innermost one
     };
 
     Context* context = nullptr;
@@ -106,15 +83,24 @@ struct RenderState {
         bool was_isolated_;
     };
 
-    /// The binding that bind() has just made first in a new frame, to change it in place.
-    static Value& binding(Context& context, std::size_t index) {
-        return context.bindings_[index].value;
-    }
-    static std::size_t binding_count(const Context& context) { return context.bindings_.size(); }
     /// Adds a variable that is known not to be in the newest frame yet.
     static void append(Context& context, const Name& name, Value value) {
-        context.add(name.text, name.hash, std::move(value));
+        context.add(name).value = std::move(value);
     }
+    /// The same for one that is made when it is asked for; `variable` outlives the frame.
+    static void append(Context& context, const Name& name, const LazyVariable& variable) {
+        context.add(name).lazy = &variable;
+    }
+    static std::size_t binding_count(const Context& context) { return context.bindings_.size(); }
+    /// Makes the variable at `index` of all there are stand for `value` where it lies, which is as
+    /// long as the variable stands for it.
+    static void borrow(Context& context, std::size_t index, const Value& value) {
+        context.bindings_[index].borrowed = &value;
+    }
+    /// The newest variable of this name if it is a lazy one, else nullptr.
+    static const LazyVariable* find_lazy(const Context& context, const Name& name);
+    /// The newest of this name among the `count` oldest ones, or nullptr.
+    static const Value* find_older(const Context& context, const Name& name, std::size_t count);
 };
 
 /// EngineOptions::string_if_invalid as a Value.

@@ -1,4 +1,3 @@
-#include <tatum/base/same_text.h>
 #include <tatum/base/text.h>
 #include <tatum/template/impl/body.h>
 #include <tatum/template/impl/builtins.h>
@@ -11,7 +10,6 @@
 #include <tatum/template/impl/template_object.h>
 
 #include <algorithm>
-#include <typeinfo>
 
 namespace tatum::template_ {
 
@@ -22,42 +20,6 @@ Value to_value(const TemplatePointer& parsed) {
 
 namespace impl {
 namespace {
-
-constexpr Name kBlock("block");
-
-/// Makes `body` the one whose nodes are rendered, for the length of a block.
-class BodyScope {
-public:
-    BodyScope(RenderState& state, const TemplateBody* body)
-        : frame_(*state.frame), before_(frame_.body) {
-        frame_.body = body;
-    }
-    ~BodyScope() { frame_.body = before_; }
-    BodyScope(const BodyScope&) = delete;
-    BodyScope& operator=(const BodyScope&) = delete;
-
-private:
-    RenderState::Frame& frame_;
-    const TemplateBody* before_;
-};
-
-/// Takes the most derived block of a place for the length of a block.
-class Popped {
-public:
-    Popped(BlockTable& table, std::uint32_t place)
-        : table_(table), place_(place), block_(table.pop(place)) {}
-    ~Popped() {
-        if (block_ != nullptr) table_.unpop(place_);
-    }
-    Popped(const Popped&) = delete;
-    Popped& operator=(const Popped&) = delete;
-    const BlockNode* block() const { return block_; }
-
-private:
-    BlockTable& table_;
-    std::uint32_t place_;
-    const BlockNode* block_;
-};
 
 Result<Node*> parse_block(Parser& parser, const Token& token) {
     const Bits bits = strings::split(token.contents);
@@ -94,6 +56,16 @@ Result<std::string_view> resolve_relative_bit(Parser& parser, std::string_view b
     return parser.keep(has_quotes ? "\"" + full + "\"" : full);
 }
 
+/// The texts from the start of the source to `tag`.
+std::string_view text_until(Parser& parser, const Token& tag) {
+    std::string text;
+    for (const Token& token : parser.state().tokens) {
+        if (token.span.start >= tag.span.start) break;
+        if (token.kind == TokenKind::Text) text += token.contents;
+    }
+    return parser.keep(text);
+}
+
 Result<Node*> parse_extends(Parser& parser, const Token& token) {
     const Bits bits = token.split_contents();
     if (bits.size() != 2) return tag_error("'extends' takes one argument");
@@ -104,7 +76,7 @@ Result<Node*> parse_extends(Parser& parser, const Token& token) {
     state.extends_seen = true;
     TATUM_TRY(const std::string_view bit, resolve_relative_bit(parser, bits[1], false));
     TATUM_TRY(const Expression* name, compile(parser, bit));
-    auto* node = parser.make<ExtendsNode>(name, token.span, &state.body);
+    auto* node = parser.make<ExtendsNode>(name, token.span, &state.body, text_until(parser, token));
     TATUM_TRY([[maybe_unused]] const NodeList rest, parser.parse({}));
     state.body.extends = node;
     state.body.references.push_back(&node->parent());
@@ -156,11 +128,13 @@ Result<Node*> parse_include(Parser& parser, const Token& token) {
     return node;
 }
 
-const TemplateObject* as_template(const Value& value) {
-    return value.is_object() ? dynamic_cast<const TemplateObject*>(&value.as_object()) : nullptr;
-}
-
 }  // namespace
+
+const Template* as_template(const Value& value) {
+    if (!value.is_object()) return nullptr;
+    const auto* object = dynamic_cast<const TemplateObject*>(&value.as_object());
+    return object != nullptr ? object->parsed().get() : nullptr;
+}
 
 void bind_all(Context& context, Assignments variables) {
     const std::size_t count = variables.size();
@@ -222,32 +196,21 @@ std::string_view TemplateReference::constant_name() const {
                                                         : std::string_view();
 }
 
-const TemplateBody& TemplateReference::find(Context& context, const std::string& name) const {
+const TemplateBody& TemplateReference::find(Context& context, const std::string& name,
+                                            std::span<const TemplateBody* const> passed) const {
     RenderState& state = *RenderState::find(context);
-    const bool lasting = !state.engine->options().reload;
-    const auto& history = state.frame->history;
-    std::vector<Origin> passed;
-    for (const Origin* origin : history) {
-        if (origin->template_name == name) passed.push_back(*origin);
+    std::vector<Origin> skip;
+    for (const TemplateBody* body : passed) {
+        if (body->origin.template_name == name) skip.push_back(body->origin);
     }
-    const bool namesake = !passed.empty();
     std::vector<TemplateDoesNotExist::Tried> tried;
-    TemplatePointer found = state.engine->implementation().find(*state.engine, name, passed, tried);
+    TemplatePointer found = state.engine->implementation().find(*state.engine, name, skip, tried);
     if (found == nullptr) throw TemplateDoesNotExist(name, std::move(tried));
     const TemplateBody& body = found->body();
-    if (!lasting) {
+    if (state.engine->options().reload) {
         state.kept.push_back(std::move(found));
-    } else if (!namesake && expression_->constant() != nullptr) {
+    } else if (skip.empty() && is_constant()) {
         cached_.store(&body, std::memory_order_release);
-    }
-    return body;
-}
-
-const TemplateBody* TemplateReference::find_cached(Context& context) const {
-    const TemplateBody* body = cached_.load(std::memory_order_acquire);
-    if (body == nullptr) return nullptr;
-    for (const Origin* origin : RenderState::find(context)->frame->history) {
-        if (origin->template_name == body->origin.template_name) return nullptr;
     }
     return body;
 }
@@ -259,147 +222,6 @@ const TemplateBody& TemplateReference::select(Context& context,
     const TemplateBody& body = found->body();
     if (state.engine->options().reload) state.kept.push_back(std::move(found));
     return body;
-}
-
-void BlockTable::add(std::span<const BlockNode* const> blocks) {
-    if (!active_) {
-        constexpr std::size_t kExpected = 16;
-        entries_.reserve(kExpected);
-        links_.reserve(2 * kExpected);
-        active_ = true;
-    }
-    for (const BlockNode* block : blocks) {
-        std::uint32_t place = find(*block);
-        if (place == kNone) {
-            place = static_cast<std::uint32_t>(entries_.size());
-            entries_.push_back({block->name()});
-            block->remember_place(place);
-        }
-        Entry& entry = entries_[place];
-        const auto added = static_cast<std::uint32_t>(links_.size());
-        links_.push_back({block, kNone, entry.last});
-        if (entry.last != kNone) links_[entry.last].next = added;
-        if (entry.first == kNone) entry.first = added;
-        entry.last = added;
-    }
-}
-
-std::uint32_t BlockTable::find(const BlockNode& block) const {
-    const std::uint32_t remembered = block.place();
-    const Name& name = block.name();
-    const auto is_at = [&](std::uint32_t place) {
-        return entries_[place].name.hash == name.hash &&
-               same_text(entries_[place].name.text, name.text);
-    };
-    if (remembered < entries_.size() && is_at(remembered)) return remembered;
-    for (std::uint32_t place = 0; place < entries_.size(); ++place) {
-        if (!is_at(place)) continue;
-        block.remember_place(place);
-        return place;
-    }
-    return kNone;
-}
-
-const BlockNode* BlockTable::pop(std::uint32_t place) {
-    if (place == kNone) return nullptr;
-    Entry& entry = entries_[place];
-    if (entry.first == kNone) return nullptr;
-    const Link& link = links_[entry.first];
-    entry.first = link.next;
-    return link.block;
-}
-
-void BlockTable::unpop(std::uint32_t place) {
-    Entry& entry = entries_[place];
-    entry.first = entry.first == kNone ? entry.last : links_[entry.first].previous;
-}
-
-void BlockNode::render(Context& context, std::string& out) const {
-    RenderState& state = *RenderState::find(context);
-    BlockTable& table = state.frame->blocks;
-    const ContextFrame frame(context);
-    if (!table.active()) {
-        RenderState::append(context, kBlock, Value::object(&variable_, nullptr));
-        nodes_.render(context, out);
-        return;
-    }
-    const Popped popped(table, table.find(*this));
-    const BlockNode& block = popped.block() != nullptr ? *popped.block() : *this;
-    const BodyScope scope(state, block.body_);
-    RenderState::append(context, kBlock, Value::object(&block.variable_, &state));
-    block.nodes_.render(context, out);
-}
-
-void BlockNode::render_super(const void* self, std::string& out) const {
-    if (self == nullptr) {
-        fail_syntax(
-            "'BlockNode' object has no attribute 'context'. Did you use {{ block.super }} in a "
-            "base template?");
-    }
-    // The variable is seen only while its context is rendering.
-    const auto& state = *static_cast<const RenderState*>(self);
-    const BlockTable& table = state.frame->blocks;
-    const std::uint32_t place = table.find(*this);
-    if (table.has_more(place)) render(*state.context, out);
-}
-
-void BlockNode::BlockVariable::append_str(Self, std::string& out) const {
-    out.append("<Block Node: ").append(node_.name_.text).append(">");
-}
-
-std::optional<Value> BlockNode::BlockVariable::attribute(Self self, const Name& name) const {
-    static constexpr Name kSuper("super"), kName("name");
-    if (name == kSuper) {
-        std::string text;
-        node_.render_super(self, text);
-        return Value(text).mark_safe();
-    }
-    if (name == kName) return Value(node_.name_.text);
-    return std::nullopt;
-}
-
-void SuperNode::render(Context& context, std::string& out) const {
-    const Value* block = context.find(kBlock);
-    if (block != nullptr && block->is_object()) {
-        const Object& object = block->as_object();
-        if (typeid(object) == typeid(BlockNode::BlockVariable)) {
-            const auto& variable = static_cast<const BlockNode::BlockVariable&>(object);
-            return variable.node().render_super(block->self(), out);
-        }
-    }
-    expression_->render(context, out);
-}
-
-const TemplateBody& ExtendsNode::find_parent(Context& context) const {
-    if (const TemplateBody* cached = parent_.find_cached(context)) return *cached;
-    Value place;
-    const Value& parent = parent_.expression().get(context, place);
-    if (!parent.truth()) {
-        std::string message = "Invalid template name in 'extends' tag: " + parent.repr() + ".";
-        if (parent_.expression().constant() == nullptr) {
-            message +=
-                " Got this from the '" + std::string(parent_.expression().source()) + "' variable.";
-        }
-        fail_syntax(std::move(message));
-    }
-    if (const TemplateObject* given = as_template(parent)) return given->parsed()->body();
-    return parent_.find(context, parent.str());
-}
-
-void ExtendsNode::render(Context& context, std::string& out) const {
-    RenderState& state = *RenderState::find(context);
-    RenderState::Frame& frame = *state.frame;
-    if (frame.history.empty()) {
-        constexpr std::size_t kExpectedLevels = 8;
-        frame.history.reserve(kExpectedLevels);
-        frame.history.push_back(&body_->origin);
-    }
-    const TemplateBody& parent = find_parent(context);
-    frame.history.push_back(&parent.origin);
-    frame.blocks.add(body_->blocks);
-    if (parent.extends == nullptr) frame.blocks.add(parent.blocks);
-    const BodyScope scope(state, &parent);
-    parent.nodes.render(context, out);
 }
 
 const TemplateBody& IncludeNode::find_template(Context& context) const {
@@ -423,14 +245,14 @@ const TemplateBody& IncludeNode::find_template(Context& context) const {
 }
 
 void IncludeNode::render(Context& context, std::string& out) const {
-    if (const TemplateBody* cached = template_.find_cached(context)) {
+    if (const TemplateBody* cached = template_.cached()) {
         return render_template(*cached, context, out);
     }
     // A template that was handed over lives as long as the value that holds it.
     if (template_.expression().constant() == nullptr) {
         const Value given = template_.expression().resolve(context);
-        if (const TemplateObject* object = as_template(given)) {
-            return render_template(object->parsed()->body(), context, out);
+        if (const Template* handed = as_template(given)) {
+            return render_template(handed->body(), context, out);
         }
     }
     render_template(find_template(context), context, out);

@@ -15,4 +15,7 @@ private:
     TemplatePointer parsed_;
 };
 
+/// The template that `value` is, or nullptr.
+const Template* as_template(const Value& value);
+
 }  // namespace tatum::template_::impl

@@ -2,7 +2,7 @@
 
 #include <tatum/base/error.h>
 #include <tatum/template/engine.h>
-#include <tatum/template/impl/arena.h>
+#include <tatum/template/impl/parse_tools.h>
 #include <tatum/template/impl/render_state.h>
 
 #include <charconv>
@@ -63,7 +63,7 @@ std::optional<std::int64_t> parse_index(std::string_view text) {
     return number;
 }
 
-Result<Variable> Variable::parse(std::string_view text, Arena& arena) {
+Result<Variable> Variable::parse(std::string_view text, Parser& parser) {
     if (text.starts_with('_') || text.find("._") != std::string_view::npos) {
         Error error;
         error.code = "template.E012";
@@ -73,7 +73,8 @@ Result<Variable> Variable::parse(std::string_view text, Arena& arena) {
     }
     std::size_t count = 1;
     for (const char c : text) count += c == '.';
-    auto* steps = static_cast<Step*>(arena.allocate(count * sizeof(Step), alignof(Step)));
+    auto* steps =
+        static_cast<Step*>(parser.state().body.arena.allocate(count * sizeof(Step), alignof(Step)));
     std::size_t from = 0;
     for (std::size_t i = 0; i < count; ++i) {
         const std::size_t dot = std::min(text.find('.', from), text.size());
@@ -85,7 +86,12 @@ Result<Variable> Variable::parse(std::string_view text, Arena& arena) {
         }
         from = dot + 1;
     }
-    return Variable{text, {steps, count}};
+    steps[0].name = shared_name(parser, steps[0].name.text);
+    Variable variable{text, {steps, count}};
+    if (count == 2 && steps[0].name == Name("forloop")) {
+        variable.loop_attribute = loop_attribute_of(steps[1].name);
+    }
+    return variable;
 }
 
 const Value* Variable::resolve_steps(const Value* current, Context& context, Value& place) const {

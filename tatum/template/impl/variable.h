@@ -10,9 +10,11 @@
 #include <span>
 #include <string_view>
 
-namespace tatum::template_::impl {
+namespace tatum::template_ {
+class Parser;
+}
 
-class Arena;
+namespace tatum::template_::impl {
 
 /// One step of `a.b.0`: a key or attribute, and an index where its text is a number.
 struct Step {
@@ -39,13 +41,27 @@ private:
     const Value* find_anew_in(const Dict& dict) const;
 };
 
+/// What `forloop` has, apart from `parentloop`.
+enum class LoopAttribute : std::uint8_t {
+    None,
+    Counter,
+    Counter0,
+    RevCounter,
+    RevCounter0,
+    First,
+    Last,
+    Length,
+};
+LoopAttribute loop_attribute_of(const Name& name);
+
 /// A variable of a template, cut into steps when it is parsed. Views into the template.
 struct Variable {
     std::string_view text;
     std::span<const Step> steps;
+    LoopAttribute loop_attribute = LoopAttribute::None;  ///< of `forloop.counter` and its like
 
     /// Error template.E012: a name begins with an underscore.
-    static Result<Variable> parse(std::string_view text, Arena& arena);
+    static Result<Variable> parse(std::string_view text, Parser& parser);
 
     /// The value, or nullptr when there is no such thing. The result is in the context, in
     /// something that the context holds, or in `place`.
@@ -53,8 +69,14 @@ struct Variable {
     /// Django docs: ref/templates/language#variables. A step is a key of a mapping, else an
     /// attribute, else an index; what can be called is called without arguments.
     const Value* resolve(Context& context, Value& place) const {
+        if (loop_attribute != LoopAttribute::None) {
+            if (const Value* found = loop_value(context, place)) return found;
+        }
         // The everyday cases: a variable, and a key of a mapping.
-        const Value* current = context.find(steps[0].name);
+        const Step& first = steps[0];
+        const Value* current = context.is_newest(first.name)
+                                   ? Context::value_of(context.bindings_.back())
+                                   : context.find_further(first.name, &first);
         if (current == nullptr || current->is_object()) {
             return resolve_steps(current, context, place);
         }
@@ -65,7 +87,11 @@ struct Variable {
         }
         return resolve_steps(current, context, place);
     }
+
+private:
     const Value* resolve_steps(const Value* current, Context& context, Value& place) const;
+    /// Of a loop_attribute; nullptr where `forloop` is no loop's.
+    const Value* loop_value(const Context& context, Value& place) const;
 };
 
 /// Python's names for its constants are variables of every context; nullptr for other names.

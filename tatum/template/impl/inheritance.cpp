@@ -1,0 +1,244 @@
+#include <tatum/template/impl/inheritance.h>
+
+#include <tatum/base/same_text.h>
+#include <tatum/template/impl/body.h>
+#include <tatum/template/impl/template_object.h>
+
+#include <algorithm>
+
+namespace tatum::template_::impl {
+namespace {
+
+constexpr Name kBlock("block");
+
+/// Makes `lineage` that of the frame. Each template counts towards the limits as if it were
+/// rendered within the one that extends it.
+class LineageScope {
+public:
+    LineageScope(RenderState& state, const Lineage& lineage)
+        : state_(state), levels_(lineage.bodies().size() - 2), body_(state, &lineage.root()) {
+        state_.frame->lineage = &lineage;
+        state_.depth += levels_;
+        state_.steps += levels_;
+    }
+    ~LineageScope() {
+        state_.frame->lineage = nullptr;
+        state_.depth -= levels_;
+    }
+    LineageScope(const LineageScope&) = delete;
+    LineageScope& operator=(const LineageScope&) = delete;
+
+private:
+    RenderState& state_;
+    std::size_t levels_;  ///< between the template that is rendered and the root
+    BodyScope body_;
+};
+
+}  // namespace
+
+void Lineage::add(const TemplateBody& body) {
+    bodies_.push_back(&body);
+    for (const BlockNode* block : body.blocks) {
+        std::uint32_t place = find(*block);
+        if (place == kNone) {
+            place = static_cast<std::uint32_t>(entries_.size());
+            entries_.push_back({block->name(), {}});
+            block->remember_place(place);
+        }
+        entries_[place].blocks.push_back(block);
+    }
+}
+
+std::uint32_t Lineage::find(const BlockNode& block) const {
+    const Name& name = block.name();
+    const auto is_at = [&](std::uint32_t place) {
+        return entries_[place].name.hash == name.hash &&
+               same_text(entries_[place].name.text, name.text);
+    };
+    const std::uint32_t remembered = block.place();
+    if (remembered < entries_.size() && is_at(remembered)) return remembered;
+    for (std::uint32_t place = 0; place < entries_.size(); ++place) {
+        if (!is_at(place)) continue;
+        block.remember_place(place);
+        return place;
+    }
+    return kNone;
+}
+
+ActiveBlock::ActiveBlock(const BlockNode& block, std::uint32_t place, std::size_t level,
+                         Context& context)
+    : block_(block),
+      state_(*RenderState::find(context)),
+      frame_(*state_.frame),
+      outer_(frame_.block),
+      place_(place),
+      level_(level),
+      scope_(state_, block.body()) {
+    frame_.block = this;
+    RenderState::append(context, kBlock, *this);
+}
+
+std::size_t ActiveBlock::count(const RenderState::Frame& frame, std::uint32_t place) {
+    for (const ActiveBlock* active = frame.block; active != nullptr; active = active->outer_) {
+        if (active->place_ == place) return active->level_ + 1;
+    }
+    return 0;
+}
+
+void ActiveBlock::render(const BlockNode& block, std::uint32_t place, std::size_t level,
+                         Context& context, std::string& out) {
+    const BlockNode* shown = &block;
+    if (place != Lineage::kNone) {
+        const auto blocks = RenderState::find(context)->frame->lineage->blocks(place);
+        if (level < blocks.size()) {
+            shown = blocks[level];
+        } else {
+            level = blocks.size();
+        }
+    }
+    const ContextFrame frame(context);
+    const ActiveBlock active(*shown, place, level, context);
+    shown->nodes().render(context, out);
+}
+
+void ActiveBlock::render(const BlockNode& block, Context& context, std::string& out) {
+    const RenderState::Frame& frame = *RenderState::find(context)->frame;
+    if (frame.lineage == nullptr) return render(block, Lineage::kNone, 0, context, out);
+    const std::uint32_t place = frame.lineage->find(block);
+    render(block, place, count(frame, place), context, out);
+}
+
+void ActiveBlock::render_super(const BlockNode& block, Context& context, std::string& out) {
+    const RenderState::Frame& frame = *RenderState::find(context)->frame;
+    if (frame.lineage == nullptr) return;
+    const std::uint32_t place = frame.lineage->find(block);
+    if (place == Lineage::kNone) return;
+    const std::size_t level = count(frame, place);
+    if (level < frame.lineage->blocks(place).size()) render(block, place, level, context, out);
+}
+
+void ActiveBlock::render_super(Context& context, std::string& out) const {
+    if (frame_.lineage == nullptr) return block_.render_super(nullptr, out);
+    if (&frame_ != state_.frame || frame_.block != this) {
+        return render_super(block_, context, out);
+    }
+    if (place_ == Lineage::kNone) return;
+    const std::size_t level = level_ + 1;
+    if (level < frame_.lineage->blocks(place_).size()) {
+        render(block_, place_, level, context, out);
+    }
+}
+
+const Value& ActiveBlock::value() const {
+    if (made_.is_none()) {
+        made_ = block_.variable_for(frame_.lineage != nullptr ? &state_ : nullptr);
+    }
+    return made_;
+}
+
+void BlockNode::render(Context& context, std::string& out) const {
+    ActiveBlock::render(*this, context, out);
+}
+
+void BlockNode::render_super(const void* self, std::string& out) const {
+    if (self == nullptr) {
+        fail_syntax(
+            "'BlockNode' object has no attribute 'context'. Did you use {{ block.super }} in a "
+            "base template?");
+    }
+    // The variable is seen only while its context is rendering.
+    ActiveBlock::render_super(*this, *static_cast<const RenderState*>(self)->context, out);
+}
+
+void BlockNode::BlockVariable::append_str(Self, std::string& out) const {
+    out.append("<Block Node: ").append(node_.name_.text).append(">");
+}
+
+std::optional<Value> BlockNode::BlockVariable::attribute(Self self, const Name& name) const {
+    static constexpr Name kSuper("super"), kName("name");
+    if (name == kSuper) {
+        std::string text;
+        node_.render_super(self, text);
+        return Value(text).mark_safe();
+    }
+    if (name == kName) return Value(node_.name_.text);
+    return std::nullopt;
+}
+
+void SuperNode::render(Context& context, std::string& out) const {
+    // Nothing but a block makes a lazy variable of this name.
+    if (const LazyVariable* block = RenderState::find_lazy(context, kBlock)) {
+        return static_cast<const ActiveBlock&>(*block).render_super(context, out);
+    }
+    expression_->render(context, out);
+}
+
+ExtendsNode::~ExtendsNode() {
+    const std::unique_ptr<const Lineage> kept(lineage_.load(std::memory_order_relaxed));
+}
+
+const TemplateBody& ExtendsNode::find_parent(Context& context, const Lineage& passed) const {
+    Value place;
+    const Value& parent = parent_.expression().get(context, place);
+    if (!parent.truth()) {
+        std::string message = "Invalid template name in 'extends' tag: " + parent.repr() + ".";
+        if (!parent_.is_constant()) {
+            message +=
+                " Got this from the '" + std::string(parent_.expression().source()) + "' variable.";
+        }
+        fail_syntax(std::move(message));
+    }
+    if (const Template* given = as_template(parent)) return given->body();
+    return parent_.find(context, parent.str(), passed.bodies());
+}
+
+std::unique_ptr<const Lineage> ExtendsNode::trace(Context& context) const {
+    RenderState& state = *RenderState::find(context);
+    auto lineage = std::make_unique<Lineage>();
+    lineage->add(*body_);
+    for (const ExtendsNode* node = this; node != nullptr; node = lineage->root().extends) {
+        const BodyScope scope(state, node->body_);
+        try {
+            if (state.depth + lineage->bodies().size() > state.limits->render_depth) {
+                limit_passed("render_depth", state.limits->render_depth);
+            }
+            lineage->add(node->find_parent(context, *lineage));
+        } catch (...) {
+            note_fault(state, node->span);
+            throw;
+        }
+    }
+    return lineage;
+}
+
+const Lineage& ExtendsNode::keep(std::unique_ptr<const Lineage> lineage) const {
+    const Lineage* faster = nullptr;  // of another thread
+    if (lineage_.compare_exchange_strong(faster, lineage.get(), std::memory_order_acq_rel)) {
+        return *lineage.release();
+    }
+    return *faster;
+}
+
+void ExtendsNode::render(Context& context, std::string& out) const {
+    RenderState& state = *RenderState::find(context);
+    const Lineage* lineage = lineage_.load(std::memory_order_acquire);
+    std::unique_ptr<const Lineage> traced;
+    if (lineage == nullptr) {
+        traced = trace(context);
+        lineage = traced.get();
+        const bool lasting =
+            !state.engine->options().reload &&
+            std::ranges::all_of(lineage->bodies(), [](const TemplateBody* body) {
+                return body->extends == nullptr || body->extends->parent().is_constant();
+            });
+        if (lasting) lineage = &keep(std::move(traced));
+    }
+    const auto bodies = lineage->bodies();
+    for (const TemplateBody* body : bodies.subspan(1, bodies.size() - 2)) {
+        out.append(body->extends->text_before());
+    }
+    const LineageScope scope(state, *lineage);
+    lineage->root().nodes.render(context, out);
+}
+
+}  // namespace tatum::template_::impl
