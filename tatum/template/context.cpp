@@ -4,13 +4,7 @@
 #include <tatum/template/impl/render_state.h>
 #include <tatum/template/impl/variable.h>
 
-#include <bit>
-#include <cstring>
 #include <utility>
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 namespace tatum::template_ {
 namespace {
@@ -34,8 +28,7 @@ Context::Context(const Dict* variables, ContextOptions options)
       use_l10n_(options.use_l10n),
       use_tz_(options.use_tz),
       autoescape_(options.autoescape) {
-    constexpr std::size_t kExpected = 12;  // just below 1 KiB: malloc's quick path ends there
-    hashes_.reserve(kExpected);
+    constexpr std::size_t kExpected = 11;  // just below 1 KiB: malloc's quick path ends there
     bindings_.reserve(kExpected);
     frames_.reserve(kExpected);
     push();
@@ -43,24 +36,10 @@ Context::Context(const Dict* variables, ContextOptions options)
 
 Context::~Context() = default;
 
-std::size_t Context::index_of(const Name& name, std::size_t first) const {
-    std::size_t i = hashes_.size();
-#ifdef __SSE2__
-    const __m128i wanted = _mm_set1_epi32(static_cast<int>(name.hash));
-    for (; i >= first + 4; i -= 4) {
-        __m128i four;
-        std::memcpy(&four, &hashes_[i - 4], sizeof four);
-        const __m128i same = _mm_cmpeq_epi32(four, wanted);
-        auto found = static_cast<unsigned>(_mm_movemask_ps(_mm_castsi128_ps(same)));
-        while (found != 0) {
-            const auto last = static_cast<unsigned>(std::bit_width(found)) - 1;
-            if (same_text(bindings_[i - 4 + last].name, name.text)) return i - 4 + last;
-            found ^= 1u << last;
-        }
-    }
-#endif
-    while (i-- > first) {
-        if (hashes_[i] == name.hash && same_text(bindings_[i].name, name.text)) return i;
+std::size_t Context::search(const Name& name, std::size_t first) const {
+    for (std::size_t i = bindings_.size(); i-- > first;) {
+        const Name& other = bindings_[i].name;
+        if (other.hash == name.hash && same_text(other.text, name.text)) return i;
     }
     return kNowhere;
 }
@@ -80,9 +59,9 @@ Value Context::get(const Name& name) const {
 }
 
 Context::Binding& Context::add(const Name& name) {
-    hashes_.push_back(name.hash);
+    names_ |= bit_of(name);
     Binding& added = bindings_.emplace_back();
-    added.name = name.text;
+    added.name = name;
     return added;
 }
 
@@ -94,16 +73,19 @@ void Context::Binding::assign(Value changed) {
 
 void Context::set(std::string_view name, Value value) {
     const Name hashed(name);
-    const std::size_t before = index_of(hashed, frames_.back());
+    const std::size_t before = index_of(hashed, frames_.back().first);
     if (before != kNowhere) return bindings_[before].assign(std::move(value));
+    if (frames_.size() == 1 && variables_ == &own_variables_) {
+        return own_variables_.set(name, std::move(value));
+    }
     Binding& added = add(hashed);
     added.key = Value(name);
-    added.name = added.key.as_string();
+    added.name.text = added.key.as_string();
     added.value = std::move(value);
 }
 
 void Context::bind(const Name& name, Value value) {
-    const std::size_t before = index_of(name, frames_.back());
+    const std::size_t before = index_of(name, frames_.back().first);
     if (before != kNowhere) {
         bindings_[before].assign(std::move(value));
     } else {
@@ -138,7 +120,7 @@ void Context::push(Dict variables) {
 Dict Context::flatten() const {
     Dict all = is_isolated_ ? Dict() : *variables_;
     for (std::size_t i = base_; i < bindings_.size(); ++i) {
-        all.set(bindings_[i].name, *value_of(bindings_[i]));
+        all.set(bindings_[i].name.text, *value_of(bindings_[i]));
     }
     return all;
 }
@@ -158,7 +140,7 @@ const Value* impl::RenderState::find_older(const Context& context, const Name& n
                                            std::size_t count) {
     for (std::size_t i = count; i-- > context.base_;) {
         const Context::Binding& binding = context.bindings_[i];
-        if (same_text(binding.name, name.text)) return Context::value_of(binding);
+        if (same_text(binding.name.text, name.text)) return Context::value_of(binding);
     }
     return context.is_isolated_ ? nullptr : context.variables_->find(name);
 }

@@ -3,6 +3,8 @@
 #include <tatum/base/value.h>
 #include <tatum/template/environment.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,8 +34,9 @@ struct ContextOptions {
 /// The variables of a rendering: a stack of frames, looked up from the top. Django's Context. Made
 /// for one rendering at a time by one fiber; neither copied nor moved.
 ///
-/// Cost: finding a name compares 32-bit hashes from the newest variable to the oldest, several at
-/// once, then asks the mapping that the context was made of; it allocates nothing.
+/// Cost: finding a name asks the mapping that the context was made of, unless a variable of this
+/// name may have been set since (one bit of its hash tells); then variables are compared first, from
+/// the newest to the oldest. It allocates nothing.
 class Context {
 public:
     explicit Context(Dict variables = {}, ContextOptions options = {});
@@ -60,15 +63,15 @@ public:
     /// Replaces the variable in the newest frame that has it, else sets it in the newest frame.
     void set_upward(std::string_view name, Value value);
 
-    void push() { frames_.push_back(bindings_.size()); }
+    void push() { frames_.push_back({bindings_.size(), names_}); }
     void push(Dict variables);
     /// Drops the newest frame; never the first one.
     void pop() {
         if (frames_.size() == 1) return;
-        const std::size_t size = frames_.back();
+        const Frame frame = frames_.back();
         frames_.pop_back();
-        while (bindings_.size() > size) bindings_.pop_back();
-        hashes_.resize(size);
+        while (bindings_.size() > frame.first) bindings_.pop_back();
+        names_ = frame.names;
     }
     std::size_t depth() const { return frames_.size(); }
 
@@ -110,13 +113,18 @@ private:
     friend struct impl::Variable;
 
     struct Binding {
-        std::string_view name;
+        Name name;
         const Value* borrowed = nullptr;           ///< the value where it lies,
         const impl::LazyVariable* lazy = nullptr;  ///< or who makes it when it is asked for,
         Value value;                               ///< or else itself
         Value key;                                 ///< owns the name's text where nothing else does
 
         void assign(Value changed);
+    };
+
+    struct Frame {
+        std::size_t first;    ///< where it begins in bindings_
+        std::uint64_t names;  ///< names_ before it
     };
 
     static constexpr std::size_t kNowhere = SIZE_MAX;
@@ -127,7 +135,7 @@ private:
     /// names of templates do? Most often it is: that of the innermost loop.
     bool is_newest(const Name& name) const {
         if (bindings_.size() <= base_) return false;
-        const std::string_view newest = bindings_.back().name;
+        const std::string_view newest = bindings_.back().name.text;
         return newest.data() == name.text.data() && newest.size() == name.text.size();
     }
     static const Value* value_of(const Binding& binding) {
@@ -140,14 +148,18 @@ private:
     const Value* find_further(const Name& name, const impl::Step* step) const;
     /// Adds a variable; the caller sets what it is.
     Binding& add(const Name& name);
+    static std::uint64_t bit_of(const Name& name) { return std::uint64_t{1} << (name.hash % 64); }
     /// The newest binding of this name from `first` on, or kNowhere.
-    std::size_t index_of(const Name& name, std::size_t first) const;
+    std::size_t index_of(const Name& name, std::size_t first) const {
+        return (names_ & bit_of(name)) == 0 ? kNowhere : search(name, first);
+    }
+    std::size_t search(const Name& name, std::size_t first) const;
 
     Dict own_variables_;
     const Dict* variables_;  ///< what the context was made of: the oldest of the first frame
-    std::vector<std::uint32_t> hashes_;  ///< parallel to bindings_, so that a search stays in cache
     std::vector<Binding> bindings_;
-    std::vector<std::size_t> frames_;  ///< where each frame begins in bindings_
+    std::vector<Frame> frames_;
+    std::uint64_t names_ = 0;  ///< a bit for each name that may be in bindings_
     std::size_t base_ = 0;             ///< variables before it are hidden
     bool is_isolated_ = false;         ///< variables_ are hidden as well
     Value request_;

@@ -48,7 +48,7 @@ public:
     const Value* constant() const override;
 
     /// What render() does, without a virtual call.
-    void append_to(Context& context, std::string& out) const {
+    [[gnu::always_inline]] void append_to(Context& context, std::string& out) const {
         Value place;
         const Value& value = get(context, place);
         if (!value.is_string()) return render_value(context, value, out);

@@ -143,6 +143,7 @@ Sequence::Sequence(const Value& value) : value_(value) {
         case Kind::List:
         case Kind::Tuple:
         case Kind::Set:
+            list_ = value.as_list().data();
             size_ = value.as_list().size();
             return;
         case Kind::Dict:
@@ -165,15 +166,12 @@ Sequence::Sequence(const Value& value) : value_(value) {
         fail("template.E102", "'" + python_type_name(value) + "' object is not iterable");
     }
     items_ = *std::move(items);
+    list_ = items_.data();
     size_ = items_.size();
 }
 
-const Value& Sequence::at(std::size_t index, Value& place) const {
+const Value& Sequence::other_at(std::size_t index, Value& place) const {
     switch (value_.kind()) {
-        case Kind::List:
-        case Kind::Tuple:
-        case Kind::Set:
-            return value_.as_list()[index];
         case Kind::Dict:
             return (value_.as_dict().begin() + static_cast<std::ptrdiff_t>(index))->key;
         case Kind::Range: {
@@ -182,14 +180,10 @@ const Value& Sequence::at(std::size_t index, Value& place) const {
                                                  static_cast<std::int64_t>(index) * range.step));
             return place;
         }
-        case Kind::Object:
-            if (!items_.empty()) break;
+        default:
             place = value_.as_object().item(value_.self(), index);
             return place;
-        default:
-            break;
     }
-    return items_[index];
 }
 
 namespace {

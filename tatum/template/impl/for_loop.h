@@ -66,10 +66,15 @@ public:
 
     std::size_t size() const { return size_; }
     /// Where item `index` lies, or in `place`.
-    const Value& at(std::size_t index, Value& place) const;
+    const Value& at(std::size_t index, Value& place) const {
+        return list_ != nullptr ? list_[index] : other_at(index, place);
+    }
 
 private:
+    const Value& other_at(std::size_t index, Value& place) const;
+
     const Value& value_;
+    const Value* list_ = nullptr;  ///< the first item, where they lie in a row
     List items_;  ///< for what has no cheaper way
     std::size_t size_ = 0;
 };

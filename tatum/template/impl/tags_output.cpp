@@ -20,8 +20,7 @@ void CycleNode::render(Context& context, std::string& out) const {
     if (const Value* state = context.find_state(this)) position = state->as_int();
     context.set_state(this, Value(position + 1));
     const auto index = static_cast<std::size_t>(position) % values_.size();
-    Value place;
-    const Value& value = values_[index]->get(context, place);
+    const Value value = values_[index]->resolve(context);  // what it lies in may change
     if (!variable_.text.empty()) context.set_upward(variable_.text, value);
     if (!silent_) render_value(context, value, out);
 }

@@ -94,6 +94,20 @@ Result<Variable> Variable::parse(std::string_view text, Parser& parser) {
     return variable;
 }
 
+const Value* Variable::resolve_anywhere(Context& context, Value& place) const {
+    if (loop_attribute != LoopAttribute::None) {
+        if (const Value* found = loop_value(context, place)) return found;
+    }
+    const Value* current = context.find_further(steps[0].name, &steps[0]);
+    if (current == nullptr || current->is_object()) return resolve_steps(current, context, place);
+    if (steps.size() == 1) return current;
+    if (steps.size() == 2 && current->is_dict()) {
+        const Value* found = steps[1].find_in(current->as_dict());
+        if (found != nullptr && !found->is_object()) return found;
+    }
+    return resolve_steps(current, context, place);
+}
+
 const Value* Variable::resolve_steps(const Value* current, Context& context, Value& place) const {
     if (current == nullptr) current = builtin_constant(steps[0].name);
     if (current == nullptr) return nullptr;

@@ -27,14 +27,16 @@ struct Step {
 
     /// The value of this key; nullptr when there is none.
     const Value* find_in(const Dict& dict) const {
+        const Value* found = find_at_place(dict);
+        return found != nullptr ? found : find_anew_in(dict);
+    }
+    /// The value of this key if it is at `place`, else nullptr.
+    [[gnu::always_inline]] const Value* find_at_place(const Dict& dict) const {
         const std::size_t at = std::atomic_ref(place).load(std::memory_order_relaxed);
-        if (at < dict.size()) {
-            const Dict::Entry& entry = dict.begin()[static_cast<std::ptrdiff_t>(at)];
-            if (entry.key.is_string() && same_text(entry.key.as_string(), name.text)) {
-                return &entry.value;
-            }
-        }
-        return find_anew_in(dict);
+        if (at >= dict.size()) return nullptr;
+        const Dict::Entry& entry = dict.begin()[static_cast<std::ptrdiff_t>(at)];
+        if (!entry.key.is_string() || !same_text(entry.key.as_string(), name.text)) return nullptr;
+        return &entry.value;
     }
 
 private:
@@ -68,27 +70,25 @@ struct Variable {
     ///
     /// Django docs: ref/templates/language#variables. A step is a key of a mapping, else an
     /// attribute, else an index; what can be called is called without arguments.
-    const Value* resolve(Context& context, Value& place) const {
-        if (loop_attribute != LoopAttribute::None) {
-            if (const Value* found = loop_value(context, place)) return found;
-        }
-        // The everyday cases: a variable, and a key of a mapping.
-        const Step& first = steps[0];
-        const Value* current = context.is_newest(first.name)
-                                   ? Context::value_of(context.bindings_.back())
-                                   : context.find_further(first.name, &first);
-        if (current == nullptr || current->is_object()) {
-            return resolve_steps(current, context, place);
-        }
-        if (steps.size() == 1) return current;
-        if (steps.size() == 2 && current->is_dict()) {
-            const Value* found = steps[1].find_in(current->as_dict());
-            if (found != nullptr && !found->is_object()) return found;
-        }
-        return resolve_steps(current, context, place);
+    [[gnu::always_inline]] const Value* resolve(Context& context, Value& place) const {
+        const Value* found = find_in_loop(context);
+        return found != nullptr ? found : resolve_anywhere(context, place);
     }
 
 private:
+    /// The everyday case: what the innermost loop is at, or a key of it. Else nullptr.
+    [[gnu::always_inline]] const Value* find_in_loop(const Context& context) const {
+        if (!context.is_newest(steps[0].name)) return nullptr;
+        const Value* current = context.bindings_.back().borrowed;
+        if (current == nullptr || steps.size() > 2) return nullptr;
+        if (steps.size() == 2) {
+            if (!current->is_dict()) return nullptr;
+            current = steps[1].find_at_place(current->as_dict());
+            if (current == nullptr) return nullptr;
+        }
+        return current->is_object() ? nullptr : current;
+    }
+    const Value* resolve_anywhere(Context& context, Value& place) const;
     const Value* resolve_steps(const Value* current, Context& context, Value& place) const;
     /// Of a loop_attribute; nullptr where `forloop` is no loop's.
     const Value* loop_value(const Context& context, Value& place) const;
