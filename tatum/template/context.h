@@ -149,9 +149,11 @@ private:
     /// Adds a variable; the caller sets what it is.
     Binding& add(const Name& name);
     static std::uint64_t bit_of(const Name& name) { return std::uint64_t{1} << (name.hash % 64); }
+    /// False where no binding has this name, and variables_ are not hidden.
+    bool may_be_set(const Name& name) const { return (names_ & bit_of(name)) != 0; }
     /// The newest binding of this name from `first` on, or kNowhere.
     std::size_t index_of(const Name& name, std::size_t first) const {
-        return (names_ & bit_of(name)) == 0 ? kNowhere : search(name, first);
+        return may_be_set(name) ? search(name, first) : kNowhere;
     }
     std::size_t search(const Name& name, std::size_t first) const;
 
@@ -159,7 +161,7 @@ private:
     const Dict* variables_;  ///< what the context was made of: the oldest of the first frame
     std::vector<Binding> bindings_;
     std::vector<Frame> frames_;
-    std::uint64_t names_ = 0;  ///< a bit for each name that may be in bindings_
+    std::uint64_t names_ = 0;  ///< a bit for each name that may be in bindings_; isolated: all
     std::size_t base_ = 0;             ///< variables before it are hidden
     bool is_isolated_ = false;         ///< variables_ are hidden as well
     Value request_;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -49,6 +50,7 @@ public:
     std::string render(Context& context) const;
 
     bool empty() const { return count_ == 0; }
+    std::span<const impl::Piece> pieces() const;
 
 private:
     const impl::Piece* pieces_ = nullptr;

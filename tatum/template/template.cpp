@@ -153,6 +153,8 @@ TemplateFault fault_at(const TemplateBody& body, SourceSpan span) {
 
 }  // namespace impl
 
+std::span<const impl::Piece> NodeList::pieces() const { return {pieces_, count_}; }
+
 void NodeList::render(Context& context, std::string& out) const {
     if (count_ == 0) return;
     impl::RenderState& state = *impl::RenderState::find(context);

@@ -79,6 +79,10 @@ public:
         return get_other(context, place);
     }
 
+    /// A variable without filters?
+    bool is_plain_variable() const {
+        return operand_.kind == Operand::Kind::Variable && filters_.empty();
+    }
     const Operand& operand() const { return operand_; }
     std::span<const AppliedFilter> filters() const { return filters_; }
     Value apply_filters(Context& context, Value value) const;
@@ -86,9 +90,6 @@ public:
 private:
     friend class ExpressionParser;
 
-    bool is_plain_variable() const {
-        return operand_.kind == Operand::Kind::Variable && filters_.empty();
-    }
     const Value& get_other(Context& context, Value& place) const;
     const Value& get_other_or_none(Context& context, Value& place) const;
     const Value& get_base(Context& context, Value& place, bool& missing) const;

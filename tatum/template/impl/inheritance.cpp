@@ -11,6 +11,17 @@ namespace {
 
 constexpr Name kBlock("block");
 
+/// Of a block: can the piece set no variable, and see `block` only by `{{ block.super }}`?
+bool is_plain_piece(const Piece& piece) {
+    if (piece.tag != nullptr) {
+        return dynamic_cast<const BlockNode*>(piece.tag) != nullptr ||
+               dynamic_cast<const SuperNode*>(piece.tag) != nullptr;
+    }
+    if (piece.variable == nullptr) return true;
+    return piece.variable->is_plain_variable() &&
+           !(piece.variable->operand().variable.steps[0].name == kBlock);
+}
+
 /// Makes `lineage` that of the frame. Each template counts towards the limits as if it were
 /// rendered within the one that extends it.
 class LineageScope {
@@ -75,7 +86,6 @@ ActiveBlock::ActiveBlock(const BlockNode& block, std::uint32_t place, std::size_
       level_(level),
       scope_(state_, block.body()) {
     frame_.block = this;
-    RenderState::append(context, kBlock, *this);
 }
 
 std::size_t ActiveBlock::count(const RenderState::Frame& frame, std::uint32_t place) {
@@ -96,8 +106,10 @@ void ActiveBlock::render(const BlockNode& block, std::uint32_t place, std::size_
             level = blocks.size();
         }
     }
-    const ContextFrame frame(context);
     const ActiveBlock active(*shown, place, level, context);
+    if (shown->is_plain()) return shown->nodes().render(context, out);
+    const ContextFrame frame(context);
+    RenderState::append(context, kBlock, active);
     shown->nodes().render(context, out);
 }
 
@@ -136,6 +148,13 @@ const Value& ActiveBlock::value() const {
     return made_;
 }
 
+BlockNode::BlockNode(Name name, NodeList nodes, const TemplateBody* body)
+    : name_(name),
+      nodes_(nodes),
+      body_(body),
+      variable_(*this),
+      is_plain_(std::ranges::all_of(nodes.pieces(), is_plain_piece)) {}
+
 void BlockNode::render(Context& context, std::string& out) const {
     ActiveBlock::render(*this, context, out);
 }
@@ -166,6 +185,10 @@ std::optional<Value> BlockNode::BlockVariable::attribute(Self self, const Name& 
 }
 
 void SuperNode::render(Context& context, std::string& out) const {
+    const ActiveBlock* innermost = RenderState::find(context)->frame->block;
+    if (innermost != nullptr && innermost->is_plain()) {
+        return innermost->render_super(context, out);
+    }
     // Nothing but a block makes a lazy variable of this name.
     if (const LazyVariable* block = RenderState::find_lazy(context, kBlock)) {
         return static_cast<const ActiveBlock&>(*block).render_super(context, out);

@@ -58,7 +58,7 @@ private:
     const TemplateBody* before_;
 };
 
-/// A block that is being rendered, and its variable `block`.
+/// A block that is being rendered, and its variable `block`, which a plain block goes without.
 class ActiveBlock final : public LazyVariable {
 public:
     /// Renders the block at `place` of the frame's lineage, which is `level` above the most derived
@@ -72,6 +72,7 @@ public:
     /// The same for this one.
     void render_super(Context& context, std::string& out) const;
 
+    bool is_plain() const { return block_.is_plain(); }
     const Value& value() const override;
 
 private:

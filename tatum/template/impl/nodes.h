@@ -60,14 +60,15 @@ private:
 /// `{% block %}`; also the variable `block` inside it.
 class BlockNode final : public Node {
 public:
-    BlockNode(Name name, NodeList nodes, const TemplateBody* body)
-        : name_(name), nodes_(nodes), body_(body), variable_(*this) {}
+    BlockNode(Name name, NodeList nodes, const TemplateBody* body);
 
     void render(Context& context, std::string& out) const override;
     const Name& name() const { return name_; }
     const NodeList& nodes() const { return nodes_; }
     /// The template it is written in.
     const TemplateBody* body() const { return body_; }
+    /// Can nothing in it set a variable, or see `block` but by `{{ block.super }}`?
+    bool is_plain() const { return is_plain_; }
     /// Where a Lineage has last had it; a hint only, any thread may change it.
     std::uint32_t place() const { return place_.load(std::memory_order_relaxed); }
     void remember_place(std::uint32_t place) const {
@@ -95,6 +96,7 @@ private:
     NodeList nodes_;
     const TemplateBody* body_;
     BlockVariable variable_;
+    bool is_plain_;
     mutable std::atomic<std::uint32_t> place_{0};
 };
 

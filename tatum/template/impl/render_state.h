@@ -66,12 +66,17 @@ struct RenderState {
     class Isolation {
     public:
         explicit Isolation(Context& context)
-            : context_(context), before_(context.base_), was_isolated_(context.is_isolated_) {
+            : context_(context),
+              base_(context.base_),
+              names_(context.names_),
+              was_isolated_(context.is_isolated_) {
             context_.base_ = context_.bindings_.size();
+            context_.names_ = ~std::uint64_t{0};
             context_.is_isolated_ = true;
         }
         ~Isolation() {
-            context_.base_ = before_;
+            context_.base_ = base_;
+            context_.names_ = names_;
             context_.is_isolated_ = was_isolated_;
         }
         Isolation(const Isolation&) = delete;
@@ -79,7 +84,8 @@ struct RenderState {
 
     private:
         Context& context_;
-        std::size_t before_;
+        std::size_t base_;
+        std::uint64_t names_;
         bool was_isolated_;
     };
 

@@ -71,15 +71,21 @@ struct Variable {
     /// Django docs: ref/templates/language#variables. A step is a key of a mapping, else an
     /// attribute, else an index; what can be called is called without arguments.
     [[gnu::always_inline]] const Value* resolve(Context& context, Value& place) const {
-        const Value* found = find_in_loop(context);
+        const Value* found = find_quickly(context);
         return found != nullptr ? found : resolve_anywhere(context, place);
     }
 
 private:
-    /// The everyday case: what the innermost loop is at, or a key of it. Else nullptr.
-    [[gnu::always_inline]] const Value* find_in_loop(const Context& context) const {
-        if (!context.is_newest(steps[0].name)) return nullptr;
-        const Value* current = context.bindings_.back().borrowed;
+    /// The everyday cases: what the innermost loop is at, one of the variables that the context was
+    /// made of, or a key of either. Else nullptr.
+    [[gnu::always_inline]] const Value* find_quickly(const Context& context) const {
+        const Step& first = steps[0];
+        const Value* current = nullptr;
+        if (context.is_newest(first.name)) {
+            current = context.bindings_.back().borrowed;
+        } else if (!context.may_be_set(first.name)) {
+            current = first.find_at_place(*context.variables_);
+        }
         if (current == nullptr || steps.size() > 2) return nullptr;
         if (steps.size() == 2) {
             if (!current->is_dict()) return nullptr;
