@@ -35,8 +35,8 @@ struct ContextOptions {
 /// for one rendering at a time by one fiber; neither copied nor moved.
 ///
 /// Cost: finding a name asks the mapping that the context was made of, unless a variable of this
-/// name may have been set since (one bit of its hash tells); then variables are compared first, from
-/// the newest to the oldest. It allocates nothing.
+/// name may have been set since (one bit of its hash tells); then variables are compared first,
+/// from the newest to the oldest. It allocates nothing.
 class Context {
 public:
     explicit Context(Dict variables = {}, ContextOptions options = {});
@@ -161,9 +161,9 @@ private:
     const Dict* variables_;  ///< what the context was made of: the oldest of the first frame
     std::vector<Binding> bindings_;
     std::vector<Frame> frames_;
-    std::uint64_t names_ = 0;  ///< a bit for each name that may be in bindings_; isolated: all
-    std::size_t base_ = 0;             ///< variables before it are hidden
-    bool is_isolated_ = false;         ///< variables_ are hidden as well
+    std::uint64_t names_ = 0;   ///< a bit for each name that may be in bindings_; isolated: all
+    std::size_t base_ = 0;      ///< variables before it are hidden
+    bool is_isolated_ = false;  ///< variables_ are hidden as well
     Value request_;
     const Environment* environment_;
     std::string current_app_;

@@ -1,6 +1,7 @@
 #include <tatum/template/engine.h>
 
 #include <tatum/template/extract.h>
+#include <tatum/template/impl/name_table.h>
 #include <tatum/template/parser.h>
 
 #include <gtest/gtest.h>
@@ -67,6 +68,32 @@ TEST(Context, KeepsTheVariablesItWasMadeOfBelowAllOthers) {
     EXPECT_EQ(context.get("a"), Value(4));
     EXPECT_EQ(context.get("b"), Value(3));
     EXPECT_FALSE(context.contains("new"));
+}
+
+TEST(Context, LeavesTheMappingAloneThatItViews) {
+    const Dict variables{{"a", 1}};
+    Context context = Context::view(variables);
+    EXPECT_EQ(context.find("a"), variables.find("a"));
+    context.set("b", 2);
+    context.push();
+    context.set_upward("a", 3);
+    EXPECT_EQ(context.flatten(), (Dict{{"a", 3}, {"b", 2}}));
+    EXPECT_EQ(variables, (Dict{{"a", 1}}));
+}
+
+TEST(NameTable, KeepsEachNameOnceUpToItsLimits) {
+    impl::NameTable names;
+    const auto share = [&](const std::string& text) { return names.share(Name(text)); };
+    const Name first = share("product");
+    EXPECT_EQ(share("product").text.data(), first.text.data());
+    EXPECT_EQ(share("product").hash, Name("product").hash);
+    const std::string longest(impl::NameTable::kNameBytesMax, 'x'), longer = longest + "x";
+    EXPECT_NE(share(longest).text.data(), longest.data());
+    EXPECT_EQ(share(longer).text.data(), longer.data());
+    for (std::size_t i = 2; i < impl::NameTable::kNamesMax; ++i) share("v" + std::to_string(i));
+    const std::string last = "last";
+    EXPECT_EQ(share(last).text.data(), last.data());
+    EXPECT_EQ(share("product").text.data(), first.text.data());
 }
 
 TEST(Context, FindsEachOfManyVariables) {

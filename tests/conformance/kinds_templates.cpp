@@ -90,8 +90,7 @@ Outcome render_case(const Engine& engine, const std::string& name, Dict variable
         return *failed;
     }
     std::string out;
-    auto failed =
-        failure_of("render", [&] { engine.render(*parsed, variables, request, out); });
+    auto failed = failure_of("render", [&] { engine.render(*parsed, variables, request, out); });
     return failed ? *failed : Outcome::value(Value(out));
 }
 

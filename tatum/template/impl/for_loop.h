@@ -75,7 +75,7 @@ private:
 
     const Value& value_;
     const Value* list_ = nullptr;  ///< the first item, where they lie in a row
-    List items_;  ///< for what has no cheaper way
+    List items_;                   ///< for what has no cheaper way
     std::size_t size_ = 0;
 };
 
