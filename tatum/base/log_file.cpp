@@ -63,6 +63,7 @@ void LogFile::look_at_kind() {
 }
 
 void LogFile::append(std::string_view lines) {
+    if (lines.empty()) return;
     const std::size_t piece_max = takes_any_size_ ? lines.size() : PIPE_BUF;
     while (!lines.empty()) {
         const std::size_t size = whole_lines(lines, piece_max);

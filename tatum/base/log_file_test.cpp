@@ -90,6 +90,8 @@ TEST(LogFile, TellsOnceThatTheDiskIsFullAndOnceThatItIsOver) {
                                          "device");
     ::unlink(folder.log().c_str());
     ASSERT_TRUE(file->reopen());
+    file->append("");
+    EXPECT_EQ(complaints.size(), 1u) << "nothing has been tried";
     file->append("d\n");
     file->append("e\n");
     ASSERT_EQ(complaints.size(), 2u);

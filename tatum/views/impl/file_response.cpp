@@ -31,7 +31,11 @@ std::string_view cache_control_of(FileCaching caching) {
 
 void add_headers(http::Response& response, const FileHeaders& headers) {
     response.headers.set("ETag", headers.etag);
-    response.headers.set("Last-Modified", http_date(headers.modified));
+    if (headers.last_modified.empty()) {
+        response.headers.set("Last-Modified", http_date(headers.modified));
+    } else {
+        response.headers.set("Last-Modified", headers.last_modified);
+    }
     response.headers.set("Cache-Control", cache_control_of(headers.caching));
     if (headers.varies) http::patch_vary_headers(response, {"Accept-Encoding"});
 }

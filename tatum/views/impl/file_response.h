@@ -36,7 +36,8 @@ std::string etag_of(std::string_view content, http::Coding coding = http::Coding
 struct FileHeaders {
     std::string content_type;
     std::string etag;
-    std::int64_t modified = 0;  ///< seconds since 1970 UTC
+    std::int64_t modified = 0;         ///< seconds since 1970 UTC
+    std::string_view last_modified{};  ///< the same as a header has it; empty: made of it
     http::Coding coding = http::Coding::Identity;
     FileCaching caching = FileCaching::Revalidate;
     bool varies = false;  ///< by Accept-Encoding

@@ -1,5 +1,6 @@
 #include <tatum/views/impl/served_files.h>
 
+#include <tatum/base/dateparse.h>
 #include <tatum/http/caching.h>
 #include <tatum/http/compression.h>
 #include <tatum/net/offload.h>
@@ -200,6 +201,7 @@ ServedFiles::EntryPtr ServedFiles::make_entry(Source source) const {
     auto made = std::make_shared<Entry>();
     made->looked = now_milliseconds();
     made->content_type = content_type_of(source.file.name);
+    made->last_modified = http_date(source.file.modified);
     made->compressible = http::is_compressible_type(made->content_type);
     for (const http::Coding coding : kCodings) {
         (coding == http::Coding::Gzip ? made->gzip : made->brotli) = neighbour(source, coding);
@@ -249,6 +251,7 @@ ServedFiles::EntryPtr ServedFiles::with_form(const EntryPtr& entry, http::Coding
     auto changed = std::make_shared<Entry>();
     changed->source = latest->source;
     changed->content_type = latest->content_type;
+    changed->last_modified = latest->last_modified;
     changed->plain = latest->plain;
     changed->compressible = latest->compressible;
     changed->gzip = latest->gzip;
@@ -291,6 +294,7 @@ std::optional<http::Response> ServedFiles::send(http::Request& request, const En
     const FileHeaders headers{.content_type = entry.content_type,
                               .etag = form.etag,
                               .modified = entry.source.file.modified,
+                              .last_modified = entry.last_modified,
                               .coding = coding,
                               .caching = caching,
                               .varies = entry.compressible || entry.gzip || entry.brotli};

@@ -63,7 +63,7 @@ private:
     /// Immutable but for `looked`.
     struct Entry {
         Source source;
-        std::string content_type;
+        std::string content_type, last_modified;
         Form plain;
         bool compressible = false;  ///< and so the response varies
         std::shared_ptr<const Form> gzip, brotli;
