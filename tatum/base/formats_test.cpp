@@ -79,6 +79,31 @@ TEST(DateFormat, KnowsDjangosNames) {
     EXPECT_EQ(time_format(Time::make(14, 5).value()).value(), "2:05 p.m.");
 }
 
+TEST(Localize, KnowsTheLanguagesOfDjango) {
+    struct Case {
+        const char *language, *moment, *words, *number;
+    };
+    constexpr Case kCases[] = {
+        {"lt", "2026 m. lapkričio 27 d., 14:05", "Lap P lapkr.", "1.234.567,5"},
+        {"he", "27 בנובמבר 2026 14:05", "נוב שישי נוב'", "1234567.5"},
+        {"cs", "27. listopadu 2026 14:05", "Lis pá Lis.", "1\u00a0234\u00a0567,5"},
+        {"ko", "2026년 11월 27일 2:05 오후", "11월 금요일 11월", "1,234,567.5"},
+        {"lv", "2026. gada 27. novembris, 14:05", "Nov pk Nov.", "1\u00a0234\u00a0567,5"},
+        {"tr", "27 Kasım 2026 14:05", "Kas Cum Kas.", "1.234.567,5"},
+        {"en-au", "27 Nov 2026, 2:05 p.m.", "Nov Fri Nov.", "1,234,567.5"},
+    };
+    Settings settings;
+    settings.use_thousand_separator = true;
+    const LocalScope scope(Slot::Settings, &settings);
+    const Value moment = DateTime(Date::make(2026, 11, 27).value(), Time::make(14, 5).value());
+    for (const Case& c : kCases) {
+        const LocalScope language(Slot::Language, &Translations::builtin().language(c.language));
+        EXPECT_EQ(date_format(moment, "DATETIME_FORMAT").value(), c.moment) << c.language;
+        EXPECT_EQ(date_format(moment, "M D N").value(), c.words) << c.language;
+        EXPECT_EQ(number_format(1234567.5), c.number) << c.language;
+    }
+}
+
 TEST(SanitizeSeparators, UndoesWhatTheLanguageWrites) {
     Settings settings;
     settings.use_thousand_separator = true;

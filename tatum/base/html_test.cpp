@@ -109,6 +109,7 @@ TEST(SmartUrlquote, EncodesOnce) {
     EXPECT_EQ(smart_urlquote("http://x.y/%20%zz é"), "http://x.y/%20%25zz%20%C3%A9");
     EXPECT_EQ(smart_urlquote("http://e.com/a?c=d e&f"), "http://e.com/a?c=d+e&f=");
     EXPECT_EQ(smart_urlquote("http://[broken/x"), "http://[broken/x");
+    EXPECT_EQ(smart_urlquote(" \t\x01 http://x.y/a b"), "http://x.y/a%20b");
 }
 
 TEST(FormatHtml, EscapesItsArguments) {

@@ -288,9 +288,11 @@ std::string requote_query(std::string_view query) {
 }  // namespace
 
 std::string smart_urlquote(std::string_view url) {
+    // As Python's urlsplit() (3.11.4 and later): no control characters or blanks before it.
     std::string plain;
     for (const char c : url) {
-        if (c != '\t' && c != '\r' && c != '\n') plain += c;
+        const bool is_leading = plain.empty() && static_cast<unsigned char>(c) <= ' ';
+        if (!is_leading && c != '\t' && c != '\r' && c != '\n') plain += c;
     }
     const Result<uri::Split> parts = uri::split(plain);
     if (!parts) return requote(url);

@@ -1,5 +1,7 @@
 #include <tatum/base/locale/locale_data.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 
 namespace tatum::impl {
@@ -91,6 +93,9 @@ constexpr Text kDateTimesDutch[] = {"%d-%m-%Y %H:%M:%S",
                                     "%d/%m/%Y %H.%M",
                                     "%d/%m/%y %H.%M",
                                     "%Y-%m-%d"};
+
+// Languages that are not below.
+#include <tatum/base/locale/formats.inc>
 
 /// The first entry holds what Django's global settings say; it is for UseL10n::Off.
 constexpr LocaleFormats kFormats[] = {
@@ -323,8 +328,14 @@ constexpr LocaleFormats kFormats[] = {
      .datetime_input = kDateTimesChinese},
 };
 
+constexpr auto kAllFormats = [] {
+    std::array<LocaleFormats, std::size(kFormats) + std::size(kMoreFormats)> all;
+    std::ranges::copy(kMoreFormats, std::ranges::copy(kFormats, all.begin()).out);
+    return all;
+}();
+
 }  // namespace
 
-std::span<const LocaleFormats> locale_formats() { return kFormats; }
+std::span<const LocaleFormats> locale_formats() { return kAllFormats; }
 
 }  // namespace tatum::impl

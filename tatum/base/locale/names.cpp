@@ -1,4 +1,9 @@
+// The words are those of Django's catalogs, under the licence in LICENSES/django.txt.
+
 #include <tatum/base/locale/locale_data.h>
+
+#include <algorithm>
+#include <array>
 
 namespace tatum::impl {
 
@@ -16,6 +21,9 @@ constexpr LocaleNames kEnglish = {
     .days_abbr = "Mon|Tue|Wed|Thu|Fri|Sat|Sun",
     .day_parts = "a.m.|p.m.|AM|PM|midnight|noon",
 };
+
+// Languages that are not below.
+#include <tatum/base/locale/names.inc>
 
 constexpr LocaleNames kNames[] = {
     {.language = "de",
@@ -131,9 +139,15 @@ constexpr LocaleNames kNames[] = {
      .day_parts = "a.m.|p.m.|AM|PM|午夜|中午"},
 };
 
+constexpr auto kAllNames = [] {
+    std::array<LocaleNames, std::size(kNames) + std::size(kMoreNames)> all;
+    std::ranges::copy(kMoreNames, std::ranges::copy(kNames, all.begin()).out);
+    return all;
+}();
+
 }  // namespace
 
 const LocaleNames& english_names() { return kEnglish; }
-std::span<const LocaleNames> locale_names() { return kNames; }
+std::span<const LocaleNames> locale_names() { return kAllNames; }
 
 }  // namespace tatum::impl

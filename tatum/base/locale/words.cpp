@@ -1,3 +1,5 @@
+// The words are those of Django's catalogs, under the licence in LICENSES/django.txt.
+
 #include <tatum/base/locale/locale_data.h>
 
 namespace tatum::impl {
