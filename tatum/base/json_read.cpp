@@ -5,6 +5,7 @@
 #include <tatum/base/unicode.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -346,7 +347,7 @@ private:
                 if (peek() != '"') return expected("a key in quotes");
                 std::string_view text;
                 if (!read_text(text)) return false;
-                Value key(text), value;
+                Value key = shared_key(text), value;
                 skip_space();
                 if (!take(':')) return expected("':'");
                 skip_space();
@@ -367,12 +368,24 @@ private:
         return true;
     }
 
+    /// `text` as a Value. Rows of one kind have the same keys, which share their text: it is
+    /// allocated once, and whoever looks into one row after the other finds it in the cache.
+    Value shared_key(std::string_view text) {
+        if (text.size() > kSharedKeyBytesMax) return text;
+        Value& kept = keys_[Name::hash_of(text) % keys_.size()];
+        if (!kept.is_string() || kept.as_string() != text) kept = text;
+        return kept;
+    }
+
+    static constexpr std::size_t kSharedKeyBytesMax = 64;
+
     std::string_view text_;
     const Limits& limits_;
     std::size_t position_ = 0;
     bool ascii_ = true;
     std::string scratch_;
-    List stack_;  ///< of the lists and mappings that are not at their end yet
+    std::array<Value, 64> keys_;  ///< the last key of each remainder of its hash
+    List stack_;                  ///< of the lists and mappings that are not at their end yet
     Error error_;
 };
 

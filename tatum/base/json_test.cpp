@@ -34,6 +34,20 @@ TEST(JsonParse, KeepsTheOrderOfKeysAndTheLastOfEqualOnes) {
     EXPECT_EQ(round(R"({"b": 1, "a": 2, "b": 3})"), R"({"b": 3, "a": 2})");
 }
 
+TEST(JsonParse, LetsRowsShareTheTextsOfTheirKeys) {
+    const auto key_of = [](const Value& rows, std::size_t row) {
+        return rows.as_list()[row].as_dict().begin()->key.as_string();
+    };
+    const Value rows = json::parse(R"([{"name": 1}, {"na\u006de": 2}])").value();
+    EXPECT_EQ(key_of(rows, 0), "name");
+    EXPECT_EQ(key_of(rows, 0).data(), key_of(rows, 1).data());
+    // More keys than are remembered, and one that is too long to be.
+    Dict row{{std::string(65, 'x'), 1}};
+    for (int i = 0; i < 200; ++i) row.set("key" + std::to_string(i), i);
+    const Value many(List{Value(row), Value(row)});
+    EXPECT_EQ(json::parse(json::dump(many).value()).value(), many);
+}
+
 TEST(JsonParse, ReadsEscapesAndUtf8) {
     EXPECT_EQ(parse(R"("a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00z")").value().as_string(),
               "a\"\\/\b\f\n\r\té😀z");

@@ -217,7 +217,7 @@ void render_value(Context& context, const Value& value, std::string& out) {
                 std::array<char, 24> digits;
                 const auto end =
                     std::to_chars(digits.data(), digits.data() + digits.size(), value.as_int());
-                out.append(digits.data(), end.ptr);
+                out.append(digits.data(), static_cast<std::size_t>(end.ptr - digits.data()));
                 return;
             }
             break;
