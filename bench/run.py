@@ -3,6 +3,7 @@
     peers      the application of the goals beside Django, plain Beast and the bare epoll limit
     compile    what an app's source file and the public headers cost the compiler
     template   the template engine against Django's, Jinja2 and a hand-written function
+    idle       memory of an idle connection, of each kind
     websocket  memory of an idle WebSocket, time of a broadcast, echoes a second
     micro      Google Benchmark binaries: bench_*
 
@@ -113,7 +114,11 @@ def websocket(arguments):
     return subprocess.call([str(BIN / "bench_websocket"), *arguments])
 
 
-BENCHMARKS = {"peers": peers, "compile": compile_times, "template": template, "websocket": websocket, "micro": micro}
+def idle(arguments):
+    return subprocess.call([sys.executable, str(ROOT / "bench" / "idle_memory.py"), *arguments])
+
+
+BENCHMARKS = {"peers": peers, "idle": idle, "compile": compile_times, "template": template, "websocket": websocket, "micro": micro}
 
 
 def main():

@@ -182,20 +182,26 @@ void send_stream(net::Exchange& exchange, const WireHead& head, BodyStream& stre
 }
 
 /// Its own function, so that the head is gone from the stack while the connection lives on.
-net::ByteStream& switch_protocols(net::Exchange& exchange, const Response& response) {
+[[gnu::noinline]] net::ByteStream& switch_protocols(net::Exchange& exchange,
+                                                    const Response& response) {
     const WireHead head(response);
     return exchange.upgrade(head.get());
+}
+
+/// Its own function too, for the sake of what else send_response() has on the stack.
+[[gnu::noinline]] void hand_over(net::Exchange& exchange, Response&& response) {
+    if (!exchange.can_upgrade()) return exchange.respond({.status = 400}, "");
+    const Upgrade upgrade = std::move(*response.extensions.find<Upgrade>());
+    net::ByteStream& stream = switch_protocols(exchange, response);
+    response = Response();  // has been sent
+    upgrade.serve(stream);
 }
 
 }  // namespace
 
 void send_response(net::Exchange& exchange, Response&& response) {
-    if (const auto* upgrade = response.extensions.find<Upgrade>()) {
-        if (exchange.can_upgrade()) {
-            upgrade->serve(switch_protocols(exchange, response));
-        } else {
-            exchange.respond({.status = 400}, "");
-        }
+    if (response.extensions.find<Upgrade>()) {
+        hand_over(exchange, std::move(response));
         return;
     }
     const WireHead head(response);

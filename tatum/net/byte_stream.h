@@ -37,7 +37,7 @@ public:
     /// As much as goes now, of at most kPiecesMax pieces. Ended: the connection is broken. After
     /// Blocked the next call begins with the same bytes.
     virtual Moved write_now(std::span<const std::string_view> pieces) noexcept = 0;
-    static constexpr std::size_t kPiecesMax = 64;
+    static constexpr std::size_t kPiecesMax = 16;
 
     /// Is told what happens, on the thread's loop: it must not suspend.
     class Events {

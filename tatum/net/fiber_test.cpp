@@ -1,12 +1,18 @@
 #include <tatum/net/fiber.h>
 
 #include <tatum/base/locals.h>
+#include <tatum/net/impl/fiber_core.h>
+#include <tatum/net/impl/reactor.h>
 #include <tatum/net/offload.h>
 #include <tatum/net/sync.h>
 
+#include <alloca.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
 #include <atomic>
+#include <cstdint>
+#include <cstring>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -305,6 +311,48 @@ TEST(Task, MovesAndDestroysSmallAndLargeCallables) {
     EXPECT_EQ(counter.use_count(), 2);
     moved.reset();
     EXPECT_EQ(counter.use_count(), 1);
+}
+
+constexpr std::size_t kMuchStackBytes = 64 * 1024;
+
+/// An address in the middle of a part of the stack that is not in use any more.
+[[gnu::noinline]] std::uintptr_t use_much_stack() {
+    void* const block = ::alloca(kMuchStackBytes);
+    std::memset(block, 1, kMuchStackBytes);
+    return reinterpret_cast<std::uintptr_t>(block) + kMuchStackBytes / 2;
+}
+
+bool is_resident(std::uintptr_t address) {
+    constexpr std::uintptr_t kPageBytes = 4096;
+    unsigned char resident = 0;
+    const std::uintptr_t page = address / kPageBytes * kPageBytes;
+    EXPECT_EQ(::mincore(reinterpret_cast<void*>(page), kPageBytes, &resident), 0);
+    return (resident & 1) != 0;
+}
+
+TEST(Fiber, CanHaveTheStackReleasedThatItDoesNotUseWhileItWaits) {
+    run([] {
+        Event go;
+        const impl::FiberCore* core = nullptr;
+        std::uintptr_t deep = 0;
+        std::string kept = "what is in use stays";
+        Fiber fiber = spawn([&] {
+            const std::string own = kept + ", on this stack too";
+            core = impl::Reactor::current_fiber();
+            deep = use_much_stack();
+            core->release_parked_stack();  // it is not waiting
+            EXPECT_TRUE(is_resident(deep));
+            go.wait();
+            kept = own;
+        });
+        while (deep == 0) yield();
+        EXPECT_TRUE(is_resident(deep));
+        core->release_parked_stack();
+        EXPECT_FALSE(is_resident(deep));
+        go.set();
+        fiber.join();
+        EXPECT_EQ(kept, "what is in use stays, on this stack too");
+    });
 }
 
 }  // namespace

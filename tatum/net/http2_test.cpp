@@ -251,6 +251,7 @@ TEST(Http2, RefusesRequestsWithTheStatusesOfHttp1) {
     EXPECT_EQ(status(http2_fields("OPTIONS", "*")), 200);
     const impl::Http2Fields connect{{":method", "CONNECT"}, {":authority", "a:80"}};
     EXPECT_EQ(status(connect), 501);
+    EXPECT_EQ(status(http2_fields("TRACE", "/")), 501);
     EXPECT_EQ(status(http2_fields("GET", "/")), 200) << "the connection goes on";
 }
 

@@ -1,5 +1,6 @@
 #include <tatum/net/http_client.h>
 
+#include <tatum/base/back_off.h>
 #include <tatum/base/crypto.h>
 #include <tatum/base/dateparse.h>
 #include <tatum/base/datetime.h>
@@ -177,13 +178,6 @@ std::optional<Duration> retry_after(const HttpReply& reply) {
 
 bool is_worth_another(int status) {
     return status == 429 || status == 502 || status == 503 || status == 504;
-}
-
-/// A number from 0 to 1.
-double random_share() {
-    const std::string bytes = crypto::random_bytes(2);
-    return (static_cast<unsigned char>(bytes[0]) * 256 + static_cast<unsigned char>(bytes[1])) /
-           65535.0;
 }
 
 /// A body that is there already.
@@ -411,11 +405,8 @@ bool HttpClient::Impl::Run::may_retry(bool sent) const {
 bool HttpClient::Impl::Run::wait_before_retry(std::optional<Duration> asked) {
     const HttpClientOptions& defaults = client_.options;
     if (asked && *asked > defaults.retry_after_max) return false;
-    const double whole = static_cast<double>(defaults.retry_delay.count()) *
-                         static_cast<double>(1u << std::min(retries_, 20));
-    const double most = static_cast<double>(defaults.retry_delay_max.count());
-    const double share = 0.5 + random_share() / 2;
-    auto delay = Duration(static_cast<Duration::rep>(std::min(whole, most) * share));
+    Duration delay = with_jitter(back_off(static_cast<unsigned>(retries_) + 1, defaults.retry_delay,
+                                          defaults.retry_delay_max));
     if (asked) delay = std::max(delay, *asked);
     if (hop_.deadline != TimePoint::max() && Clock::now() + delay >= hop_.deadline) return false;
     ++retries_;

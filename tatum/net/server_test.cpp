@@ -297,6 +297,18 @@ TEST(Server, ReportsRefusals) {
     EXPECT_EQ(test.handler.statuses, "refused 400 ");
 }
 
+TEST(Server, LetsAClientReadItsRefusalHoweverMuchItStillSends) {
+    ServerOptions options = options_for_tests();
+    options.limits.body_bytes_max = 10;
+    options.timeouts.linger = seconds(20);
+    TestServer test([](Exchange& exchange) { exchange.respond({}, body_of(exchange)); }, options);
+    RawClient client(test.address());
+    ASSERT_TRUE(client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8000000\r\n\r\n"));
+    const std::string piece(100'000, 'x');
+    for (int i = 0; i < 80; ++i) ASSERT_TRUE(client.send(piece)) << i;
+    EXPECT_EQ(client.read()->status, 413);
+}
+
 // --- time ----------------------------------------------------------------------------------------
 
 TEST(Server, GivesUpOnASlowHead) {

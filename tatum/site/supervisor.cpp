@@ -1,5 +1,6 @@
 #include <tatum/site/impl/supervisor.h>
 
+#include <tatum/base/back_off.h>
 #include <tatum/base/log.h>
 #include <tatum/site/impl/board.h>
 #include <tatum/site/impl/pid_file.h>
@@ -487,11 +488,9 @@ void Supervisor::on_death(const Worker& worker, int status) {
     Vacancy& vacancy = vacancies_[worker.slot];
     const bool lived = worker.is(State::Ready) && Clock::now() - worker.started >= kLivedLong;
     vacancy.deaths = lived ? 0 : vacancy.deaths + 1;
-    Duration delay{0};
-    if (vacancy.deaths > 1) {
-        const unsigned doublings = std::min(vacancy.deaths - 2, 10u);
-        delay = std::min(kBackOffMax, kBackOffFirst * (1u << doublings));
-    }
+    // The first one is replaced at once.
+    const Duration delay =
+        vacancy.deaths < 2 ? Duration(0) : back_off(vacancy.deaths - 1, kBackOffFirst, kBackOffMax);
     vacancy.fill_at = Clock::now() + delay;
     log_.error(how + "; another takes its place",
                {{"in_ms", Value(std::chrono::duration_cast<milliseconds>(delay).count())}});

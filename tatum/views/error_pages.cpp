@@ -138,8 +138,6 @@ int status_of(const std::exception_ptr& exception) {
         return 404;
     } catch (const PermissionDenied&) {
         return 403;
-    } catch (const http::RequestDataTooBig&) {
-        return 413;
     } catch (const SuspiciousOperation&) {
         return 400;
     } catch (const http::UnsupportedMediaType&) {

@@ -23,10 +23,10 @@ struct ErrorHandlers {
 ///
 ///     Http404                                   404
 ///     PermissionDenied                          403
-///     RequestDataTooBig                         413   (Unlike Django: 400)
-///     SuspiciousOperation, BadRequest,
+///     SuspiciousOperation, RequestDataTooBig
+///     and TooManyFieldsSent included, BadRequest,
 ///     UnreadablePostError                       400
-///     net::RequestFault                         its own
+///     net::RequestFault                         its own: 413 beyond the server's limit
 ///     net::TimedOut                             503
 ///     anything else                             500
 int status_of(const std::exception_ptr& exception);

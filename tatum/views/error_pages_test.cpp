@@ -23,7 +23,7 @@ TEST(ErrorPages, HaveTheStatusOfTheException) {
     EXPECT_EQ(status(SuspiciousOperation("")), 400);
     EXPECT_EQ(status(http::BadRequest("")), 400);
     EXPECT_EQ(status(http::TooManyFieldsSent("")), 400);
-    EXPECT_EQ(status(http::RequestDataTooBig("")), 413);
+    EXPECT_EQ(status(http::RequestDataTooBig("")), 400);
     EXPECT_EQ(status(http::UnsupportedMediaType("")), 415);
     EXPECT_EQ(status(net::RequestFault(431, "")), 431);
     EXPECT_EQ(status(net::TimedOut("")), 503);

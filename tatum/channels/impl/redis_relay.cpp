@@ -1,3 +1,4 @@
+#include <tatum/base/back_off.h>
 #include <tatum/base/crypto.h>
 #include <tatum/base/log.h>
 #include <tatum/channels/impl/redis_connection.h>
@@ -21,8 +22,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// Between attempts to connect; doubled from one to the next, and then cut by chance to a half up
-/// to the whole, so that the processes of a site do not come back all at once.
+/// Between attempts to connect.
 constexpr auto kBackOffMin = milliseconds(100);
 constexpr auto kBackOffMax = seconds(10);
 /// A subscription that is silent for so long is asked for a sign of life.
@@ -36,18 +36,9 @@ constexpr auto kOutgoingAgeMax = seconds(60);
 constexpr std::size_t kOriginBytes = 16;
 constexpr char kText = 't', kBinary = 'b';
 
-class BackOff {
-public:
-    void reset() { next_ = kBackOffMin; }
-    void wait() {
-        const auto random = static_cast<unsigned char>(crypto::random_bytes(1)[0]);
-        net::sleep_for(next_ / 2 + next_ * random / 512);
-        next_ = std::min<net::Duration>(2 * next_, kBackOffMax);
-    }
-
-private:
-    net::Duration next_ = kBackOffMin;
-};
+void wait_after(unsigned failures) {
+    net::sleep_for(with_jitter(back_off(failures, kBackOffMin, kBackOffMax)));
+}
 
 /// Ends a fiber with a block.
 class Companion {
@@ -183,17 +174,17 @@ void RedisRelay::not_reached(const RedisFault& fault) {
 }
 
 void RedisRelay::subscribe_for_ever() {
-    BackOff back_off;
+    unsigned failures = 0;
     for (;;) {
         changed_.wait();  // a process that only sends needs no subscription
         try {
             RedisConnection connection(location_);
             reached();
-            back_off.reset();
+            failures = 0;
             subscribe_while_connected(connection);
         } catch (const RedisFault& fault) {
             not_reached(fault);
-            back_off.wait();
+            wait_after(++failures);
         }
         const std::lock_guard lock(guard_);
         changed_.set();
@@ -270,13 +261,13 @@ void RedisRelay::take(const RedisConnection::Reply& reply) {
 }
 
 void RedisRelay::publish_for_ever() {
-    BackOff back_off;
+    unsigned failures = 0;
     for (;;) {
         has_outgoing_.wait();
         try {
             RedisConnection connection(location_);
             reached();
-            back_off.reset();
+            failures = 0;
             for (;;) {
                 has_outgoing_.wait();
                 if (connection.is_closed()) break;
@@ -284,7 +275,7 @@ void RedisRelay::publish_for_ever() {
             }
         } catch (const RedisFault& fault) {
             not_reached(fault);
-            back_off.wait();
+            wait_after(++failures);
         }
     }
 }

@@ -15,6 +15,17 @@ class Buffer {
 public:
     static constexpr std::size_t kBytes = 16 * 1024;
 
+    Buffer() = default;
+    /// Has no room for more than `content`, a copy of which it holds.
+    static Buffer fitting(std::string_view content) {
+        Buffer buffer;
+        if (content.empty()) return buffer;
+        buffer.memory_ = std::make_unique_for_overwrite<char[]>(content.size());
+        buffer.capacity_ = buffer.end_ = content.size();
+        std::memcpy(buffer.memory_.get(), content.data(), content.size());
+        return buffer;
+    }
+
     bool empty() const { return begin_ == end_; }
     std::size_t size() const { return end_ - begin_; }
     std::size_t capacity() const { return capacity_; }

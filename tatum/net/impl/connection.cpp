@@ -437,7 +437,7 @@ void Connection::discard() {
         }
         if (!readable_) return;
     }
-    close();
+    // Others have their turn; there is more to do when more comes, and the deadline ends it.
 }
 
 void Connection::before_park() noexcept {

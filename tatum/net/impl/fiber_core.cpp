@@ -145,6 +145,12 @@ void FiberCore::release_unused_stack() const {
     discard_below(stack_, &here);
 }
 
+void FiberCore::release_parked_stack() const {
+    if (!parked_) return;
+    const auto* const lowest = static_cast<const std::byte*>(context_);
+    discard_pages({stack_.bottom, static_cast<std::size_t>(lowest - stack_.bottom)});
+}
+
 void FiberCore::interrupt(Wake wake) {
     if (!parked_) return;
     parked_ = false;

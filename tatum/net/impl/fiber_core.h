@@ -57,6 +57,8 @@ public:
     /// Gives the memory back that its stack has used below this point; for fibers that are about to
     /// wait for long. On this fiber. A system call.
     void release_unused_stack() const;
+    /// The same for a fiber that is waiting, from its thread. Nothing happens to one that is not.
+    void release_parked_stack() const;
     bool cancel_pending() const { return cancel_pending_ && shields == 0; }
 
     Reactor& home;

@@ -66,7 +66,16 @@ void Http1Exchange::reset() {
     response_left_.reset();
 }
 
+/// A connection that leaves HTTP lives for long, and what its handler knows of the request lies in
+/// this buffer as long: no more of it is kept than there is of the request.
+void Http1Exchange::fit() {
+    input_ = Buffer::fitting(input_.view());
+    parser_.fit();
+    static_cast<void>(parse());
+}
+
 bool Http1Exchange::serve() {
+    if (parser_.asks_to_upgrade()) fit();
     reset();
     input_.consume(parser_.head_bytes());
     WorkerCounters& counters = worker_->counters();
@@ -398,7 +407,7 @@ ByteStream& Http1Exchange::upgrade(const ResponseHead& head) {
     status_ = head.status;
     connection_->disarm_handler_timeout();
     flush_output();
-    // Such a connection lives for long: it keeps no buffer but the one that the head lies in.
+    // Such a connection keeps no buffer but the one that the head lies in.
     output_ = Buffer();
     body_ = Buffer();
     stream_ = std::make_unique<UpgradedStream>(*connection_, input_.view(), bytes_in_, bytes_out_);

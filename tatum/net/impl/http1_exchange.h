@@ -81,6 +81,7 @@ public:
 private:
     enum class Body : std::uint8_t { None, Length, Chunked };
 
+    void fit();
     void reset();
     void call_handler();
     void answer_fault(int status, std::string_view text);

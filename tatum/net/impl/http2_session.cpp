@@ -27,6 +27,8 @@ constexpr std::size_t kFibersPerStreamMax = 2;
 /// Between the notice that the connection is about to end and the end: streams that are on their
 /// way are still served.
 constexpr auto kWindUpGrace = std::chrono::milliseconds(250);
+/// Of a connection, until it keeps as little memory as it can.
+constexpr auto kIdleForLong = std::chrono::seconds(1);
 /// A budget is full again after this time.
 constexpr double kBudgetSeconds = 10;
 /// What a client may say for each piece of a body that it takes: windows are opened in pieces.
@@ -193,7 +195,8 @@ void Http2Session::make_session() {
     nghttp2_option_set_max_continuations(raw_options, limits.head_bytes_max / kFrameBytes + 4);
     const auto callbacks = Callbacks::make();
     nghttp2_session* raw = nullptr;
-    if (nghttp2_session_server_new2(&raw, callbacks.get(), this, raw_options) != 0) {
+    nghttp2_mem memory = memory_.functions();
+    if (nghttp2_session_server_new3(&raw, callbacks.get(), this, raw_options, &memory) != 0) {
         throw std::bad_alloc();
     }
     session_.reset(raw);
@@ -282,6 +285,7 @@ bool Http2Session::fill_output() {
         const ssize_t count = nghttp2_session_mem_send(session_.get(), &bytes);
         if (count < 0) return false;
         if (count == 0) break;
+        has_frame_buffer_ = true;
         out_.append(text(bytes, static_cast<std::size_t>(count)));
     }
     return true;
@@ -382,10 +386,16 @@ void Http2Session::update_deadline() {
     if (exchanges_.empty() && timeouts.keep_alive > Duration::zero()) {
         next = std::min(next, idle_since_ + timeouts.keep_alive);
     }
+    if (may_release_frame_buffer()) next = std::min(next, idle_since_ + kIdleForLong);
     if (exchanges_.size() > fibers_) {
         next = std::min(next, worker_.reactor().now() + look_interval(timeouts));
     }
     connection_.set_deadline(next);
+}
+
+/// Of an idle session whose output is empty nghttp2 has no frame at hand.
+bool Http2Session::may_release_frame_buffer() const {
+    return exchanges_.empty() && out_.empty() && has_frame_buffer_;
 }
 
 void Http2Session::on_timer() {
@@ -414,6 +424,10 @@ void Http2Session::on_timer() {
     }
     for (const auto& exchange : exchanges_) {
         if (!exchange->has_fiber() && exchange->stalled(now)) reset(*exchange, NGHTTP2_CANCEL);
+    }
+    if (may_release_frame_buffer() && now >= idle_since_ + kIdleForLong) {
+        memory_.release_frame_buffer();
+        has_frame_buffer_ = false;
     }
     flush();
 }

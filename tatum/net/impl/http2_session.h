@@ -2,6 +2,7 @@
 
 #include <tatum/net/impl/buffer.h>
 #include <tatum/net/impl/http2_head.h>
+#include <tatum/net/impl/nghttp2_memory.h>
 #include <tatum/net/impl/worker.h>
 
 #include <algorithm>
@@ -119,6 +120,7 @@ private:
     bool over() const;
     void settle();
     void update_deadline();
+    bool may_release_frame_buffer() const;
     void end();
     void remove(Http2Exchange& exchange);
     void note_frame(const Http2FrameScan::Head& frame);
@@ -132,6 +134,7 @@ private:
 
     Connection& connection_;
     Worker& worker_;
+    Nghttp2Memory memory_;
     std::unique_ptr<nghttp2_session, Deleter> session_;  // null once the connection is lost
     std::vector<std::unique_ptr<Http2Exchange>> exchanges_;
     std::vector<Http2Exchange*> to_start_;
@@ -151,6 +154,7 @@ private:
     bool calmed_ = false;
     bool client_finished_ = false;
     bool flush_due_ = false;
+    bool has_frame_buffer_ = true;  // in memory
 };
 
 }  // namespace tatum::net::impl

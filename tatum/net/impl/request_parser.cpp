@@ -24,6 +24,8 @@ std::optional<std::uint64_t> RequestParser::content_length() const {
     return content_length_;
 }
 
+void RequestParser::fit() { scanned_.headers = std::vector<Header>(scanned_.headers); }
+
 RequestParser::Progress RequestParser::refuse(int status, std::string_view reason) {
     fault_ = {status, reason};
     seen_bytes_ = 0;
@@ -86,7 +88,7 @@ RequestParser::Progress RequestParser::more_of(std::span<char> bytes, std::size_
 void RequestParser::note_fields() {
     host_ = content_length_text_ = transfer_encoding_ = expect_ = {};
     hosts_ = content_lengths_ = transfer_encodings_ = 0;
-    connection_close_ = connection_keep_alive_ = false;
+    connection_close_ = connection_keep_alive_ = upgrade_ = false;
     for (const auto& [name, value] : scanned_.headers) {
         switch (name.size()) {
             case 4:
@@ -96,6 +98,9 @@ void RequestParser::note_fields() {
                 break;
             case 6:
                 if (equals_lower(name, "expect")) expect_ = value;
+                break;
+            case 7:
+                if (equals_lower(name, "upgrade")) upgrade_ = true;
                 break;
             case 10:
                 if (equals_lower(name, "connection")) note_connection(value);

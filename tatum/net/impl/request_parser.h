@@ -37,12 +37,16 @@ public:
     bool keep_alive() const { return keep_alive_; }
     bool expects_continue() const { return expects_continue_; }
     bool chunked() const { return chunked_; }
+    bool asks_to_upgrade() const { return upgrade_; }
     /// nullopt when chunked; 0 when there is no body.
     std::optional<std::uint64_t> content_length() const;
 
     /// The chunked body that follows the head.
     ChunkDecoder& chunks() { return chunks_; }
     const ChunkDecoder& chunks() const { return chunks_; }
+
+    /// Lets go of the room for more fields than the head has. The head is to be parsed anew.
+    void fit();
 
 private:
     Progress refuse(int status, std::string_view reason);
@@ -73,6 +77,7 @@ private:
     int transfer_encodings_ = 0;
     bool connection_close_ = false;
     bool connection_keep_alive_ = false;
+    bool upgrade_ = false;
 
     bool keep_alive_ = false;
     bool expects_continue_ = false;

@@ -35,6 +35,8 @@ std::optional<ParseFault> read_target(RequestHead& head, const ServerLimits& lim
         return ParseFault{414, "the request target is too long"};
     }
     if (head.method == "CONNECT") return ParseFault{501, "CONNECT is not supported"};
+    // RFC 9110 §9.3.8: it would show a script what the browser adds to a request.
+    if (head.method == "TRACE") return ParseFault{501, "TRACE is not supported"};
     const ParseFault malformed{400, "malformed request target"};
     if (target.empty()) return malformed;
     if (target == "*") {

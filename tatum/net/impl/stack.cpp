@@ -5,13 +5,15 @@
 
 #include <sys/mman.h>
 
+#include <memory>
 #include <new>
 
 namespace tatum::net::impl {
 
 namespace {
 
-constexpr std::size_t kGuardBytes = 4096;
+constexpr std::size_t kPageBytes = 4096;
+constexpr std::size_t kGuardBytes = kPageBytes;
 
 }  // namespace
 
@@ -36,11 +38,17 @@ void discard_below(const Stack& stack, const void* position) {
     // Below the caller's frame lie this call's own, and the 128 bytes that the ABI lets leaf
     // functions use.
     constexpr std::size_t kInUseBytes = 1024;
-    constexpr std::size_t kPageBytes = 4096;
     const auto used =
         static_cast<std::size_t>(static_cast<const std::byte*>(position) - stack.bottom);
     if (used < kInUseBytes + kPageBytes || used > stack.bytes) return;
-    madvise(stack.bottom, (used - kInUseBytes) / kPageBytes * kPageBytes, MADV_DONTNEED);
+    discard_pages({stack.bottom, used - kInUseBytes});
+}
+
+void discard_pages(std::span<std::byte> bytes) {
+    void* begin = bytes.data();
+    std::size_t space = bytes.size();
+    if (!std::align(kPageBytes, kPageBytes, begin, space)) return;
+    madvise(begin, space / kPageBytes * kPageBytes, MADV_DONTNEED);
 }
 
 }  // namespace tatum::net::impl

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <vector>
+#include <span>
 
 namespace tatum::net::impl {
 
@@ -19,5 +19,7 @@ void unmap_stack(const Stack& stack);
 /// Gives the pages back that lie below `position`, where the stack is in use; they read as zeros
 /// afterwards.
 void discard_below(const Stack& stack, const void* position);
+/// Gives the pages back that lie wholly within these bytes; they read as zeros afterwards.
+void discard_pages(std::span<std::byte> bytes);
 
 }  // namespace tatum::net::impl

@@ -584,6 +584,7 @@ void WebSocketCore::on_timer() {
             append_frame(frame, Opcode::Ping, {});
             enqueue(std::move(frame));
             pinged_ = now;
+            fiber_->release_parked_stack();  // nothing has happened for long
         }
     }
     if (!handler_over_ && now >= after(closed_, limits_.handler_grace)) {

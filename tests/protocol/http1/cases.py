@@ -85,6 +85,17 @@ case("a target at its limit", get("/echo?see=method&" + "a" * (16 * 1024 - 17)),
 case("a target too long", get("/" + "a" * (17 * 1024)), "414", CLOSED, pieces=False)
 case("a target without end", "GET /" + "a" * (40 * 1024), "414", CLOSED, pieces=False)
 case("a method too long", "M" * 200 + " / HTTP/1.1\r\n{host}\r\n", "400|501", CLOSED)
+case("absolute form with a port", get("http://localhost:80/echo?see=host"), "200 localhost:80", OPEN)
+case("absolute form with an empty port", get("http://localhost:/echo?see=path"), "200|400", EITHER)
+case("absolute form with IPv6", get("http://[::1]/"), "400", EITHER)
+for bad in ("http:/localhost/", "http:localhost/", "http//localhost/", "http://localhost#x", "http://localhost\\@evil.example/",
+            "http://local%host/", "http://localhost:8x/", "http://[::1/", "http://", "://localhost/", "javascript:alert(1)"):
+    case(f"the target {bad}", get(bad), "400", CLOSED)
+case("a CR after the version", "GET / HTTP/1.1\r\r\n{host}\r\n", "400", CLOSED)
+case("a tab after the version", "GET / HTTP/1.1\t\r\n{host}\r\n", "400", CLOSED)
+case("NUL after the version", "GET / HTTP/1.1\0\r\n{host}\r\n", "400", CLOSED)
+case("a bare CR as the request line's end", "GET / HTTP/1.1\r{host}\r\n", "400", CLOSED)
+case("a head that ends before Host", "GET / HTTP/1.1\r\n\r\n{host}\r\n", "400", CLOSED, methods=["GET"])
 
 # --- versions --------------------------------------------------------------------------------------------
 
@@ -120,6 +131,17 @@ case("POST without a length", get("/echo", method="POST"), "200", OPEN)
 case("a method that is no token", get("/", method="G@T"), "400", CLOSED)
 case("POST to a static file", post("", "Content-Length: 0", target="/static/a.txt"), "405", OPEN)
 case("DELETE of a static file", get("/static/a.txt", method="DELETE"), "405", OPEN)
+case("a method of all characters there are", get("/echo?see=method", method="!#$%&'*+-.^_`|~09azAZ"), "200 !#$%&'*+-.^_`|~09azAZ", OPEN,
+     methods=["GET"])
+for method in ("PROPFIND", "MKCOL", "REPORT", "LOCK", "PURGE", "QUERY", "TRACES"):
+    case(f"the extension method {method}", get("/echo?see=method", method=method), f"200 {method}", OPEN)
+case("TRACE shows nobody's cookies", get("/", "Cookie: a=secret", method="TRACE"), "501|405", CLOSED)
+case("TRACE of a view that takes any method", get("/echo", method="TRACE"), "501|405", CLOSED)
+case("TRACE with Max-Forwards", get("*", "Max-Forwards: 0", method="TRACE"), "400|501|405", CLOSED)
+case("trace is another method", get("/echo?see=method", method="trace"), "200 trace", OPEN)
+case("HEAD with a body", get("/echo", "Content-Length: 2", method="HEAD") + "ab" + get("/"), "200", "200 echo", OPEN, methods=["HEAD", "GET"])
+case("DELETE with chunks", get("/echo", "Transfer-Encoding: chunked", method="DELETE") + "2\r\nab\r\n0\r\n\r\n", "200 ab", OPEN)
+case("OPTIONS of the server with a body", get("*", "Content-Length: 2", method="OPTIONS") + "ab", "200|204", OPEN)
 
 # --- Host ------------------------------------------------------------------------------------------------
 
@@ -137,6 +159,9 @@ for bad in ("local host", "localhost, 127.0.0.1", "localhost/", "localhost:80:80
 for other in ("evil.example", "localhost.evil.example", "evillocalhost", "127.0.0.2", "[::2]"):
     case(f"the Host {other} is not allowed", f"GET / HTTP/1.1\r\nHost: {other}\r\n\r\n", "400", EITHER)
 case("X-Forwarded-Host is not trusted", get("/echo?see=host", "X-Forwarded-Host: evil.example"), "200 localhost", OPEN)
+for bad in ("local\0host", "local\thost", "localhost\x7f", "localhost:+80", "localhost:-1", "localhost: 80", "[localhost]", "[]", "localhost,",
+            "localhost%", "..", ":80"):
+    case(f"the Host {bad!r}", f"GET / HTTP/1.1\r\nHost: {bad}\r\n\r\n", "400", EITHER)
 
 # --- header fields ---------------------------------------------------------------------------------------
 
@@ -177,6 +202,11 @@ case("a large field", get(SEE, "X-A: " + "a" * 30000), "200 " + "a" * 30000, OPE
 case("too large a field", get("/", "X-A: " + "a" * 70000), "431", CLOSED, pieces=False)
 case("too large a name", get("/", "X" * 70000 + ": a"), "431", CLOSED, pieces=False)
 case("a head without end", "GET / HTTP/1.1\r\n{host}" + "X-A: b\r\n" * 30000, "431", CLOSED, pieces=False)
+case("as many fields as are allowed", get("/", *[f"X-{i}: a" for i in range(127)]), "200", OPEN, pieces=False)
+case("one field more", get("/", *[f"X-{i}: a" for i in range(128)]), "431", CLOSED, pieces=False)
+case("all bytes above ASCII in a value", get(SEE, "X-A: " + "".join(map(chr, range(0x80, 0x100)))),
+     "200 " + "".join(map(chr, range(0x80, 0x100))), OPEN)
+case("a name of one character", get("/echo?see=header&name=x", "X: 1"), "200 1", OPEN)
 
 # --- Connection ------------------------------------------------------------------------------------------
 
@@ -195,6 +225,15 @@ case("pipelining of HEAD and GET", get("/echo?see=method", method="HEAD") + get(
 case("pipelining of streams", get("/echo?stream=5") + get("/echo?stream=3"), "200 xxxxx", "200 xxx", OPEN)
 case("pipelining of an error and more", get("/nothing") + get("/"), "404", "200 echo", OPEN)
 case("pipelining up to a malformed request", get("/") + "BAD\r\n\r\n" + get("/"), "200 echo", "400", CLOSED, methods=["GET", "GET"])
+case("a length that Connection names still counts", post("ab", "Connection: Content-Length", "Content-Length: 2"), "200 ab", OPEN)
+case("a coding that Connection names still counts", chunked("2\r\nab\r\n0\r\n\r\n", "Connection: Transfer-Encoding"), "200 ab", OPEN)
+case("Host that Connection names still counts", get("/echo?see=host", "Connection: Host"), "200 localhost", OPEN)
+case("h2c with settings is left alone", get("/", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__"),
+     "200 echo", OPEN)
+case("an upgrade of a request with body", post("ab", "Connection: Upgrade", "Upgrade: h2c", "Content-Length: 2"), "200 ab", OPEN)
+case("an upgrade and more in one piece", get("/", "Connection: Upgrade", "Upgrade: h2c") + post("ab", "Content-Length: 2") + get("/"),
+     "200 echo", "200 ab", "200 echo", OPEN)
+case("pipelining in HTTP/1.0", (get("/", "Connection: keep-alive", version="1.0")) * 3, "200", "200", "200", OPEN)
 
 # --- Content-Length --------------------------------------------------------------------------------------
 
@@ -217,6 +256,15 @@ case("a length beside chunks", post("0\r\n\r\n", "Content-Length: 5", "Transfer-
 case("chunks beside a length", post("0\r\n\r\n", "Transfer-Encoding: chunked", "Content-Length: 5"), "400", CLOSED)
 case("a blank before the length's colon", post("ab", "Content-Length : 2"), "400", CLOSED)
 case("a body too large", post("x", "Content-Length: 99999999999"), "413", CLOSED)
+case("a length with noughts", post("ab", "Content-Length: 0002"), "200 ab", OPEN)
+case("a length with many noughts", post("ab", "Content-Length: " + "0" * 40 + "2"), "200 ab", OPEN)
+case("blanks around a length", post("ab", "Content-Length: \t 2 \t"), "200 ab", OPEN)
+case("a length of nought", post("", "Content-Length: 0") + get("/"), "200 ", "200 echo", OPEN)
+case("a length and an empty one", post("ab", "Content-Length: 2", "Content-Length:"), "400", CLOSED)
+case("a name like the length's", post("", "Content_Length: 2") + get("/"), "200 ", "200 echo", OPEN)
+for bad in ("2\x0b", "\x0c2", "2\xa0", "2\0", "0b10", "2_0", "٢".encode().decode("latin-1")):
+    case(f"the length {bad!r}", post("ab", f"Content-Length: {bad}"), "400", CLOSED)
+case("a body of HTTP/1.0 without length is none", get("/echo", version="1.0", method="POST") + "ab", "200 ", CLOSED)
 
 # --- Transfer-Encoding -----------------------------------------------------------------------------------
 
@@ -252,6 +300,21 @@ case("a coding with a blank before the colon", post("0\r\n\r\n", "Transfer-Encod
 case("chunks in HTTP/1.0", get("/echo", "Transfer-Encoding: chunked", version="1.0", method="POST") + "0\r\n\r\n", "400|501", CLOSED)
 case("chunks in HTTP/1.0 kept alive", get("/echo", "Transfer-Encoding: chunked", "Connection: keep-alive", version="1.0", method="POST") +
      "0\r\n\r\n", "400|501", CLOSED)
+case("blanks around chunked", post("2\r\nab\r\n0\r\n\r\n", "Transfer-Encoding: \t chunked \t"), "200 ab", OPEN)
+case("a name like the coding's", post("", "Transfer_Encoding: chunked") + get("/"), "200 ", "200 echo", OPEN)
+case("a chunk of GET", get("/echo", "Transfer-Encoding: chunked") + "2\r\nab\r\n0\r\n\r\n" + get("/"), "200 ab", "200 echo", OPEN)
+case("trailers that were announced", chunked("2\r\nab\r\n0\r\nX-A: 1\r\n\r\n", "Trailer: X-A", "TE: trailers"), "200 ab", OPEN)
+for good in ("2 ;a=b", "2; a=b", "2\t;\ta\t=\tb", "2;a", "2;a;b;c", "2;a=\"b\\\"c\"", "2;a=\"\"", "2;a=\"\xfc;\"", "0" * 30 + "2"):
+    case(f"the chunk size {good!r}", chunked(good + "\r\nab\r\n0\r\n\r\n"), "200 ab", OPEN)
+for bad in ("2;", "2;a=", "2;=b", "2;a=\"", "2;a=\"\r\n\"", "2;a=\"b\"c", "2;a b", "2;\0", "2;a=\"\0\"", "2,", "2\r", "\t2", "2\x0b", "2h", "2.0", "٢"):
+    size = bad.encode().decode("latin-1")
+    case(f"the chunk size {bad!r}", chunked(size + "\r\nab\r\n0\r\n\r\n"), "400", CLOSED)
+for bad in ("X-A", ": 1", "X-A: 1\nX-B: 2", "X-A: a\rb", "Content-Length: 5", "Transfer-Encoding: chunked", "X\xfcA: 1"):
+    case(f"the trailer {bad!r}", chunked(f"2\r\nab\r\n0\r\n{bad}\r\n\r\n"), "400", CLOSED)
+for bad in ("chunk", "chunked chunked", "chunked;", "=chunked", "chunked\x00", "chunked\x7f", "\xa0chunked", "CHUNKED, gzip"):
+    case(f"the coding {bad!r}", post("0\r\n\r\n", f"Transfer-Encoding: {bad}"), "400|501", CLOSED)
+case("a coding and an empty one", post("0\r\n\r\n", "Transfer-Encoding: chunked", "Transfer-Encoding:"), "400|501", CLOSED)
+case("a request within a chunk", chunked(f"{len(INNER):x}\r\n{INNER}\r\n0\r\n\r\n"), "200 " + INNER, OPEN, methods=["POST"])
 
 # --- Expect ----------------------------------------------------------------------------------------------
 
@@ -263,6 +326,9 @@ case("no 100 for HTTP/1.0", get("/echo", "Content-Length: 2", "Expect: 100-conti
 case("no 100 where the body is too large", post("", "Content-Length: 99999999999", "Expect: 100-continue"), "413", CLOSED)
 case("no 100 where nobody reads", post("", "Content-Length: 10", "Expect: 100-continue", target="/nothing"), "404", CLOSED)
 case("an expectation in upper case", post("ab", "Content-Length: 2", "Expect: 100-Continue"), "200 ab", OPEN, pieces=False)
+case("expectations that are more than one", post("ab", "Content-Length: 2", "Expect: 100-continue, x"), "417", CLOSED)
+case("an expectation with a parameter", post("ab", "Content-Length: 2", "Expect: 100-continue;q=1"), "417", CLOSED)
+case("an empty expectation", get("/", "Expect:"), "200|417", EITHER)
 
 # --- responses -------------------------------------------------------------------------------------------
 

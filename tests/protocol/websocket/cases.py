@@ -131,6 +131,84 @@ def _(c):
     c.echo(TEXT, "hello")
 
 
+@case("handshake: {0} is accepted or refused, no more",
+      ("a key with odd padding bits", {"Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZR=="}),
+      ("websocket twice", {"Upgrade": "websocket, websocket"}),
+      ("an empty subprotocol", {"Sec_WebSocket_Protocol": ""}),
+      ("a subprotocol that is no token", {"Sec_WebSocket_Protocol": "a b"}),
+      ("the same subprotocol twice", {"Sec_WebSocket_Protocol": "a, a"}),
+      ("extensions without end", {"Sec_WebSocket_Extensions": 'permessage-deflate; server_max_window_bits="10'}),
+      ("extensions that are none", {"Sec_WebSocket_Extensions": ";;,=,\"\",,"}),
+      ("a thousand offers", {"Sec_WebSocket_Extensions": ", ".join(["permessage-deflate; unknown"] * 1000)}),
+      ("an offer of a thousand parameters", {"Sec_WebSocket_Extensions": "permessage-deflate" + "; x=1" * 1000}),
+      ("an expectation", {"Expect": "100-continue"}))
+def _(c, _name, headers):
+    c.request(**headers)
+    check(c.response() in (101, 400, 426, 431), f"answered with {c.status}")
+    if c.status == 101:
+        c.echo(TEXT, "hello")
+
+
+@case("handshake: offers on two lines")
+def _(c):
+    d = Deflate(c, ["x-unknown", "permessage-deflate"])
+    d.echo(TEXT, b"hello")
+
+
+@case("handshake: {0} is refused", ("origins on two lines", {"Origin": ["http://127.0.0.1:{port}", "http://evil.example"]}),
+      ("an empty origin", {"Origin": ""}), ("an origin with a path", {"Origin": "http://127.0.0.1:{port}/x"}),
+      ("an origin with user", {"Origin": "http://a@127.0.0.1:{port}"}), ("two origins", {"Origin": "http://127.0.0.1:{port} http://evil.example"}),
+      ("an origin that begins like ours", {"Origin": "http://127.0.0.1:{port}0"}))
+def _(c, _name, headers):
+    ours = {k: [one.replace("{port}", str(c.port)) for one in (v if isinstance(v, list) else [v])] for k, v in headers.items()}
+    c.request(**ours)
+    check(c.response() in (400, 403), f"answered with {c.status}")
+
+
+@case("handshake: {0} is no method for it", ("get",), ("TRACE",), ("OPTIONS",), ("BREW",))
+def _(c, method):
+    c.request(method=method)
+    check(c.response() in (405, 501), f"answered with {c.status}")
+
+
+@case("handshake: a request with chunks is refused")
+def _(c):
+    c.request(Transfer_Encoding="chunked", after=b"0\r\n\r\n")
+    check(400 <= c.response() < 500, f"answered with {c.status}")
+
+
+@case("handshake: a length of nought is no body")
+def _(c):
+    c.open(Content_Length="0")
+    c.echo(TEXT, "hello")
+
+
+@case("handshake: at {0}", ("an absolute address", "http://127.0.0.1:{port}/ws"), ("a path with a query", "/ws?a=b&c"))
+def _(c, _name, path):
+    c.open(path=path.replace("{port}", str(c.port)))
+    c.echo(TEXT, "hello")
+
+
+@case("handshake: behind a request with body, in one piece")
+def _(c):
+    c.send((f"POST /echo HTTP/1.1\r\nHost: 127.0.0.1:{c.port}\r\nContent-Length: 5\r\n\r\nhello"
+            f"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:{c.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n").encode() + frame(TEXT, "early"))
+    check(c.response() == 200, f"answered with {c.status}")
+    while len(c.buffer) < 5:
+        c.more("in the body")
+    c.buffer = c.buffer[5:]
+    check(c.response() == 101, f"answered with {c.status}")
+    c.expect(TEXT, "early")
+    c.bye()
+
+
+@case("handshake: HTTP after it is no frame")
+def _(c):
+    c.open().send(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{c.port}\r\n\r\n".encode())
+    c.expect_close(1002)
+
+
 # --- messages ------------------------------------------------------------------------------------
 
 SIZES = (0, 1, 2, 3, 7, 124, 125, 126, 127, 128, 255, 256, 65534, 65535, 65536, 65537, 1 << 20, (1 << 20) + 1)
@@ -226,6 +304,24 @@ def _(c, size, form):
 def _(c):
     c.open().send(frame(BINARY, b"", length=1 << 63))
     c.expect_close(1002, 1009)
+
+
+@case("message: ten thousand empty fragments")
+def _(c):
+    c.open().send(frame(TEXT, "a", fin=0) + frame(0, b"", fin=0) * 10000 + frame(0, "b"))
+    c.expect(TEXT, "ab")
+
+
+@case("message: a mask bit with nothing behind it, and then all")
+def _(c):
+    data = frame(BINARY, b"x" * 70000)
+    c.open()
+    for at in (1, 2, 3, 9, 10, 11, 13, 14, 15):
+        c.send(data[at - 1:at] if at == 1 else data[last:at])
+        last = at
+        time.sleep(0.01)
+    c.send(data[last:])
+    c.expect(BINARY, b"x" * 70000)
 
 
 # --- reserved bits and opcodes -------------------------------------------------------------------
@@ -646,6 +742,60 @@ def _(c, _name, data):
     Deflate(c)
     c.send(frame(TEXT, data, rsv=4))
     c.expect_close(1002, 1007)
+
+
+@case("deflate: {0}", ("a message cut short", b"\xf2\x48\xcd"), ("stored bytes that are missing", bytes.fromhex("000500faff4865")),
+      ("a stored block whose lengths disagree", bytes.fromhex("000500ffff48656c6c6f00")))
+def _(c, _name, data):
+    d = Deflate(c)
+    c.send(frame(BINARY, data, rsv=4))
+    one = c.read()
+    check(one.opcode in (BINARY, CLOSE), f"got {one}")  # what is there of it, or that it is malformed
+    if one.opcode == CLOSE:
+        check(one.code in (1002, 1007), f"closed with {one.code}")
+        c.expect_end()
+
+
+@case("deflate: ten thousand empty fragments")
+def _(c):
+    d = Deflate(c)
+    packed = d.pack(b"hello")
+    c.send(frame(TEXT, packed[:3], fin=0, rsv=4) + frame(0, b"", fin=0) * 10000 + frame(0, packed[3:]))
+    check(d.read() == (TEXT, b"hello"), "another message came")
+
+
+@case("deflate: UTF-8 cut between fragments")
+def _(c):
+    d = Deflate(c)
+    packed = d.pack("κόσμε".encode() * 50)
+    for i, byte in enumerate(packed):
+        c.send(frame(TEXT if i == 0 else 0, bytes([byte]), fin=int(i == len(packed) - 1), rsv=4 if i == 0 else 0))
+    check(d.read() == (TEXT, "κόσμε".encode() * 50), "another message came")
+
+
+@case("deflate: a character cut short is refused at the end")
+def _(c):
+    d = Deflate(c)
+    d.send(TEXT, b"text\xe2\x82")
+    c.expect_close(1007)
+
+
+@case("deflate: fragments of a bomb are refused with 1009")
+def _(c):
+    Deflate(c)
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    piece = packer.compress(bytes(40 << 20)) + packer.flush(zlib.Z_SYNC_FLUSH)
+    more = packer.compress(bytes(40 << 20)) + packer.flush(zlib.Z_SYNC_FLUSH)
+    c.send(frame(BINARY, piece, fin=0, rsv=4) + frame(0, more, fin=0))
+    c.expect_close(1009)
+
+
+@case("deflate: a compressed message after one that was not, within a message is refused")
+def _(c):
+    d = Deflate(c)
+    c.send(frame(TEXT, b"begun", fin=0))
+    d.send(TEXT, b"another")
+    c.expect_close(1002)
 
 
 @case("deflate: text that is not UTF-8 is refused")
