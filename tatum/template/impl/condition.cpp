@@ -1,6 +1,7 @@
 #include <tatum/template/impl/condition.h>
 
 #include <tatum/template/impl/parse_tools.h>
+#include <tatum/template/impl/render_state.h>
 #include <tatum/template/parser.h>
 
 #include <exception>
@@ -221,9 +222,11 @@ bool Condition::test(Context& context) const {
     } catch (const TemplateError& error) {
         // A comparison that fails is false, but no limit may be passed in silence.
         if (operator_ == Operator::Literal || error.error()->code == "template.E190") throw;
+        forget_fault(context);
         return false;
     } catch (const std::exception&) {
         if (operator_ == Operator::Literal) throw;
+        forget_fault(context);
         return false;
     }
 }

@@ -86,6 +86,8 @@ public:
     const Operand& operand() const { return operand_; }
     std::span<const AppliedFilter> filters() const { return filters_; }
     Value apply_filters(Context& context, Value value) const;
+    /// What stands for a variable that does not exist.
+    Value invalid_text(Context& context) const;
 
 private:
     friend class ExpressionParser;
@@ -93,7 +95,6 @@ private:
     const Value& get_other(Context& context, Value& place) const;
     const Value& get_other_or_none(Context& context, Value& place) const;
     const Value& get_base(Context& context, Value& place, bool& missing) const;
-    Value invalid_text(Context& context) const;
 
     std::string_view source_;
     Operand operand_;

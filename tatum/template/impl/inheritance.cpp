@@ -185,6 +185,18 @@ std::optional<Value> BlockNode::BlockVariable::attribute(Self self, const Name& 
 }
 
 void SuperNode::render(Context& context, std::string& out) const {
+    const std::size_t size = out.size();
+    try {
+        render_block(context, out);
+    } catch (const VariableDoesNotExist&) {
+        // As of a variable whose value cannot be had; what a sink has cannot be taken back.
+        forget_fault(context);
+        out.resize(std::min(size, out.size()));
+        render_value(context, expression_->invalid_text(context), out);
+    }
+}
+
+void SuperNode::render_block(Context& context, std::string& out) const {
     const ActiveBlock* innermost = RenderState::find(context)->frame->block;
     if (innermost != nullptr && innermost->is_plain()) {
         return innermost->render_super(context, out);

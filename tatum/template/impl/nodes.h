@@ -107,6 +107,8 @@ public:
     void render(Context& context, std::string& out) const override;
 
 private:
+    void render_block(Context& context, std::string& out) const;
+
     const Expression* expression_;
 };
 

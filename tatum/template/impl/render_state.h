@@ -122,6 +122,10 @@ void render_nodes_included(const TemplateBody& body, const NodeList& nodes, Cont
 
 /// Tells where rendering failed, once, for the innermost node.
 void note_fault(RenderState& state, const SourceSpan& span);
+/// The failure is over: something else is shown instead.
+inline void forget_fault(Context& context) {
+    if (RenderState* state = RenderState::find(context)) state->fault.reset();
+}
 /// Hands a piece to the sink, or stops a rendering that has become too long.
 void check_output(RenderState& state, std::string& out);
 

@@ -34,6 +34,7 @@ private:
         try {
             return condition.test(context);
         } catch (const VariableDoesNotExist&) {
+            forget_fault(context);
             return false;
         }
     }

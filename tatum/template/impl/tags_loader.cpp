@@ -260,18 +260,15 @@ void IncludeNode::render(Context& context, std::string& out) const {
 
 void IncludeNode::render_template(const TemplateBody& body, Context& context,
                                   std::string& out) const {
-    if (!only_) {
-        if (variables_.empty()) return render_included(body, context, out);
-        List values;
-        for (const auto& [name, value] : variables_) values.push_back(value->resolve(context));
+    if (variables_.empty() && !only_) {
         const ContextFrame frame(context);
-        append_values(context, std::move(values));
         return render_included(body, context, out);
     }
     List values;
     for (const auto& [name, value] : variables_) values.push_back(value->resolve(context));
     const ContextFrame frame(context);
-    const RenderState::Isolation isolation(context);
+    std::optional<RenderState::Isolation> isolation;
+    if (only_) isolation.emplace(context);
     append_values(context, std::move(values));
     render_included(body, context, out);
 }

@@ -127,8 +127,13 @@ const Value* Variable::resolve_steps(const Value* current, Context& context, Val
             }
             if (current->is_object()) current = call_if_callable(current, context, place);
         }
+    } catch (const VariableDoesNotExist&) {
+        // Of a template that the variable renders: `block.super`.
+        forget_fault(context);
+        return nullptr;
     } catch (const Exception& failure) {
         if (!failure.silent_variable_failure()) throw;
+        forget_fault(context);
         return &string_if_invalid(context);
     }
     return current;
