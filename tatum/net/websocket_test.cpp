@@ -409,16 +409,23 @@ struct Flood {
         limits.queue_bytes_max = 512 * 1024;
     }
     void operator()(WebSocket& socket) {
+        post_all(socket);
+        while (socket.receive()) {
+        }
+        open_at_end = socket.close_code() == 1000;
+    }
+    void post_all(WebSocket& socket) {
+        // A socket that is cut off ends the sleep below.
+        const struct Tell {
+            Event& event;
+            ~Tell() { event.set(); }
+        } tell{flooded};
         for (int i = 0; i < count; ++i) {
             const std::string text = std::to_string(i) + std::string(65536, '.');
             if (!socket.post(std::make_shared<const SharedMessage>(text))) ++refused;
         }
         // The kernel's buffers take their share before the queue fills.
         for (int i = 0; i < 20; ++i) sleep_for(milliseconds(1));
-        flooded.set();
-        while (socket.receive()) {
-        }
-        open_at_end = socket.close_code() == 1000;
     }
     int count;
     WebSocketLimits limits;
