@@ -9,6 +9,9 @@ if(PROJECT_IS_TOP_LEVEL)
     set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 endif()
 
+# Whether a sanitizer watches, whose runtime has needs of its own.
+string(REGEX MATCH "-fsanitize=[a-z,]+" TATUM_SANITIZER "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_DEBUG}")
+
 # Warnings are errors in our own builds only.
 function(tatum_own_flags target)
     if(PROJECT_IS_TOP_LEVEL)

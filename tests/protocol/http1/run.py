@@ -49,6 +49,13 @@ class Server:
         self.process.terminate()
         return self.process.wait(timeout=30)
 
+    def deaths(self):
+        """What it says of workers that have died, and a sanitizer of why."""
+        self.log.seek(0)
+        text = self.log.read().decode(errors="replace")
+        found = re.search(r"(?:==\d+==ERROR|\S+ runtime error|[^\n]*Worker \d+ (?:was ended|ended with)).*", text, re.S)
+        return found[0][:8000] if found else ""
+
 
 def matches(response, wanted):
     """Is it the response that a case expects?"""
@@ -135,6 +142,8 @@ def main():
             status = server.stop() if server.process.poll() is None else server.process.returncode
         if status != 0:
             failures.append(f"the server ends with status {status}")
+        if deaths := server.deaths():
+            failures.append(f"a worker has died:\n{deaths}")
     for failure in failures:
         print(f"FAILED {failure}")
     print(f"{count - len(failures)} passed, {len(failures)} failed in {time.monotonic() - started:.1f} s "
