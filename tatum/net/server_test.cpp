@@ -379,6 +379,28 @@ TEST(Server, GivesUpOnAClientThatDoesNotRead) {
     EXPECT_TRUE(gone.wait_for(seconds(10)));
 }
 
+/// Fewer bytes at a time than make the socket writable again.
+TEST(Server, WaitsForAClientThatReadsSlowlyButSteadily) {
+    ServerOptions options = options_for_tests();
+    options.timeouts.write = milliseconds(600);
+    const std::string body(16'000'000, 'y');
+    TestServer test([&](Exchange& exchange) { exchange.respond({}, body); }, options);
+    RawClient client(test.address());
+    client.send(kGet);
+    std::string piece(20'000, '\0');
+    std::size_t size = 0;
+    const auto take = [&] {
+        const ssize_t count = ::recv(client.file(), piece.data(), piece.size(), 0);
+        if (count > 0) size += static_cast<std::size_t>(count);
+        return count > 0;
+    };
+    for (int i = 0; i < 75 && take(); ++i) std::this_thread::sleep_for(milliseconds(20));
+    EXPECT_LT(size, body.size() / 4) << "that was not slow";
+    while (size < body.size() && take()) {
+    }
+    EXPECT_GE(size, body.size());
+}
+
 TEST(Server, EndsAHandlerThatTakesTooLong) {
     ServerOptions options = options_for_tests();
     options.timeouts.handler = milliseconds(50);

@@ -63,8 +63,8 @@ struct Running {
         options.limits.http2_resets_max = 20;
         options.limits.http2_control_frames_max = 50;
         options.timeouts.linger = std::chrono::milliseconds(20);
-        options.timeouts.body = std::chrono::milliseconds(200);
-        options.timeouts.write = std::chrono::milliseconds(200);
+        options.timeouts.body = std::chrono::milliseconds(20);
+        options.timeouts.write = std::chrono::milliseconds(20);
         server = Server::bind(std::move(options), site).value();
         server->start();
     }

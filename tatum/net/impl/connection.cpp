@@ -5,7 +5,9 @@
 #include <tatum/net/impl/http2_session.h>
 #include <tatum/net/impl/tls.h>
 
+#include <linux/sockios.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -605,6 +607,28 @@ ssize_t Connection::transmit_now(std::span<const std::string_view> pieces) noexc
     return sent;
 }
 
+std::uint64_t Connection::untaken_bytes() const {
+    int count = 0;
+    return ioctl(file_, SIOCOUTQ, &count) == 0 && count > 0 ? static_cast<std::uint64_t>(count) : 0;
+}
+
+/// A socket is reported writable when a third of its buffer is free, which may be megabytes. Until
+/// then what the client takes shows in what the kernel has left for it.
+void Connection::wait_until_writable() {
+    const ServerTimeouts& timeouts = worker_.options().timeouts;
+    writable_ = false;
+    std::uint64_t before = untaken_bytes();
+    while (!wait(writable_, timeouts.write, write_rate_)) {
+        const std::uint64_t left = untaken_bytes();
+        TransferRate taken = write_rate_;
+        taken.bytes -= std::min(taken.bytes, left);
+        if (left >= before || (!left_http_ && taken.too_slow(timeouts))) {
+            fail("the client takes the response too slowly");
+        }
+        before = left;
+    }
+}
+
 void Connection::write_all(std::string_view first, std::string_view second) {
     while (!first.empty() || !second.empty()) {
         const ssize_t count = transmit(first, second);
@@ -615,10 +639,7 @@ void Connection::write_all(std::string_view first, std::string_view second) {
             continue;
         }
         if (!would_block(errno)) fail("the connection broke while the response was sent");
-        writable_ = false;
-        if (!wait(writable_, worker_.options().timeouts.write, write_rate_)) {
-            fail("the client takes the response too slowly");
-        }
+        wait_until_writable();
     }
 }
 
@@ -649,10 +670,7 @@ void Connection::send_file(int file, std::uint64_t offset, std::uint64_t length)
         if (count == 0) throw Exception("the file has become shorter while it was sent");
         if (errno == EINTR) continue;
         if (!would_block(errno)) fail("the connection broke while a file was sent");
-        writable_ = false;
-        if (!wait(writable_, worker_.options().timeouts.write, write_rate_)) {
-            fail("the client takes the response too slowly");
-        }
+        wait_until_writable();
     }
 }
 

@@ -79,6 +79,8 @@ public:
     void leave_http() { left_http_ = true; }
     /// False when a read would find nothing; true at the end of the stream too.
     bool readable() const { return readable_; }
+    /// Of what has been sent, what the client has not confirmed yet. A system call.
+    std::uint64_t untaken_bytes() const;
     /// As sendmsg(2), of the pieces or some of them.
     ssize_t transmit_now(std::span<const std::string_view> pieces) noexcept;
     /// Tells of what has happened already at once. Null: nobody is told.
@@ -135,6 +137,7 @@ private:
     void close();
     void on_timer();
     bool wait(bool& ready, Duration timeout, TransferRate& rate);
+    void wait_until_writable();
     ssize_t receive(std::span<char> into);
     ssize_t transmit(std::string_view first, std::string_view second);
     ssize_t transmit_plain(std::string_view first, std::string_view second);

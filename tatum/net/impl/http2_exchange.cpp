@@ -199,7 +199,7 @@ void Http2Exchange::wait_for_output() {
 /// counts is that the connection moves.
 bool Http2Exchange::stalled(TimePoint now) {
     const ServerTimeouts& timeouts = worker_.options().timeouts;
-    const std::uint64_t all = session_.body_bytes_sent();
+    const std::uint64_t all = std::max(session_.body_bytes_taken(), looked_.all);
     if (looked_.at == TimePoint()) looked_ = {now, now, output_taken_, all};
     const std::uint64_t moved =
         session_.has_window(*this) ? all - looked_.all : output_taken_ - looked_.own;

@@ -582,6 +582,11 @@ bool Http2Session::has_window(const Http2Exchange& exchange) const {
            nghttp2_session_get_stream_remote_window_size(session_.get(), exchange.stream()) > 0;
 }
 
+std::uint64_t Http2Session::body_bytes_taken() const {
+    const std::uint64_t untaken = out_.size() + connection_.untaken_bytes();
+    return body_bytes_sent_ - std::min(body_bytes_sent_, untaken);
+}
+
 void Http2Session::fiber_ended(Http2Exchange& exchange) {
     --fibers_;
     exchange.clear_fiber();

@@ -99,8 +99,9 @@ public:
     /// Does the client have room for more of this stream? If not, it is the client that waits, not
     /// its connection.
     bool has_window(const Http2Exchange& exchange) const;
-    /// Of all streams' bodies, as sent.
-    std::uint64_t body_bytes_sent() const { return body_bytes_sent_; }
+    /// Of all streams' bodies, what the client has confirmed. It may be a little less than before
+    /// when other frames have been sent.
+    std::uint64_t body_bytes_taken() const;
     /// Flushes once fibers and connections have had their turn.
     void flush_soon();
     void fiber_ended(Http2Exchange& exchange);
