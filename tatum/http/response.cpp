@@ -8,6 +8,7 @@
 #include <tatum/base/text.h>
 #include <tatum/base/uri.h>
 #include <tatum/http/uploads.h>
+#include <tatum/net/reason_phrase.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -99,6 +100,8 @@ void Response::set_status(int status) {
     check_status(status);
     status_ = status;
 }
+
+std::string_view reason_phrase(int status) { return net::reason_phrase(status); }
 
 std::string_view Response::reason() const {
     return reason_.empty() ? reason_phrase(status_) : std::string_view(reason_);

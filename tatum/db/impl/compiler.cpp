@@ -562,6 +562,26 @@ Compiled Compiler::aggregate(std::span<const NamedExpression> expressions) {
     return compiled;
 }
 
+/// Adds to a statement which rows it is about: by the condition itself where only its table is
+/// needed, else by the keys of the rows.
+Compiled Compiler::compiled_for_chosen_rows(Sql out) {
+    Compiled compiled;
+    if (joins_.size() == 1 && having_.text.empty() && !query_.is_sliced()) {
+        append_where(out);
+        compiled.nothing = nothing_;
+    } else {
+        Compiler inner(query_, dialect_, this);
+        out += " WHERE ";
+        append_column(out.text, 0, *query_.model->pk);
+        out += " IN (";
+        out += inner.keys(*query_.model->pk, compiled.nothing);
+        out += ")";
+    }
+    compiled.sql = std::move(out.text);
+    compiled.params = std::move(out.params);
+    return compiled;
+}
+
 Compiled Compiler::update(std::span<const Assignment> assignments) {
     add_filters();
     Sql sets;
@@ -588,42 +608,14 @@ Compiled Compiler::update(std::span<const Assignment> assignments) {
     append_quoted(out.text, query_.model->db_table);
     out += " SET ";
     out += sets;
-    Compiled compiled;
-    if (joins_.size() == 1 && having_.text.empty() && !query_.is_sliced()) {
-        append_where(out);
-        compiled.nothing = nothing_;
-    } else {
-        Compiler inner(query_, dialect_, this);
-        out += " WHERE ";
-        append_column(out.text, 0, *query_.model->pk);
-        out += " IN (";
-        out += inner.keys(*query_.model->pk, compiled.nothing);
-        out += ")";
-    }
-    compiled.sql = std::move(out.text);
-    compiled.params = std::move(out.params);
-    return compiled;
+    return compiled_for_chosen_rows(std::move(out));
 }
 
 Compiled Compiler::delete_rows() {
     add_filters();
-    Compiled compiled;
     Sql out("DELETE FROM ");
     append_quoted(out.text, query_.model->db_table);
-    if (joins_.size() == 1 && having_.text.empty() && !query_.is_sliced()) {
-        append_where(out);
-        compiled.nothing = nothing_;
-    } else {
-        Compiler inner(query_, dialect_, this);
-        out += " WHERE ";
-        append_column(out.text, 0, *query_.model->pk);
-        out += " IN (";
-        out += inner.keys(*query_.model->pk, compiled.nothing);
-        out += ")";
-    }
-    compiled.sql = std::move(out.text);
-    compiled.params = std::move(out.params);
-    return compiled;
+    return compiled_for_chosen_rows(std::move(out));
 }
 
 Sql Compiler::bare_condition(const Node& node) {

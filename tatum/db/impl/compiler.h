@@ -104,6 +104,7 @@ public:
     Sql bare_condition(const Node& condition);
 
 private:
+    Compiled compiled_for_chosen_rows(Sql out);
     friend class JoinVotes;
     struct Join {
         std::string alias;

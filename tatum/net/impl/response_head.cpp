@@ -2,6 +2,7 @@
 
 #include <tatum/base/error.h>
 #include <tatum/net/impl/ascii.h>
+#include <tatum/net/reason_phrase.h>
 
 #include <charconv>
 #include <string>
@@ -9,76 +10,6 @@
 namespace tatum::net::impl {
 
 namespace {
-
-struct Reason {
-    int status;
-    std::string_view phrase;
-};
-
-/// The IANA registry of HTTP status codes.
-constexpr Reason kReasons[] = {
-    {100, "Continue"},
-    {101, "Switching Protocols"},
-    {102, "Processing"},
-    {103, "Early Hints"},
-    {200, "OK"},
-    {201, "Created"},
-    {202, "Accepted"},
-    {203, "Non-Authoritative Information"},
-    {204, "No Content"},
-    {205, "Reset Content"},
-    {206, "Partial Content"},
-    {207, "Multi-Status"},
-    {208, "Already Reported"},
-    {226, "IM Used"},
-    {300, "Multiple Choices"},
-    {301, "Moved Permanently"},
-    {302, "Found"},
-    {303, "See Other"},
-    {304, "Not Modified"},
-    {305, "Use Proxy"},
-    {307, "Temporary Redirect"},
-    {308, "Permanent Redirect"},
-    {400, "Bad Request"},
-    {401, "Unauthorized"},
-    {402, "Payment Required"},
-    {403, "Forbidden"},
-    {404, "Not Found"},
-    {405, "Method Not Allowed"},
-    {406, "Not Acceptable"},
-    {407, "Proxy Authentication Required"},
-    {408, "Request Timeout"},
-    {409, "Conflict"},
-    {410, "Gone"},
-    {411, "Length Required"},
-    {412, "Precondition Failed"},
-    {413, "Content Too Large"},
-    {414, "URI Too Long"},
-    {415, "Unsupported Media Type"},
-    {416, "Range Not Satisfiable"},
-    {417, "Expectation Failed"},
-    {418, "I'm a Teapot"},
-    {421, "Misdirected Request"},
-    {422, "Unprocessable Content"},
-    {423, "Locked"},
-    {424, "Failed Dependency"},
-    {425, "Too Early"},
-    {426, "Upgrade Required"},
-    {428, "Precondition Required"},
-    {429, "Too Many Requests"},
-    {431, "Request Header Fields Too Large"},
-    {451, "Unavailable For Legal Reasons"},
-    {500, "Internal Server Error"},
-    {501, "Not Implemented"},
-    {502, "Bad Gateway"},
-    {503, "Service Unavailable"},
-    {504, "Gateway Timeout"},
-    {505, "HTTP Version Not Supported"},
-    {506, "Variant Also Negotiates"},
-    {507, "Insufficient Storage"},
-    {508, "Loop Detected"},
-    {511, "Network Authentication Required"},
-};
 
 bool is_token(std::string_view text) {
     for (const char c : text) {
@@ -143,13 +74,6 @@ void append_status_line(Buffer& out, const ResponseHead& head) {
 }
 
 }  // namespace
-
-std::string_view reason_phrase(int status) {
-    for (const Reason& reason : kReasons) {
-        if (reason.status == status) return reason.phrase;
-    }
-    return "Unknown";
-}
 
 void check_header(const Header& header) {
     if (is_token(header.name) && is_line_safe(header.value)) return;

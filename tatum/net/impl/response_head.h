@@ -10,9 +10,6 @@
 
 namespace tatum::net::impl {
 
-/// "Not Found"; "Unknown" when there is none.
-std::string_view reason_phrase(int status);
-
 /// RFC 9110 §6.4.1: 1xx, 204 and 304 have no content, whatever the handler says.
 constexpr bool has_no_content(int status) { return status < 200 || status == 204 || status == 304; }
 

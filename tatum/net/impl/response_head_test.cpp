@@ -25,7 +25,7 @@ TEST(ResponseHead, WritesStatusHeadersAndFraming) {
               "HTTP/1.1 404 Not Found\r\nY: z\r\nTransfer-Encoding: chunked\r\nDate: now\r\n"
               "Server: x\r\nConnection: close\r\n\r\n");
     EXPECT_TRUE(written({.status = 299, .reason = "Fine"}).starts_with("HTTP/1.1 299 Fine\r\n"));
-    EXPECT_TRUE(written({.status = 599}).starts_with("HTTP/1.1 599 Unknown\r\n"));
+    EXPECT_TRUE(written({.status = 599}).starts_with("HTTP/1.1 599 Unknown Status Code\r\n"));
 }
 
 TEST(ResponseHead, DropsWhatIsTheServersToSay) {

@@ -1,14 +1,17 @@
-#include <tatum/http/response.h>
+#include <tatum/net/reason_phrase.h>
 
-#include <array>
-#include <utility>
+#include <algorithm>
 
-namespace tatum::http {
+namespace tatum::net {
 
 namespace {
 
-/// IANA's registry of HTTP status codes, with the phrases that Python knows them by.
-constexpr std::array<std::pair<int, std::string_view>, 62> kPhrases = {{
+struct Reason {
+    int status;
+    std::string_view phrase;
+};
+
+constexpr Reason kReasons[] = {
     {100, "Continue"},
     {101, "Switching Protocols"},
     {102, "Processing"},
@@ -44,14 +47,14 @@ constexpr std::array<std::pair<int, std::string_view>, 62> kPhrases = {{
     {410, "Gone"},
     {411, "Length Required"},
     {412, "Precondition Failed"},
-    {413, "Request Entity Too Large"},
-    {414, "Request-URI Too Long"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
     {415, "Unsupported Media Type"},
-    {416, "Requested Range Not Satisfiable"},
+    {416, "Range Not Satisfiable"},
     {417, "Expectation Failed"},
     {418, "I'm a Teapot"},
     {421, "Misdirected Request"},
-    {422, "Unprocessable Entity"},
+    {422, "Unprocessable Content"},
     {423, "Locked"},
     {424, "Failed Dependency"},
     {425, "Too Early"},
@@ -71,14 +74,14 @@ constexpr std::array<std::pair<int, std::string_view>, 62> kPhrases = {{
     {508, "Loop Detected"},
     {510, "Not Extended"},
     {511, "Network Authentication Required"},
-}};
+};
 
 }  // namespace
 
 std::string_view reason_phrase(int status) {
-    for (const auto& [code, phrase] : kPhrases)
-        if (code == status) return phrase;
-    return "Unknown Status Code";
+    const Reason* found = std::ranges::lower_bound(kReasons, status, {}, &Reason::status);
+    if (found == std::end(kReasons) || found->status != status) return "Unknown Status Code";
+    return found->phrase;
 }
 
-}  // namespace tatum::http
+}  // namespace tatum::net
