@@ -65,15 +65,32 @@ void append_padded(Out& out, unsigned number, int width) {
     out += std::string_view(digits, static_cast<std::size_t>(width));
 }
 
+bool is_plain(char c) {
+    return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
+}
+
+/// The same of eight bytes at once; may say no where one of them is suspicious only.
+bool are_plain(const char* eight) {
+    constexpr std::uint64_t kEach = 0x0101010101010101u;
+    constexpr std::uint64_t kHighBits = kEach * 0x80;
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, eight, sizeof bytes);
+    // Subtracting borrows into the high bit of a byte that is too small.
+    const auto below = [](std::uint64_t of, std::uint64_t bound) {
+        return (of - kEach * bound) & ~of;
+    };
+    const std::uint64_t found = below(bytes, 0x20) | below(bytes ^ (kEach * '"'), 1) |
+                                below(bytes ^ (kEach * '\\'), 1) | below(bytes ^ (kEach * 0x7f), 1);
+    return (found & kHighBits) == 0;
+}
+
 /// What a client sends must not end the quotes that it stands in, nor the line: \x22.
 void append_quotable(Text& out, std::string_view text) {
     constexpr std::string_view kHex = "0123456789abcdef";
     for (std::size_t i = 0; i < text.size(); ++i) {
         const std::size_t start = i;
-        while (i < text.size() && static_cast<unsigned char>(text[i]) >= 0x20 && text[i] != '"' &&
-               text[i] != '\\' && text[i] != 0x7f) {
-            ++i;
-        }
+        while (text.size() - i >= 8 && are_plain(text.data() + i)) i += 8;
+        while (i < text.size() && is_plain(text[i])) ++i;
         out += text.substr(start, i - start);
         if (i == text.size()) return;
         const auto byte = static_cast<unsigned char>(text[i]);

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <limits>
 #include <random>
 #include <string>
@@ -139,6 +140,25 @@ TEST(AccessLog, HasRoomForFieldsOfAnyLengthAndContent) {
             if (format != AccessLog::Format::Json) continue;
             ASSERT_EQ(std::ranges::count(line, '\n'), 1);
             ASSERT_TRUE(json::parse(line));
+        }
+    }
+}
+
+TEST(AccessLog, EscapesEachByteWhereverItStands) {
+    for (int byte = 1; byte < 256; ++byte) {
+        const char c = static_cast<char>(byte);
+        const bool plain = byte >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
+        char escaped[8];
+        std::snprintf(escaped, sizeof escaped, "\\x%02x", byte);
+        for (std::size_t place = 0; place < 18; ++place) {
+            std::string target(18, 'a'), expected = target;
+            target[place] = c;
+            expected.replace(place, 1, plain ? std::string(1, c) : std::string(escaped));
+            LoggedExchange exchange;
+            exchange.head = {.method = "GET", .target = target};
+            const std::string line = line_of(AccessLog::Format::Log, exchange, {.peer = "p"});
+            ASSERT_NE(line.find("\"GET " + expected + " HTTP/1.1\""), std::string::npos)
+                << byte << " at " << place << ": " << line;
         }
     }
 }
