@@ -2,7 +2,10 @@
 
 #include <tatum/base/locals.h>
 #include <tatum/base/settings.h>
+#include <tatum/base/text.h>
 #include <tatum/db/impl/backend.h>
+
+#include <charconv>
 
 namespace tatum::db {
 
@@ -34,6 +37,51 @@ bool is_transaction_statement(std::string_view sql) {
     return false;
 }
 
+/// One option of a database, as TOML has it or as text from a URL. Throws ImproperlyConfigured.
+struct OptionReader {
+    static constexpr double kSecondsMax = 86'400;
+
+    std::string_view alias, name;
+    const Value& value;
+
+    std::chrono::milliseconds seconds() const {
+        double number = -1;
+        if (value.kind() == Kind::Int) number = static_cast<double>(value.as_int());
+        if (value.kind() == Kind::Float) number = value.as_float();
+        if (value.is_string()) {
+            const std::string_view text = value.as_string();
+            const char* const last = text.data() + text.size();
+            const auto [end, fault] = std::from_chars(text.data(), last, number);
+            if (fault != std::errc() || end != last) number = -1;
+        }
+        if (!(number >= 0 && number <= kSecondsMax)) fail("seconds from 0 to 86400");
+        return std::chrono::milliseconds(static_cast<std::int64_t>(number * 1000));
+    }
+    bool flag() const {
+        if (value.kind() == Kind::Bool) return value.as_bool();
+        const std::string text = strings::ascii_lower(value.str());
+        if (text == "true" || text == "1") return true;
+        if (text != "false" && text != "0") fail("true or false");
+        return false;
+    }
+    std::string one_of(std::initializer_list<std::string_view> allowed) const {
+        const std::string text = value.str();
+        std::string known;
+        for (const std::string_view word : allowed) {
+            if (strings::equals_ignoring_ascii_case(text, word)) return std::string(word);
+            (known += known.empty() ? "" : ", ") += word;
+        }
+        fail("one of " + known);
+    }
+
+private:
+    [[noreturn]] void fail(const std::string& expected) const {
+        throw ImproperlyConfigured("The option '" + std::string(name) + "' of the database '" +
+                                   std::string(alias) + "' must be " + expected + ", not " +
+                                   value.repr() + ".");
+    }
+};
+
 }  // namespace
 
 DatabaseOptions DatabaseOptions::from(const DatabaseSettings& settings) {
@@ -42,17 +90,15 @@ DatabaseOptions DatabaseOptions::from(const DatabaseSettings& settings) {
     options.name = settings.name;
     for (const auto& [key, value] : settings.options) {
         const auto name = key.as_string();
+        const OptionReader read{settings.alias, name, value};
         if (name == "timeout") {
-            const double seconds = value.kind() == Kind::Float
-                                       ? value.as_float()
-                                       : static_cast<double>(value.as_int());
-            options.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+            options.timeout = read.seconds();
         } else if (name == "read_only") {
-            options.read_only = value.truth();
+            options.read_only = read.flag();
         } else if (name == "create") {
-            options.create = value.truth();
+            options.create = read.flag();
         } else if (name == "synchronous") {
-            options.synchronous = value.str();
+            options.synchronous = read.one_of({"OFF", "NORMAL", "FULL", "EXTRA"});
         } else {
             throw ImproperlyConfigured("The database '" + settings.alias +
                                        "' has an unknown option '" + std::string(name) + "'.");

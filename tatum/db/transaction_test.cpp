@@ -1,3 +1,4 @@
+#include <tatum/base/settings.h>
 #include <tatum/db/impl/test_models.h>
 #include <tatum/net/fiber.h>
 
@@ -282,6 +283,27 @@ TEST_F(TransactionTest, CountsConnectionsAndThoseWhoWaitToWrite) {
     database.close();
     EXPECT_EQ(database.pool_counts().open, 0u);
     for (const char* end : {"", "-wal", "-shm"}) std::remove((path + end).c_str());
+}
+
+TEST(DatabaseOptions, AreReadFromSettingsAndFromUrls) {
+    const auto read = [](const char* url) {
+        return DatabaseOptions::from(parse_database_url(url).value());
+    };
+    const DatabaseOptions options =
+        read("sqlite:///x.db?timeout=1.5&read_only=true&create=false&synchronous=normal");
+    EXPECT_EQ(options.timeout, std::chrono::milliseconds(1500));
+    EXPECT_TRUE(options.read_only);
+    EXPECT_FALSE(options.create);
+    EXPECT_EQ(options.synchronous, "NORMAL");
+    DatabaseSettings settings{.name = "x.db"};
+    settings.options = Dict{{"timeout", 20}, {"create", true}};
+    EXPECT_EQ(DatabaseOptions::from(settings).timeout, std::chrono::seconds(20));
+    for (const char* url :
+         {"sqlite:///x?timeout=soon", "sqlite:///x?timeout=-1", "sqlite:///x?timeout=86401",
+          "sqlite:///x?timeout=nan", "sqlite:///x?create=maybe", "sqlite:///x?synchronous=1;DROP",
+          "sqlite:///x?speed=9"}) {
+        EXPECT_THROW(read(url), ImproperlyConfigured) << url;
+    }
 }
 
 TEST_F(TransactionTest, NoticesThatADatabaseFileIsGone) {
