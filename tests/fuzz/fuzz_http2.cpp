@@ -65,6 +65,8 @@ struct Running {
         options.timeouts.linger = std::chrono::milliseconds(20);
         options.timeouts.body = std::chrono::milliseconds(20);
         options.timeouts.write = std::chrono::milliseconds(20);
+        options.timeouts.rate_grace = std::chrono::milliseconds(10);  // how often it looks
+        options.timeouts.bytes_per_second_min = 0;
         server = Server::bind(std::move(options), site).value();
         server->start();
     }
