@@ -131,6 +131,8 @@ void CurlSession::finish() {
     if (running_) ::curl_multi_remove_handle(multi_, easy_);
     running_ = false;
     timer_ = TimePoint::max();
+    // The names of cookie files are a list that a reset forgets without letting go of it.
+    ::curl_easy_setopt(easy_, CURLOPT_COOKIEFILE, nullptr);
     ::curl_easy_reset(easy_);
 }
 

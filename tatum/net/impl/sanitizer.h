@@ -30,6 +30,13 @@
 
 namespace tatum::net::impl::sanitizer {
 
+/// How much more stack functions take.
+#if defined(TATUM_ASAN) || defined(TATUM_TSAN)
+inline constexpr std::size_t kStackFactor = 4;
+#else
+inline constexpr std::size_t kStackFactor = 1;
+#endif
+
 inline void unpoison([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes) {
 #ifdef TATUM_ASAN
     ASAN_UNPOISON_MEMORY_REGION(memory, bytes);

@@ -13,20 +13,21 @@ namespace tatum::net::impl {
 namespace {
 
 constexpr std::size_t kPageBytes = 4096;
+constexpr std::size_t kStackBytes = kFiberStackBytes * sanitizer::kStackFactor;
 constexpr std::size_t kGuardBytes = kPageBytes;
 
 }  // namespace
 
 Stack map_stack() {
-    void* const memory = mmap(nullptr, kGuardBytes + kFiberStackBytes, PROT_READ | PROT_WRITE,
+    void* const memory = mmap(nullptr, kGuardBytes + kStackBytes, PROT_READ | PROT_WRITE,
                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
     if (memory == MAP_FAILED) throw std::bad_alloc();
     auto* const lowest = static_cast<std::byte*>(memory);
     if (mprotect(lowest, kGuardBytes, PROT_NONE) != 0) {
-        munmap(memory, kGuardBytes + kFiberStackBytes);
+        munmap(memory, kGuardBytes + kStackBytes);
         throw std::bad_alloc();
     }
-    return Stack{lowest + kGuardBytes, kFiberStackBytes};
+    return Stack{lowest + kGuardBytes, kStackBytes};
 }
 
 void unmap_stack(const Stack& stack) {
