@@ -1,5 +1,6 @@
 #include <tatum/http/cookies.h>
 
+#include <tatum/base/header_lines.h>
 #include <tatum/base/text.h>
 
 #include <algorithm>
@@ -8,10 +9,7 @@ namespace tatum::http {
 
 namespace {
 
-bool is_legal(char c) {
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
-    return std::string_view("!#$%&'*+-.^_`|~:").find(c) != std::string_view::npos;
-}
+bool is_legal(char c) { return header_lines::is_token_byte(c) || c == ':'; }
 
 bool is_legal_text(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), is_legal);

@@ -1,9 +1,8 @@
 #include <tatum/http/headers.h>
 
+#include <tatum/base/header_lines.h>
 #include <tatum/http/errors.h>
 
-#include <algorithm>
-#include <array>
 #include <limits>
 
 namespace tatum::http {
@@ -15,29 +14,12 @@ constexpr std::string_view kLineEnd = "\r\n";
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
-/// RFC 9110 §5.6.2: what a token consists of.
-constexpr std::array<bool, 256> kTokenBytes = [] {
-    std::array<bool, 256> bytes{};
-    for (unsigned c = 0; c < bytes.size(); ++c)
-        bytes[c] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                   std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) !=
-                       std::string_view::npos;
-    return bytes;
-}();
-
-bool is_token(std::string_view text) {
-    return std::ranges::all_of(text,
-                               [](char c) { return kTokenBytes[static_cast<unsigned char>(c)]; });
-}
-
 void check(std::string_view name, std::string_view value) {
-    if (name.empty() || name.size() > std::numeric_limits<std::uint16_t>::max() || !is_token(name))
+    if (name.size() > std::numeric_limits<std::uint16_t>::max() || !header_lines::is_token(name))
         throw BadHeaderError("'" + std::string(name) + "' is no name of a header");
-    // One by one: find_first_of() asks for each byte whether it is among those sought.
-    for (const char forbidden : {'\r', '\n', '\0'})
-        if (value.find(forbidden) != std::string_view::npos)
-            throw BadHeaderError("the value of the header " + std::string(name) +
-                                 " holds a line break or NUL");
+    if (!header_lines::is_line_safe(value))
+        throw BadHeaderError("the value of the header " + std::string(name) +
+                             " holds a line break or NUL");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <tatum/http/response.h>
 
 #include <tatum/base/dateparse.h>
+#include <tatum/base/header_lines.h>
 #include <tatum/base/header_values.h>
 #include <tatum/base/json.h>
 #include <tatum/base/locals.h>
@@ -108,7 +109,7 @@ std::string_view Response::reason() const {
 }
 
 void Response::set_reason(std::string_view reason) {
-    if (reason.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos)
+    if (!header_lines::is_line_safe(reason))
         throw BadHeaderError("a reason phrase holds a line break or NUL");
     reason_ = reason;
 }

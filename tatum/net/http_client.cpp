@@ -55,9 +55,7 @@ bool is_idempotent(std::string_view method) {
 
 /// What may stand in a header, so that no value adds a header of its own.
 Result<void> check_header(std::string_view name, std::string_view value) {
-    const bool named = !name.empty() && std::all_of(name.begin(), name.end(), impl::is_token_byte);
-    const bool clean = value.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
-    if (named && clean && !same_name(name, "Content-Length") &&
+    if (impl::is_token(name) && impl::is_line_safe(value) && !same_name(name, "Content-Length") &&
         !same_name(name, "Transfer-Encoding")) {
         return {};
     }
@@ -296,7 +294,7 @@ struct HttpClient::Impl {
 Result<void> HttpClient::Impl::Run::prepare(std::string_view method, std::string_view url) {
     const HttpClientOptions& defaults = client_.options;
     hop_.method = method;
-    if (method.empty() || !std::all_of(method.begin(), method.end(), impl::is_token_byte)) {
+    if (!impl::is_token(method)) {
         return make_error("http_client.E001", strings::repr(method) + " is no method");
     }
     TATUM_TRY(hop_.url, impl::parse_http_url(defaults.base_url, url));

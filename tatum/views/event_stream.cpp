@@ -1,5 +1,6 @@
 #include <tatum/views/event_stream.h>
 
+#include <tatum/base/header_lines.h>
 #include <tatum/base/json.h>
 #include <tatum/base/log.h>
 #include <tatum/http/upgrade.h>
@@ -23,7 +24,7 @@ constexpr std::string_view kKeepAlive = ":\n\n";
 constexpr std::size_t kPieceBytesMax = 64 * 1024;
 
 void check_line(std::string_view text, std::string_view what) {
-    if (text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) {
+    if (!header_lines::is_line_safe(text)) {
         throw std::invalid_argument(std::string(what) + " of an event holds a line break or NUL");
     }
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <array>
-#include <cstddef>
+#include <tatum/base/header_lines.h>
+
 #include <string_view>
 
 namespace tatum::net::impl {
@@ -24,17 +24,9 @@ constexpr bool is_hex(char c) {
     return is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
 }
 
-/// RFC 9110 §5.6.2: tchar.
-inline constexpr std::array<bool, 256> kTokenBytes = [] {
-    std::array<bool, 256> table{};
-    for (std::size_t c = 'a'; c <= 'z'; ++c) table[c] = true;
-    for (std::size_t c = 'A'; c <= 'Z'; ++c) table[c] = true;
-    for (std::size_t c = '0'; c <= '9'; ++c) table[c] = true;
-    for (const char c : std::string_view("!#$%&'*+-.^_`|~"))
-        table[static_cast<std::size_t>(c)] = true;
-    return table;
-}();
-constexpr bool is_token_byte(char c) { return kTokenBytes[static_cast<unsigned char>(c)]; }
+using header_lines::is_line_safe;
+using header_lines::is_token;
+using header_lines::is_token_byte;
 
 constexpr std::string_view strip_blanks(std::string_view text) {
     const auto blank = [](char c) { return c == ' ' || c == '\t'; };

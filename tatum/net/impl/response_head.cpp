@@ -11,20 +11,6 @@ namespace tatum::net::impl {
 
 namespace {
 
-bool is_token(std::string_view text) {
-    for (const char c : text) {
-        if (!is_token_byte(c)) return false;
-    }
-    return !text.empty();
-}
-
-bool is_line_safe(std::string_view text) {
-    for (const char c : text) {
-        if (c == '\r' || c == '\n' || c == '\0') return false;
-    }
-    return true;
-}
-
 /// Headers that the server decides on.
 enum class Owned { No, Connection, Length, Coding, Date };
 
