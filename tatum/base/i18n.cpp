@@ -6,6 +6,7 @@
 #include <tatum/base/text.h>
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -132,6 +133,7 @@ struct Translations::Impl {
     std::map<std::string, std::vector<std::shared_ptr<const Catalog>>, std::less<>> catalogs;
     mutable std::shared_mutex mutex;
     std::map<std::string, std::unique_ptr<const Language>, std::less<>> languages;
+    std::atomic<const Language*> default_language{nullptr};  ///< once it was asked for
 
     /// The site's catalogs for exactly `code`, newest first, then Tatum's own.
     void append_catalogs(std::vector<std::shared_ptr<const Catalog>>& out,
@@ -224,6 +226,15 @@ const Language& Translations::language(std::string_view code) const {
     std::unique_ptr<const Language> language(new Language(*this, key));
     const std::unique_lock lock(impl_->mutex);
     return *impl_->languages.try_emplace(key, std::move(language)).first->second;
+}
+
+const Language& Translations::default_language() const {
+    if (const Language* known = impl_->default_language.load(std::memory_order_acquire)) {
+        return *known;
+    }
+    const Language& found = language(options_.language_code);
+    impl_->default_language.store(&found, std::memory_order_release);
+    return found;
 }
 
 const Translations& Translations::builtin() {

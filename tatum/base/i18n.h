@@ -170,7 +170,7 @@ public:
     /// this object.
     const Language& language(std::string_view code) const;
     /// The language that LANGUAGE_CODE names.
-    const Language& default_language() const { return language(options_.language_code); }
+    const Language& default_language() const;
 
     /// Is `code` offered? Django's get_supported_language_variant(): the code itself, its
     /// documented fallbacks (zh-hk: zh-hant), its generic part, and unless `strict` any other

@@ -1,6 +1,7 @@
 #include <tatum/base/text.h>
 
 #include <tatum/base/i18n.h>
+#include <tatum/base/impl/words.h>
 
 #include <algorithm>
 #include <charconv>
@@ -55,14 +56,8 @@ std::string_view strip(std::string_view text, std::string_view ascii) {
 
 std::vector<std::string_view> split(std::string_view text) {
     std::vector<std::string_view> words;
-    std::size_t begin = 0;
-    for (std::size_t i = 0; i < text.size();) {
-        const std::size_t here = i;
-        if (!is_space(next_code_point(text, i))) continue;
-        if (here > begin) words.push_back(text.substr(begin, here - begin));
-        begin = i;
-    }
-    if (begin < text.size()) words.push_back(text.substr(begin));
+    std::size_t position = 0;
+    while (const auto word = impl::next_word(text, position)) words.push_back(*word);
     return words;
 }
 

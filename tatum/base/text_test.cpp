@@ -18,6 +18,18 @@ TEST(Split, SeparatesAtUnicodeWhiteSpace) {
     EXPECT_EQ(strip("--x-", "-"), "x");
 }
 
+TEST(Split, TakesForSpaceWhatUnicodeDoes) {
+    for (char32_t c = 0; c < 0x11000; ++c) {
+        std::string text = "a";
+        append_utf8(text, c);
+        text += 'b';
+        EXPECT_EQ(split(text).size(), is_space(c) ? 2u : 1u) << std::hex << static_cast<int>(c);
+    }
+    // The start of a character that never ends, and the rest of one that never began.
+    EXPECT_EQ(split("a\xE2\x80 b\xF0\xC2\xA0\x80 c\xE3"),
+              (Views{"a\xE2\x80", "b\xF0", "\x80", "c\xE3"}));
+}
+
 TEST(Repr, IsPythons) {
     EXPECT_EQ(repr("it's"), "\"it's\"");
     EXPECT_EQ(repr("both ' and \""), "'both \\' and \"'");
@@ -66,6 +78,10 @@ TEST(TruncateChars, ClosesTags) {
 
 TEST(TruncateWords, CountsWords) {
     EXPECT_EQ(truncate_words("one  two three", 2), "one two…");
+    EXPECT_EQ(truncate_words(" one two ", 2), "one two");
+    EXPECT_EQ(truncate_words("one", 2), "one");
+    EXPECT_EQ(truncate_words("  ", 2), "");
+    EXPECT_EQ(truncate_words("one two \u3000three", 1), "one…");
     EXPECT_EQ(truncate_words("one two", 2), "one two");
     EXPECT_EQ(truncate_words("<p>one <b>two three</b></p>", 2, {.html = true}),
               "<p>one <b>two…</b></p>");

@@ -1,6 +1,7 @@
 #include <tatum/base/html.h>
 #include <tatum/base/i18n.h>
 #include <tatum/base/impl/html_parser.h>
+#include <tatum/base/impl/words.h>
 #include <tatum/base/text.h>
 
 #include <algorithm>
@@ -22,7 +23,9 @@ public:
     /// The text with the mark, unless it ends with it already.
     std::string added_to(std::string_view truncated) const {
         if (text_.find(kPlace) != std::string_view::npos) return replace(text_, kPlace, truncated);
-        std::string out(truncated);
+        std::string out;
+        out.reserve(truncated.size() + text_.size());
+        out += truncated;
         if (!truncated.ends_with(text_)) out += text_;
         return out;
     }
@@ -166,6 +169,29 @@ private:
     }
 };
 
+/// At most `length` words with one space between them, then the mark if there are more.
+std::string first_words(std::string_view text, std::int64_t length, const Mark& mark) {
+    std::string joined;
+    bool as_it_stands = true;  // text.substr(0, end) has the words as they are wanted
+    std::size_t end = 0, position = 0;
+    const auto words = [&] { return as_it_stands ? text.substr(0, end) : joined; };
+    for (std::int64_t count = 0; const auto word = impl::next_word(text, position); ++count) {
+        if (count == length) return mark.added_to(words());
+        const auto begin = static_cast<std::size_t>(word->data() - text.data());
+        const bool follows = count == 0 ? begin == 0 : begin == end + 1 && text[end] == ' ';
+        if (as_it_stands && !follows) {
+            joined = text.substr(0, end);
+            as_it_stands = false;
+        }
+        if (!as_it_stands) {
+            if (count > 0) joined += ' ';
+            joined += *word;
+        }
+        end = begin + word->size();
+    }
+    return std::string(words());
+}
+
 }  // namespace
 
 std::string truncate_chars(std::string_view text, std::int64_t length,
@@ -188,14 +214,7 @@ std::string truncate_words(std::string_view text, std::int64_t length,
         impl::parse_html(text, impl::References::InText, truncator);
         return std::move(truncator).finish();
     }
-    const auto words = split(text);
-    const auto count = static_cast<std::int64_t>(words.size());
-    std::string kept;
-    for (std::int64_t i = 0; i < std::min(count, length); ++i) {
-        if (i > 0) kept += ' ';
-        kept += words[static_cast<std::size_t>(i)];
-    }
-    return count > length ? mark.added_to(kept) : kept;
+    return first_words(text, length, mark);
 }
 
 }  // namespace tatum::strings

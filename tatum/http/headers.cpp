@@ -3,6 +3,7 @@
 #include <tatum/base/header_lines.h>
 #include <tatum/http/errors.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace tatum::http {
@@ -31,6 +32,36 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
     return true;
 }
 
+HeaderLine::HeaderLine(std::string_view name, std::string_view value) : name_size_(name.size()) {
+    check(name, value);
+    text_.append(name).append(kSeparator).append(value).append(kLineEnd);
+}
+
+std::string_view HeaderLine::value() const {
+    const std::size_t start = name_size_ + kSeparator.size();
+    return std::string_view(text_).substr(start, text_.size() - start - kLineEnd.size());
+}
+
+Headers::Headers(Headers&& other) noexcept
+    : viewed_(other.viewed_),
+      text_(std::move(other.text_)),
+      lines_count_(other.lines_count_),
+      more_lines_(std::move(other.more_lines_)) {
+    std::copy_n(other.inline_lines_, kInlineLines, inline_lines_);
+    other.clear();
+}
+
+Headers& Headers::operator=(Headers&& other) noexcept {
+    if (this == &other) return *this;
+    viewed_ = other.viewed_;
+    text_ = std::move(other.text_);
+    lines_count_ = other.lines_count_;
+    std::copy_n(other.inline_lines_, kInlineLines, inline_lines_);
+    more_lines_ = std::move(other.more_lines_);
+    other.clear();
+    return *this;
+}
+
 Headers::Headers(std::initializer_list<HeaderField> fields) {
     for (const HeaderField& field : fields) add(field.name, field.value);
 }
@@ -41,11 +72,11 @@ Headers Headers::view(std::span<const HeaderField> fields) {
     return headers;
 }
 
-const Headers::Line& Headers::line(std::size_t index) const {
+inline const Headers::Line& Headers::line(std::size_t index) const {
     return index < kInlineLines ? inline_lines_[index] : more_lines_[index - kInlineLines];
 }
 
-Headers::Line& Headers::line(std::size_t index) {
+inline Headers::Line& Headers::line(std::size_t index) {
     return index < kInlineLines ? inline_lines_[index] : more_lines_[index - kInlineLines];
 }
 
@@ -58,10 +89,18 @@ HeaderField Headers::operator[](std::size_t index) const {
 }
 
 std::size_t Headers::index_of(std::string_view name, std::size_t from) const {
-    const bool is_owned = owned();
-    for (std::size_t i = from, count = size(); i < count; ++i) {
-        const std::size_t name_size = is_owned ? line(i).name_size : viewed_[i].name.size();
-        if (name_size == name.size() && equals_ignoring_case((*this)[i].name, name)) return i;
+    const auto is_name = [name](const char* other, std::size_t size) {
+        return size == name.size() && equals_ignoring_case({other, size}, name);
+    };
+    if (owned()) {
+        for (std::size_t i = from; i < lines_count_; ++i) {
+            const Line& at = line(i);
+            if (is_name(text_.data() + at.start, at.name_size)) return i;
+        }
+        return kNone;
+    }
+    for (std::size_t i = from; i < viewed_.size(); ++i) {
+        if (is_name(viewed_[i].name.data(), viewed_[i].name.size())) return i;
     }
     return kNone;
 }
@@ -101,6 +140,13 @@ void Headers::setdefault(std::string_view name, std::string_view value) {
     if (!contains(name)) add(name, value);
 }
 
+void Headers::setdefault(const HeaderLine& line) {
+    if (contains(line.name())) return;
+    own();
+    add_line(line.name_size_, line.value().size());
+    text_.append(line.text_);
+}
+
 void Headers::add(std::string_view name, std::string_view value) {
     own();
     append(name, value);
@@ -120,14 +166,6 @@ void Headers::clear() {
     more_lines_.clear();
 }
 
-void Headers::swap(Headers& other) noexcept {
-    std::swap(viewed_, other.viewed_);
-    text_.swap(other.text_);
-    std::swap(lines_count_, other.lines_count_);
-    std::swap(inline_lines_, other.inline_lines_);
-    more_lines_.swap(other.more_lines_);
-}
-
 /// Copies viewed lines, so that they can be changed.
 void Headers::own() {
     if (owned()) return;
@@ -138,14 +176,18 @@ void Headers::own() {
 
 void Headers::append(std::string_view name, std::string_view value) {
     check(name, value);
-    const std::size_t needed = name.size() + value.size() + kSeparator.size() + kLineEnd.size();
+    add_line(name.size(), value.size());
+    text_.append(name).append(kSeparator).append(value).append(kLineEnd);
+}
+
+void Headers::add_line(std::size_t name_size, std::size_t value_size) {
+    const std::size_t needed = name_size + value_size + kSeparator.size() + kLineEnd.size();
     if (text_.size() + needed > kBytesMax) throw BadHeaderError("the headers are too long");
     if (text_.empty()) text_.reserve(kTextReserve);
     Line added;
     added.start = static_cast<std::uint32_t>(text_.size());
-    added.name_size = static_cast<std::uint16_t>(name.size());
-    added.value_size = static_cast<std::uint32_t>(value.size());
-    text_.append(name).append(kSeparator).append(value).append(kLineEnd);
+    added.name_size = static_cast<std::uint16_t>(name_size);
+    added.value_size = static_cast<std::uint32_t>(value_size);
     if (lines_count_ < kInlineLines)
         inline_lines_[lines_count_] = added;
     else

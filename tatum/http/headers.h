@@ -19,6 +19,21 @@ using HeaderField = net::Header;
 /// ASCII letters compare without case; other bytes as they are.
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 
+/// A header that is the same in every response: checked and written once, then only copied.
+class HeaderLine {
+public:
+    /// Throws BadHeaderError, as Headers::set() does.
+    HeaderLine(std::string_view name, std::string_view value);
+
+    std::string_view name() const { return std::string_view(text_).substr(0, name_size_); }
+    std::string_view value() const;
+
+private:
+    friend class Headers;
+    std::string text_;  ///< as on the wire
+    std::size_t name_size_;
+};
+
 /// The headers of a message, in order, duplicates kept; names compare without case. A value.
 ///
 /// There are two forms. A request's headers view lines that the connection owns; a response's own
@@ -32,11 +47,8 @@ public:
     Headers() = default;
     Headers(const Headers&) = default;
     Headers& operator=(const Headers&) = default;
-    Headers(Headers&& other) noexcept { swap(other); }
-    Headers& operator=(Headers&& other) noexcept {
-        swap(other);
-        return *this;
-    }
+    Headers(Headers&& other) noexcept;
+    Headers& operator=(Headers&& other) noexcept;
     /// Throws BadHeaderError.
     Headers(std::initializer_list<HeaderField> fields);
     /// `fields` and their text outlive every copy.
@@ -57,12 +69,12 @@ public:
     void set(std::string_view name, std::string_view value);
     /// Only when there is none of that name.
     void setdefault(std::string_view name, std::string_view value);
+    void setdefault(const HeaderLine& line);
     /// Keeps those there are. Throws as set().
     void add(std::string_view name, std::string_view value);
     /// True when there was one.
     bool erase(std::string_view name);
     void clear();
-    void swap(Headers& other) noexcept;
 
     /// Owned headers as they go on the wire: "Name: value\r\n" for each. Empty for viewed ones.
     std::string_view wire_text() const { return text_; }
@@ -91,8 +103,8 @@ public:
 
 private:
     static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
-    static constexpr std::size_t kInlineLines = 6;
-    static constexpr std::size_t kTextReserve = 224;
+    static constexpr std::size_t kInlineLines = 10;
+    static constexpr std::size_t kTextReserve = 512;
 
     /// Where a line lies in text_.
     struct Line {
@@ -109,6 +121,8 @@ private:
     std::size_t index_of(std::string_view name, std::size_t from = 0) const;
     void own();
     void append(std::string_view name, std::string_view value);
+    /// Makes room for a line, and counts it.
+    void add_line(std::size_t name_size, std::size_t value_size);
     void replace_value(std::size_t index, std::string_view value);
     void erase_line(std::size_t index);
 

@@ -47,6 +47,26 @@ TEST(Headers, EraseAndSetdefault) {
     EXPECT_EQ(headers.wire_text(), "B: 2\r\n");
 }
 
+TEST(Headers, TakeLinesThatWereMadeOnce) {
+    const HeaderLine line("X-Frame-Options", "DENY");
+    EXPECT_EQ(line.name(), "X-Frame-Options");
+    EXPECT_EQ(line.value(), "DENY");
+    Headers headers{{"A", "1"}};
+    headers.setdefault(line);
+    headers.setdefault(HeaderLine("x-frame-options", "SAMEORIGIN"));
+    headers.setdefault(HeaderLine("B", ""));
+    EXPECT_EQ(headers.wire_text(), "A: 1\r\nX-Frame-Options: DENY\r\nB: \r\n");
+    headers.set("x-frame-options", "SAMEORIGIN");
+    EXPECT_EQ(headers.get("X-Frame-Options"), "SAMEORIGIN");
+
+    const HeaderField fields[] = {{"Host", "a"}};
+    Headers viewed = Headers::view(fields);
+    viewed.setdefault(line);
+    EXPECT_EQ(viewed.wire_text(), "Host: a\r\nX-Frame-Options: DENY\r\n");
+    EXPECT_THROW(HeaderLine("A B", "1"), BadHeaderError);
+    EXPECT_THROW(HeaderLine("A", "1\r\nB: 2"), BadHeaderError);
+}
+
 TEST(Headers, HoldMoreLinesThanFitInPlace) {
     Headers headers;
     for (int i = 0; i < 40; ++i) headers.add("X-" + std::to_string(i), std::to_string(i * i));
@@ -77,6 +97,11 @@ TEST(Headers, CopiesAndMovesStandAlone) {
     EXPECT_EQ(copy.get("A"), "2");
     moved = std::move(copy);
     EXPECT_EQ(moved.get("A"), "2");
+    // What was moved from is empty, so it can be filled again.
+    EXPECT_TRUE(first.empty());  // NOLINT(bugprone-use-after-move)
+    EXPECT_TRUE(copy.empty());   // NOLINT(bugprone-use-after-move)
+    copy.add("B", "3");
+    EXPECT_EQ(copy.wire_text(), "B: 3\r\n");
 }
 
 TEST(Headers, RejectWhatWouldBreakTheMessage) {

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace tatum::http {
@@ -141,17 +142,19 @@ public:
 
 private:
     void list(const Headers& headers) {
-        HeaderField* place = few_.data();
-        if (headers.size() > few_.size()) {
+        HeaderField* place = nullptr;
+        if (headers.size() > kHeadersInPlace) {
             many_.resize(headers.size());
             place = many_.data();
+        } else {
+            place = few_.emplace().data();
         }
         std::copy(headers.begin(), headers.end(), place);
         head_.headers = {place, headers.size()};
     }
 
     net::ResponseHead head_;
-    std::array<HeaderField, kHeadersInPlace> few_;
+    std::optional<std::array<HeaderField, kHeadersInPlace>> few_;
     std::vector<HeaderField> many_;
     std::string lines_;
 };

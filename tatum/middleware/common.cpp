@@ -52,6 +52,9 @@ struct CommonMiddleware::Impl {
         }
         return path;
     }
+
+    /// A function of its own, so that the response is made where it is returned.
+    http::Response answer(http::Request& request, const Next& next) const;
 };
 
 CommonMiddleware::CommonMiddleware(CommonOptions options) {
@@ -87,10 +90,14 @@ http::Response CommonMiddleware::process(http::Request& request, const Next& nex
         return http::ResponsePermanentRedirect(std::string(request.scheme()) + "://www." + host +
                                                path);
     }
+    return impl.answer(request, next);
+}
+
+http::Response CommonMiddleware::Impl::answer(http::Request& request, const Next& next) const {
     http::Response response = next(request);
     // Asked on the way out only, so that a request that finds its view is resolved once.
-    if (response.status() == 404 && impl.needs_slash(request)) {
-        return http::ResponsePermanentRedirect(impl.address_with_slash(request));
+    if (response.status() == 404 && needs_slash(request)) {
+        response = http::ResponsePermanentRedirect(address_with_slash(request));
     }
     return response;
 }

@@ -7,6 +7,9 @@ namespace tatum::middleware {
 
 namespace {
 
+constexpr std::string_view kHeader = "Content-Security-Policy";
+constexpr std::string_view kReportOnlyHeader = "Content-Security-Policy-Report-Only";
+
 void append_source(std::string& out, const Value& source, std::string_view nonce) {
     const std::string text = source.str();
     if (text != views::kCspNonce) {
@@ -48,22 +51,29 @@ Dict default_csp() {
             {"form-action", self},          {"frame-ancestors", List{"'none'"}}};
 }
 
-ContentSecurityPolicyMiddleware::ContentSecurityPolicyMiddleware(Dict policy, Dict report_only) {
-    policy_ = {policy, build_csp(policy, {})};
-    report_only_ = {report_only, build_csp(report_only, {})};
+ContentSecurityPolicyMiddleware::ContentSecurityPolicyMiddleware(Dict policy, Dict report_only)
+    : policy_(prepared(kHeader, std::move(policy))),
+      report_only_(prepared(kReportOnlyHeader, std::move(report_only))) {}
+
+ContentSecurityPolicyMiddleware::Policy ContentSecurityPolicyMiddleware::prepared(
+    std::string_view header, Dict directives) {
+    Policy policy;
+    const std::string text = build_csp(directives, {});
+    if (!text.empty()) policy.without_nonce.emplace(header, text);
+    policy.directives = std::move(directives);
+    return policy;
 }
 
 void ContentSecurityPolicyMiddleware::add(http::Response& response, std::string_view header,
                                           const Dict* override_, const Policy& policy,
                                           std::string_view nonce) const {
-    if (response.headers.contains(header)) return;
     if (override_ == nullptr && nonce.empty()) {
-        if (!policy.without_nonce.empty()) response.headers.set(header, policy.without_nonce);
+        if (policy.without_nonce) response.headers.setdefault(*policy.without_nonce);
         return;
     }
     const std::string text =
         build_csp(override_ != nullptr ? *override_ : policy.directives, nonce);
-    if (!text.empty()) response.headers.set(header, text);
+    if (!text.empty()) response.headers.setdefault(header, text);
 }
 
 http::Response ContentSecurityPolicyMiddleware::process(http::Request& request,
@@ -73,11 +83,10 @@ http::Response ContentSecurityPolicyMiddleware::process(http::Request& request,
     const views::CspNonce* used = request.extensions.find<views::CspNonce>();
     const std::string_view nonce = used != nullptr ? std::string_view(used->value) : "";
     const auto* other = response.extensions.find<views::CspOverride>();
-    add(response, "Content-Security-Policy", other != nullptr ? &other->policy : nullptr, policy_,
-        nonce);
+    add(response, kHeader, other != nullptr ? &other->policy : nullptr, policy_, nonce);
     const auto* other_report = response.extensions.find<views::CspReportOnlyOverride>();
-    add(response, "Content-Security-Policy-Report-Only",
-        other_report != nullptr ? &other_report->policy : nullptr, report_only_, nonce);
+    add(response, kReportOnlyHeader, other_report != nullptr ? &other_report->policy : nullptr,
+        report_only_, nonce);
     return response;
 }
 

@@ -3,6 +3,7 @@
 #include <tatum/base/value.h>
 #include <tatum/middleware/middleware.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,11 +29,12 @@ public:
     http::Response process(http::Request& request, const Next& next) const override;
 
 private:
-    /// A policy with its text for pages that do not use their nonce.
+    /// A policy with its header for pages that do not use their nonce.
     struct Policy {
         Dict directives;
-        std::string without_nonce;
+        std::optional<http::HeaderLine> without_nonce;  ///< nullopt: no header
     };
+    static Policy prepared(std::string_view header, Dict directives);
     void add(http::Response& response, std::string_view header, const Dict* override_,
              const Policy& policy, std::string_view nonce) const;
 

@@ -26,7 +26,8 @@ SecurityOptions SecurityOptions::from(const Settings& settings) {
 
 struct SecurityMiddleware::Impl {
     SecurityOptions options;
-    std::string hsts, referrer_policy;
+    std::optional<http::HeaderLine> hsts;
+    std::vector<http::HeaderLine> lines;  ///< of every response
     std::vector<std::unique_ptr<RE2>> redirect_exempt;
 
     bool is_exempt(std::string_view path) const {
@@ -37,18 +38,32 @@ struct SecurityMiddleware::Impl {
         }
         return false;
     }
+
+    /// A function of its own, so that the response is made where it is returned.
+    http::Response answer(http::Request& request, const Next& next) const {
+        http::Response response = next(request);
+        if (hsts && request.is_secure()) response.headers.setdefault(*hsts);
+        for (const http::HeaderLine& line : lines) response.headers.setdefault(line);
+        return response;
+    }
 };
 
 SecurityMiddleware::SecurityMiddleware(SecurityOptions options) {
     auto impl = std::make_unique<Impl>();
     if (options.hsts_seconds > 0) {
-        impl->hsts = "max-age=" + std::to_string(options.hsts_seconds);
-        if (options.hsts_include_subdomains) impl->hsts += "; includeSubDomains";
-        if (options.hsts_preload) impl->hsts += "; preload";
+        std::string hsts = "max-age=" + std::to_string(options.hsts_seconds);
+        if (options.hsts_include_subdomains) hsts += "; includeSubDomains";
+        if (options.hsts_preload) hsts += "; preload";
+        impl->hsts.emplace("Strict-Transport-Security", hsts);
     }
-    for (const char c : options.referrer_policy) {
-        if (c != ' ') impl->referrer_policy += c;
-    }
+    const auto add = [&](std::string_view name, std::string_view value) {
+        if (!value.empty()) impl->lines.emplace_back(name, value);
+    };
+    if (options.content_type_nosniff) add("X-Content-Type-Options", "nosniff");
+    std::string referrer_policy = options.referrer_policy;
+    std::erase(referrer_policy, ' ');
+    add("Referrer-Policy", referrer_policy);
+    add("Cross-Origin-Opener-Policy", options.cross_origin_opener_policy);
     for (const std::string& pattern : options.redirect_exempt) {
         auto compiled = std::make_unique<RE2>(pattern, RE2::Quiet);
         if (!compiled->ok()) {
@@ -69,27 +84,13 @@ http::Response SecurityMiddleware::process(http::Request& request, const Next& n
         const std::string host = options.ssl_host.empty() ? request.get_host() : options.ssl_host;
         return http::ResponsePermanentRedirect("https://" + host + request.get_full_path());
     }
-    http::Response response = next(request);
-    if (!impl_->hsts.empty() && request.is_secure()) {
-        response.headers.setdefault("Strict-Transport-Security", impl_->hsts);
-    }
-    if (options.content_type_nosniff) {
-        response.headers.setdefault("X-Content-Type-Options", "nosniff");
-    }
-    if (!impl_->referrer_policy.empty()) {
-        response.headers.setdefault("Referrer-Policy", impl_->referrer_policy);
-    }
-    if (!options.cross_origin_opener_policy.empty()) {
-        response.headers.setdefault("Cross-Origin-Opener-Policy",
-                                    options.cross_origin_opener_policy);
-    }
-    return response;
+    return impl_->answer(request, next);
 }
 
 http::Response XFrameOptionsMiddleware::process(http::Request& request, const Next& next) const {
     http::Response response = next(request);
     if (response.extensions.find<views::XFrameOptionsExempt>() == nullptr) {
-        response.headers.setdefault("X-Frame-Options", value_);
+        response.headers.setdefault(line_);
     }
     return response;
 }

@@ -49,11 +49,12 @@ private:
 /// X-Frame-Options, unless the response is exempt (views::xframe_options_exempt) or has its own.
 class XFrameOptionsMiddleware final : public Middleware {
 public:
-    explicit XFrameOptionsMiddleware(std::string value = "DENY") : value_(std::move(value)) {}
+    explicit XFrameOptionsMiddleware(std::string_view value = "DENY")
+        : line_("X-Frame-Options", value) {}
     http::Response process(http::Request& request, const Next& next) const override;
 
 private:
-    std::string value_;
+    http::HeaderLine line_;
 };
 
 }  // namespace tatum::middleware

@@ -1,6 +1,8 @@
 #include <tatum/net/reason_phrase.h>
 
-#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
 
 namespace tatum::net {
 
@@ -76,12 +78,22 @@ constexpr Reason kReasons[] = {
     {511, "Network Authentication Required"},
 };
 
+/// By status; 0: none. Every response asks.
+constexpr std::array<std::uint8_t, 512> kPlaces = [] {
+    std::array<std::uint8_t, 512> places{};
+    for (std::size_t i = 0; i < std::size(kReasons); ++i) {
+        places.at(static_cast<std::size_t>(kReasons[i].status)) = static_cast<std::uint8_t>(i + 1);
+    }
+    return places;
+}();
+
 }  // namespace
 
 std::string_view reason_phrase(int status) {
-    const Reason* found = std::ranges::lower_bound(kReasons, status, {}, &Reason::status);
-    if (found == std::end(kReasons) || found->status != status) return "Unknown Status Code";
-    return found->phrase;
+    const auto place = static_cast<std::size_t>(status) < kPlaces.size()
+                           ? kPlaces[static_cast<std::size_t>(status)]
+                           : std::uint8_t{0};
+    return place == 0 ? "Unknown Status Code" : kReasons[place - 1].phrase;
 }
 
 }  // namespace tatum::net
