@@ -11,6 +11,8 @@ namespace tatum::json {
 namespace {
 
 constexpr std::string_view kHex = "0123456789abcdef";
+/// Room that a text is made with, which then grows by doubling.
+constexpr std::size_t kUsualBytes = 128;
 
 void append_u_escape(std::string& out, unsigned unit) {
     out += "\\u";
@@ -105,6 +107,16 @@ bool comes_before(const Value& a, const Value& b) {
     if (rank != sort_rank(b)) return rank < sort_rank(b);
     return (rank == 1 || rank == 3) && *Value::compare(a, b) < 0;
 }
+
+/// Bytes that need no escape; [1]: where all of the text is to be ASCII.
+constexpr std::array<std::array<bool, 256>, 2> kPlain = [] {
+    std::array<std::array<bool, 256>, 2> plain{};
+    for (std::size_t c = 0x20; c < 0xFF; ++c) {
+        plain[0][c] = c != '"' && c != '\\';
+        plain[1][c] = plain[0][c] && c < 0x7F;
+    }
+    return plain;
+}();
 
 class Dumper {
 public:
@@ -285,14 +297,11 @@ Options Options::compact() {
 }
 
 void append_string(std::string& out, std::string_view text, bool ensure_ascii) {
-    const unsigned char past_plain = ensure_ascii ? 0x7F : 0xFF;
+    const auto& stands_for_itself = kPlain[ensure_ascii ? 1 : 0];
     out += '"';
     for (std::size_t i = 0; i < text.size();) {
         const std::size_t start = i;
-        for (; i < text.size(); ++i) {
-            const auto c = static_cast<unsigned char>(text[i]);
-            if (c < 0x20 || c == '"' || c == '\\' || c >= past_plain) break;
-        }
+        while (i < text.size() && stands_for_itself[static_cast<unsigned char>(text[i])]) ++i;
         out.append(text, start, i - start);
         if (i == text.size()) break;
         if (static_cast<unsigned char>(text[i]) < 0x80) {
@@ -312,6 +321,7 @@ Result<void> dump_to(std::string& out, const Value& value, const Options& option
 
 Result<std::string> dump(const Value& value, const Options& options) {
     std::string out;
+    out.reserve(kUsualBytes);
     Dumper dumper(out, options, 0);
     if (!dumper.dump(value)) return std::move(dumper).error();
     return out;

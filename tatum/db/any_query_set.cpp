@@ -39,9 +39,18 @@ void refuse_combined(const Query& query, std::string_view what) {
 }
 
 impl::NodePtr all_of(std::span<const Q> conditions) {
+    if (conditions.size() == 1) return conditions.front().node();
     Q all;
     for (const Q& condition : conditions) all = all && condition;
     return all.node();
+}
+
+void add_filter(Query& query, std::span<const Q> conditions, bool negated) {
+    auto condition = all_of(conditions);
+    if (!condition) return;
+    refuse_sliced(query, "filter");
+    refuse_combined(query, negated ? "exclude" : "filter");
+    query.filters.push_back({std::move(condition), negated});
 }
 
 /// Adds to the list what is not there yet.
@@ -75,23 +84,22 @@ AnyQuerySet AnyQuerySet::clone() const {
     return AnyQuerySet(std::move(state));
 }
 
-AnyQuerySet AnyQuerySet::filter(std::span<const Q> conditions) const {
-    AnyQuerySet next = clone();
-    const auto condition = all_of(conditions);
-    if (!condition) return next;
-    refuse_sliced(query(), "filter");
-    refuse_combined(query(), "filter");
-    next.state_->query.filters.push_back({condition, false});
+AnyQuerySet AnyQuerySet::taken() && {
+    return state_.use_count() == 1 && !state_->evaluated ? std::move(*this) : clone();
+}
+
+AnyQuerySet AnyQuerySet::filter(std::span<const Q> conditions) const& {
+    return clone().filter(conditions);
+}
+AnyQuerySet AnyQuerySet::filter(std::span<const Q> conditions) && {
+    AnyQuerySet next = std::move(*this).taken();
+    add_filter(next.state_->query, conditions, false);
     return next;
 }
 
 AnyQuerySet AnyQuerySet::exclude(std::span<const Q> conditions) const {
     AnyQuerySet next = clone();
-    const auto condition = all_of(conditions);
-    if (!condition) return next;
-    refuse_sliced(query(), "filter");
-    refuse_combined(query(), "exclude");
-    next.state_->query.filters.push_back({condition, true});
+    add_filter(next.state_->query, conditions, true);
     return next;
 }
 
@@ -125,9 +133,12 @@ AnyQuerySet AnyQuerySet::none() const {
     return next;
 }
 
-AnyQuerySet AnyQuerySet::all() const {
+AnyQuerySet AnyQuerySet::all() const& {
     // Rows that prefetch_related() has read stay.
     return state_->prefetched ? *this : clone();
+}
+AnyQuerySet AnyQuerySet::all() && {
+    return state_->prefetched ? std::move(*this) : std::move(*this).taken();
 }
 
 AnyQuerySet AnyQuerySet::annotate(std::string_view name, const Expression& expression) const {
@@ -349,10 +360,11 @@ bool AnyQuerySet::exists() const {
     return first.found;
 }
 
-RowsPtr AnyQuerySet::find() const {
+RowsPtr AnyQuerySet::find() const& { return clone().find(); }
+RowsPtr AnyQuerySet::find() && {
     // One more than needed shows that there are several.
     constexpr std::int64_t kLimit = 2;
-    AnyQuerySet some = clone();
+    const AnyQuerySet some = std::move(*this).taken();
     Query& changed = some.state_->query;
     if (!changed.is_sliced()) {
         changed.default_order = false;
@@ -360,17 +372,18 @@ RowsPtr AnyQuerySet::find() const {
     }
     RowsPtr rows = RowsPtr::share(&some.rows());
     if (rows->count() > 1) {
-        model().type->throw_multiple("get() returned more than one " + model().name +
-                                     " -- it returned more than 1!");
+        const ModelMeta& model = some.model();
+        model.type->throw_multiple("get() returned more than one " + model.name +
+                                   " -- it returned more than 1!");
     }
     return rows->count() == 1 ? rows : RowsPtr();
 }
 
-RowsPtr AnyQuerySet::get() const {
-    RowsPtr rows = find();
-    if (!rows) {
-        model().type->throw_does_not_exist(model().name + " matching query does not exist.");
-    }
+RowsPtr AnyQuerySet::get() const& { return clone().get(); }
+RowsPtr AnyQuerySet::get() && {
+    const ModelMeta& of = model();
+    RowsPtr rows = std::move(*this).find();
+    if (!rows) of.type->throw_does_not_exist(of.name + " matching query does not exist.");
     return rows;
 }
 

@@ -40,7 +40,7 @@ struct BulkCreateOptions {
 /// QuerySet<T>, which forwards to it. Methods that return an AnyQuerySet run no query.
 ///
 /// A query set that has been evaluated keeps its rows and shares them with its copies. Its rows,
-/// and so it, belong to one thread at a time.
+/// and so it, belong to one thread at a time. Methods of a temporary change it instead of a copy.
 class AnyQuerySet {
 public:
     explicit AnyQuerySet(const ModelType& type);
@@ -50,7 +50,8 @@ public:
     const impl::Query& query() const;
 
     // Conditions of one call hold for the same row of a multi-valued relation, as in Django.
-    AnyQuerySet filter(std::span<const Q> conditions) const;
+    AnyQuerySet filter(std::span<const Q> conditions) const&;
+    AnyQuerySet filter(std::span<const Q> conditions) &&;
     AnyQuerySet filter(const Q& condition) const { return filter({&condition, 1}); }
     AnyQuerySet exclude(std::span<const Q> conditions) const;
     AnyQuerySet exclude(const Q& condition) const { return exclude({&condition, 1}); }
@@ -59,7 +60,8 @@ public:
     AnyQuerySet reverse() const;
     AnyQuerySet distinct() const;
     AnyQuerySet none() const;
-    AnyQuerySet all() const;
+    AnyQuerySet all() const&;
+    AnyQuerySet all() &&;
     AnyQuerySet annotate(std::string_view name, const Expression& expression) const;
     /// As annotate(), but only for use in conditions and orders.
     AnyQuerySet alias(std::string_view name, const Expression& expression) const;
@@ -94,9 +96,11 @@ public:
     std::int64_t count() const;
     bool exists() const;
     /// Queries: 1. Throws the model's DoesNotExist or MultipleObjectsReturned.
-    RowsPtr get() const;
+    RowsPtr get() const&;
+    RowsPtr get() &&;
     /// As get(), but empty when there is no row.
-    RowsPtr find() const;
+    RowsPtr find() const&;
+    RowsPtr find() &&;
     RowsPtr get_pk(const Value& pk) const;
     /// Queries: 1, or 0 when evaluated. By primary key where there is no order. Empty when no rows.
     RowsPtr first() const;
@@ -140,6 +144,8 @@ public:
 
 private:
     AnyQuerySet clone() const;
+    /// Itself where nobody else has a part in it, and it has no rows yet.
+    AnyQuerySet taken() &&;
     AnyQuerySet combine(impl::Combinator combinator, std::span<const AnyQuerySet> others) const;
     RowsPtr extreme(std::span<const std::string> fields, bool descending) const;
 

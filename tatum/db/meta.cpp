@@ -299,11 +299,11 @@ const MethodMeta* ModelMeta::find_method(std::string_view method) const {
 }
 
 const AttributeMeta* ModelMeta::find_attribute(const Name& attribute) const {
-    auto at = std::lower_bound(
-        attributes.begin(), attributes.end(), attribute.hash,
-        [](const AttributeMeta& candidate, std::uint32_t hash) { return candidate.hash < hash; });
-    for (; at != attributes.end() && at->hash == attribute.hash; ++at) {
-        if (at->name == attribute.text) return &*at;
+    if (attribute_places.empty()) return nullptr;
+    const std::size_t mask = attribute_places.size() - 1;
+    for (std::size_t at = attribute.hash & mask; attribute_places[at] != 0; at = (at + 1) & mask) {
+        const AttributeMeta& candidate = attributes[attribute_places[at] - 1u];
+        if (candidate.hash == attribute.hash && candidate.name == attribute.text) return &candidate;
     }
     return nullptr;
 }

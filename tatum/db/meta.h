@@ -153,6 +153,9 @@ struct ModelMeta {
     std::vector<MethodMeta> methods;
     std::vector<std::pair<std::string, std::string>> permissions;
     std::vector<AttributeMeta> attributes;  ///< by hash, ascending; set by finish()
+    /// Where attributes are, from 1 on, by the lower bits of their hashes and then behind that; 0:
+    /// nothing. Set by finish().
+    std::vector<std::uint16_t> attribute_places;
     std::string insert_sql, insert_with_key_sql, update_sql;  ///< set by finish()
 
     /// nullptr when there is none. Also finds "pk", and a relation by its attname.

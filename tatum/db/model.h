@@ -158,6 +158,20 @@ template <std::derived_from<ModelBase> T>
 Value to_value(const T& object) {
     return object_value(model_type<T>, &object);
 }
+/// Copies of the objects of a range, kept together: a list for templates.
+template <class T>
+    requires requires(const T& range) {
+        range.size();
+        requires std::derived_from<std::remove_cvref_t<decltype(*range.begin())>, ModelBase>;
+    }
+List to_list(const T& range) {
+    using Item = std::remove_cvref_t<decltype(*range.begin())>;
+    const RowsPtr rows = Rows::make(model_type<Item>, range.size());
+    List items;
+    items.reserve(range.size());
+    for (const Item& item : range) items.push_back(rows->value(rows->add_copy(&item)));
+    return items;
+}
 /// Loads the object when it is not there. Queries: 0 or 1.
 template <class T, class Key>
 Value to_value(const ForeignKey<T, Key>& key) {

@@ -1,3 +1,4 @@
+#include <tatum/db/impl/query.h>
 #include <tatum/db/impl/test_models.h>
 
 namespace tatum::db::shop {
@@ -494,6 +495,31 @@ TEST_F(QuerySetTest, UnderstandsNamesAtRunTime) {
     EXPECT_EQ(what_of([&] { count("stock", Value("x")); }),
               "Field 'stock' expected a number but got 'x'.");
     EXPECT_EQ(what_of([&] { count("stock__gt", Value()); }), "Cannot use None as a query value");
+}
+
+TEST_F(QuerySetTest, ChangesOnlyWhatNobodyElseHas) {
+    fill();
+    const AnyQuerySet all(model_type<Product>);
+    const Q cranberry = F<&Product::name> == "cranberry";
+    // Copies that are about to go share with `all`, which must not notice.
+    EXPECT_EQ(AnyQuerySet(all).filter(cranberry).get()->count(), 1u);
+    EXPECT_TRUE(AnyQuerySet(all).filter(cranberry).find());
+    EXPECT_EQ(all.count(), 5);
+    EXPECT_FALSE(all.query().is_sliced());
+    EXPECT_TRUE(all.query().filters.empty());
+
+    // One that nobody shares, but with rows: they are read anew, as Django's get() does.
+    AnyQuerySet rows = AnyQuerySet(model_type<Product>).filter(cranberry);
+    Rows* const read = &rows.rows();
+    EXPECT_NE(std::move(rows).get().get(), read);
+
+    const QuerySet<Product> some = Product::objects.filter(F<&Product::stock> > 1);
+    EXPECT_EQ(some.get(cranberry).name, "cranberry");
+    EXPECT_EQ(some.filter(cranberry).count(), 1);
+    EXPECT_EQ(some.count(), 3);
+    EXPECT_THROW(AnyQuerySet(all).slice({0, 2}).filter(cranberry), QueryError);
+    EXPECT_THROW(AnyQuerySet(all).get(), Product::MultipleObjectsReturned);
+    EXPECT_THROW(AnyQuerySet(all).none().get(), Product::DoesNotExist);
 }
 
 TEST_F(QuerySetTest, ExplainsHowTheDatabaseWouldRunIt) {

@@ -8,6 +8,7 @@
 #include <tatum/db/model.h>
 
 #include <algorithm>
+#include <bit>
 #include <unordered_map>
 
 namespace tatum::db {
@@ -119,6 +120,14 @@ void fill_attributes(ModelMeta& model) {
     }
     std::sort(model.attributes.begin(), model.attributes.end(),
               [](const AttributeMeta& a, const AttributeMeta& b) { return a.hash < b.hash; });
+    // At least half of the places stay empty, which ends each search.
+    model.attribute_places.assign(std::bit_ceil(2 * model.attributes.size() + 1), 0);
+    const std::size_t mask = model.attribute_places.size() - 1;
+    for (std::size_t i = 0; i < model.attributes.size(); ++i) {
+        std::size_t at = model.attributes[i].hash & mask;
+        while (model.attribute_places[at] != 0) at = (at + 1) & mask;
+        model.attribute_places[at] = static_cast<std::uint16_t>(i + 1);
+    }
 }
 
 /// The statements of save(), which are the same every time.

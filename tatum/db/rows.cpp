@@ -23,8 +23,13 @@ RowsPtr::~RowsPtr() {
 Rows::Rows(const ModelType& type, std::size_t expected) : type_(&type), expected_(expected) {}
 
 Rows::~Rows() {
-    for (const Chunk& chunk : chunks_) {
-        for (std::size_t i = 0; i < chunk.count; ++i) type_->destroy(chunk.first + i * type_->size);
+    while (Chunk* chunk = chunks_) {
+        for (std::size_t i = 0; i < chunk->count; ++i) {
+            type_->destroy(chunk->first + i * type_->size);
+        }
+        chunks_ = chunk->next;
+        const std::unique_ptr<std::byte[]> block(
+            static_cast<std::byte*>(static_cast<void*>(chunk)));
     }
 }
 
@@ -44,34 +49,35 @@ const ModelMeta& Rows::meta() const {
 }
 
 void* Rows::at(std::size_t index) const {
-    for (const Chunk& chunk : chunks_) {
-        if (index < chunk.count) return chunk.first + index * type_->size;
-        index -= chunk.count;
+    for (const Chunk* chunk = chunks_; chunk; chunk = chunk->next) {
+        if (index < chunk->count) return chunk->first + index * type_->size;
+        index -= chunk->count;
     }
     return nullptr;
 }
 
 /// Room for one more object at the end, which take_place() counts once it is made.
 void* Rows::next_place() {
-    if (chunks_.empty() || chunks_.back().count == chunks_.back().capacity) {
-        const std::size_t capacity =
-            chunks_.empty() ? (expected_ ? std::min(expected_, kChunkRowsMax) : kFirstChunkRows)
-                            : std::min(chunks_.back().capacity * 2, kChunkRowsMax);
-        Chunk chunk;
-        std::size_t space = capacity * type_->size + type_->alignment;
-        chunk.memory = std::make_unique_for_overwrite<std::byte[]>(space);
-        void* first = chunk.memory.get();
-        chunk.first = static_cast<std::byte*>(
-            std::align(type_->alignment, capacity * type_->size, first, space));
-        chunk.capacity = capacity;
-        chunks_.push_back(std::move(chunk));
-    }
-    Chunk& chunk = chunks_.back();
-    return chunk.first + chunk.count * type_->size;
+    if (!last_chunk_ || last_chunk_->count == last_chunk_->capacity) add_chunk();
+    return last_chunk_->first + last_chunk_->count * type_->size;
+}
+
+void Rows::add_chunk() {
+    const std::size_t capacity =
+        last_chunk_ ? std::min(last_chunk_->capacity * 2, kChunkRowsMax)
+                    : (expected_ ? std::min(expected_, kChunkRowsMax) : kFirstChunkRows);
+    std::size_t space = capacity * type_->size + type_->alignment;
+    auto block = std::make_unique_for_overwrite<std::byte[]>(sizeof(Chunk) + space);
+    void* first = block.get() + sizeof(Chunk);
+    std::align(type_->alignment, capacity * type_->size, first, space);
+    Chunk* chunk = std::construct_at(static_cast<Chunk*>(static_cast<void*>(block.release())),
+                                     Chunk{static_cast<std::byte*>(first), 0, capacity});
+    (last_chunk_ ? last_chunk_->next : chunks_) = chunk;
+    last_chunk_ = chunk;
 }
 
 void Rows::take_place() {
-    ++chunks_.back().count;
+    ++last_chunk_->count;
     ++count_;
 }
 
@@ -94,14 +100,6 @@ void* Rows::add_moved(void* object) {
     type_->move(place, object);
     take_place();
     return place;
-}
-
-void Rows::remove_last() {
-    Chunk& chunk = chunks_.back();
-    --chunk.count;
-    --count_;
-    type_->destroy(chunk.first + chunk.count * type_->size);
-    if (chunk.count == 0) chunks_.pop_back();
 }
 
 std::string_view Rows::type_name(Self) const { return type_->name; }

@@ -43,10 +43,11 @@ private:
 /// get_FOO_display, and the methods that the model exposes.
 class Rows final : public Object {
 public:
+    /// A block of memory that begins with this and goes on with the objects.
     struct Chunk {
-        std::unique_ptr<std::byte[]> memory;
         std::byte* first = nullptr;
         std::size_t count = 0, capacity = 0;
+        Chunk* next = nullptr;
     };
 
     explicit Rows(const ModelType& type, std::size_t expected = 0);
@@ -60,13 +61,12 @@ public:
     const ModelMeta& meta() const;
     std::size_t count() const { return count_; }
     void* at(std::size_t index) const;
-    std::span<const Chunk> chunks() const { return chunks_; }
+    const Chunk* chunks() const { return chunks_; }
     /// A new row, as T{} makes it.
     void* add();
     /// A new row, copied or moved from `object`.
     void* add_copy(const void* object);
     void* add_moved(void* object);
-    void remove_last();
     /// Keeps another result alive as long as this one: its rows are referenced from here.
     void keep(RowsPtr other) { kept_.push_back(std::move(other)); }
 
@@ -83,6 +83,7 @@ public:
 
 private:
     void* next_place();
+    void add_chunk();
     void take_place();
 
     static constexpr std::size_t kFirstChunkRows = 16;
@@ -90,7 +91,8 @@ private:
 
     const ModelType* type_;
     mutable const ModelMeta* meta_ = nullptr;
-    std::vector<Chunk> chunks_;
+    Chunk* chunks_ = nullptr;
+    Chunk* last_chunk_ = nullptr;
     std::size_t count_ = 0;
     std::size_t expected_;
     std::vector<RowsPtr> kept_;
@@ -104,13 +106,13 @@ template <class T>
 class RowIterator {
 public:
     RowIterator() = default;
-    explicit RowIterator(std::span<const Rows::Chunk> chunks) : chunks_(chunks) { enter(); }
+    explicit RowIterator(const Rows::Chunk* chunk) : chunk_(chunk) { enter(); }
 
     T& operator*() const { return *at_; }
     T* operator->() const { return at_; }
     RowIterator& operator++() {
         if (++at_ == end_) {
-            chunks_ = chunks_.subspan(1);
+            chunk_ = chunk_->next;
             enter();
         }
         return *this;
@@ -120,13 +122,13 @@ public:
 private:
     void enter() {
         at_ = end_ = nullptr;
-        if (chunks_.empty()) return;
-        at_ = static_cast<T*>(static_cast<void*>(chunks_.front().first));
-        end_ = at_ + chunks_.front().count;
+        if (!chunk_) return;
+        at_ = static_cast<T*>(static_cast<void*>(chunk_->first));
+        end_ = at_ + chunk_->count;
         if (at_ == end_) at_ = end_ = nullptr;
     }
 
-    std::span<const Rows::Chunk> chunks_;
+    const Rows::Chunk* chunk_ = nullptr;
     T* at_ = nullptr;
     T* end_ = nullptr;
 };

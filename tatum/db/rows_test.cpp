@@ -114,4 +114,26 @@ TEST_F(RowsTest, ReadsThousandsOfRowsWithoutMovingThem) {
     EXPECT_EQ(to_value(all).at(9'999)->str(), "9999");
 }
 
+TEST_F(RowsTest, KeepsTheObjectsOfAListForTemplatesTogether) {
+    std::vector<Tag> tags{{.name = "a"}, {.name = std::string(40, 'b')}, {.name = "c"}};
+    List list = to_list(tags);
+    tags.clear();
+    ASSERT_EQ(list.size(), 3u);
+    EXPECT_EQ(&list[0].as_object(), &list[2].as_object());
+    const Value second = list[1];
+    list.clear();
+    EXPECT_EQ(text(second, "name"), std::string(40, 'b'));
+    EXPECT_TRUE(to_list(std::vector<Tag>()).empty());
+}
+
+TEST_F(RowsTest, FindsEveryAttributeAndNoOther) {
+    for (const auto& model : registry.models()) {
+        for (const AttributeMeta& attribute : model->attributes) {
+            EXPECT_EQ(model->find_attribute(Name(attribute.name)), &attribute) << attribute.name;
+            EXPECT_EQ(model->find_attribute(Name(attribute.name + "_")), nullptr);
+        }
+        EXPECT_EQ(model->find_attribute(Name("")), nullptr);
+    }
+}
+
 }  // namespace tatum::db::shop

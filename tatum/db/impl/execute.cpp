@@ -16,17 +16,14 @@ namespace {
 class ObjectReader final : public RowSink {
 public:
     ObjectReader(const Compiled& compiled, const Database& database, std::size_t expected)
-        : compiled_(compiled), database_(database), objects_(compiled.models.size()) {
-        rows = Rows::make(*compiled.models.front().model->type, expected);
-        tables_.push_back(rows.get());
-        for (std::size_t i = 1; i < compiled.models.size(); ++i) {
-            RowsPtr related = Rows::make(*compiled.models[i].model->type, expected);
-            tables_.push_back(related.get());
-            rows->keep(std::move(related));
+        : compiled_(compiled), database_(database), tables_(&first_) {
+        if (compiled.models.size() > 1) {
+            more_.resize(compiled.models.size());
+            tables_ = more_.data();
         }
-        for (const ModelPlan& plan : compiled.models) {
-            plain_.push_back(plan.deferred.empty() && plan.model->many_to_many.empty());
-        }
+        rows = make_table(0, expected);
+        for (std::size_t i = 1; i < compiled.models.size(); ++i)
+            rows->keep(make_table(i, expected));
     }
 
     void row(std::span<const Cell> cells) override {
@@ -34,16 +31,16 @@ public:
             const ModelPlan& plan = compiled_.models[i];
             void* parent = nullptr;
             if (plan.parent >= 0) {
-                parent = objects_[static_cast<std::size_t>(plan.parent)];
+                parent = tables_[plan.parent].object;
                 if (!parent || cells[plan.pk_cell].is_null()) {
-                    objects_[i] = nullptr;
+                    tables_[i].object = nullptr;
                     if (parent && plan.reverse) link_reverse(plan, parent, nullptr);
                     continue;
                 }
             }
-            void* object = tables_[i]->add();
-            objects_[i] = object;
-            read(plan, i, object, cells);
+            void* object = tables_[i].rows->add();
+            tables_[i].object = object;
+            read(plan, tables_[i].plain, object, cells);
             if (parent) link(plan, i, parent, object);
         }
         if (!compiled_.extras.empty()) read_extras(cells);
@@ -52,8 +49,22 @@ public:
     RowsPtr rows;
 
 private:
-    void read(const ModelPlan& plan, std::size_t number, void* object,
-              std::span<const Cell> cells) {
+    /// The rows of one model.
+    struct Table {
+        Rows* rows = nullptr;
+        void* object = nullptr;  ///< of the row that is read
+        bool plain = false;      ///< nothing but columns to fill in
+    };
+
+    RowsPtr make_table(std::size_t number, std::size_t expected) {
+        const ModelPlan& plan = compiled_.models[number];
+        RowsPtr made = Rows::make(*plan.model->type, expected);
+        const bool plain = plan.deferred.empty() && plan.model->many_to_many.empty();
+        tables_[number] = {made.get(), nullptr, plain};
+        return made;
+    }
+
+    void read(const ModelPlan& plan, bool plain, void* object, std::span<const Cell> cells) {
         auto* bytes = static_cast<std::byte*>(object);
         const Cell* cell = &cells[plan.first_cell];
         for (const ColumnPlan& column : plan.columns) {
@@ -62,7 +73,7 @@ private:
         ModelState& state = base_of(*plan.model, object).model_state();
         state.adding = false;
         state.database = &database_;
-        if (plain_[number]) return;
+        if (plain) return;
         if (!plan.deferred.empty()) state.extras().deferred = plan.deferred;
         link_many_to_many(*plan.model, object);
     }
@@ -73,7 +84,7 @@ private:
             return;
         }
         const void* member = static_cast<std::byte*>(parent) + plan.via->offset;
-        plan.via->ops->loaded(member)->borrow(tables_[number], object);
+        plan.via->ops->loaded(member)->borrow(tables_[number].rows, object);
     }
 
     void link_reverse(const ModelPlan& plan, void* parent, const void* object) {
@@ -84,7 +95,8 @@ private:
     }
 
     void read_extras(std::span<const Cell> cells) {
-        auto& extras = base_of(*compiled_.models[0].model, objects_[0]).model_state().extras();
+        auto& extras =
+            base_of(*compiled_.models[0].model, tables_[0].object).model_state().extras();
         for (std::size_t i = 0; i < compiled_.extras.size(); ++i) {
             extras.annotations.emplace_back(
                 compiled_.extras[i].name,
@@ -94,9 +106,9 @@ private:
 
     const Compiled& compiled_;
     const Database& database_;
-    std::vector<Rows*> tables_;
-    std::vector<void*> objects_;
-    std::vector<std::uint8_t> plain_;
+    Table first_;
+    std::vector<Table> more_;
+    Table* tables_;  ///< one for each of the models
 };
 
 class ValueReader final : public RowSink {

@@ -14,8 +14,7 @@ constexpr int kDepthMax = 64;
 }  // namespace
 
 QueryKey::QueryKey(Shape shape, const Query& query) {
-    form_.reserve(256);
-    form_ += static_cast<char>(shape);
+    form_.push_back(static_cast<char>(shape));
     if (query.high >= 0) limit_ = Value(static_cast<long long>(query.high - query.low));
     if (query.low > 0) offset_ = Value(static_cast<long long>(query.low));
     add(query, 0);
@@ -23,7 +22,7 @@ QueryKey::QueryKey(Shape shape, const Query& query) {
 
 void QueryKey::add(std::string_view text) {
     add_bits(text.size());
-    form_ += text;
+    form_.append(text.data(), text.size());
 }
 
 /// Only what the form of the SQL depends on, unless `by_content`.
@@ -33,7 +32,7 @@ void QueryKey::add_value(const Value& value, bool by_content) {
     if (value.is_list()) {
         add_bits(value.as_list().size());
         for (const Value& item : value.as_list()) {
-            form_ += item.is_none() ? '0' : '1';
+            form_.push_back(item.is_none() ? '0' : '1');
             values_.push_back(&item);
         }
         return;
@@ -46,17 +45,17 @@ void QueryKey::add_value(const Value& value, bool by_content) {
 
 void QueryKey::add(const Node* node, int depth) {
     if (!node) {
-        form_ += '-';
+        form_.push_back('-');
         return;
     }
     if (depth > kDepthMax) {
         cacheable_ = false;
         return;
     }
-    form_ += static_cast<char>('A' + static_cast<int>(node->kind));
-    form_ += static_cast<char>('a' + static_cast<int>(node->lookup));
-    form_ += node->op ? node->op : '.';
-    form_ += node->distinct ? 'd' : '.';
+    form_.push_back(static_cast<char>('A' + static_cast<int>(node->kind)));
+    form_.push_back(static_cast<char>('a' + static_cast<int>(node->lookup)));
+    form_.push_back(node->op ? node->op : '.');
+    form_.push_back(node->distinct ? 'd' : '.');
     if (node->path.steps) {
         add_bits(node->path.steps);
         add_bits(node->path.count);
@@ -70,12 +69,12 @@ void QueryKey::add(const Node* node, int depth) {
         add_value(node->value, by_content);
     }
     if (node->left || node->right || node->condition || !node->children.empty()) {
-        form_ += '(';
+        form_.push_back('(');
         add(node->left.get(), depth + 1);
         add(node->right.get(), depth + 1);
         add(node->condition.get(), depth + 1);
         for (const NodePtr& child : node->children) add(child.get(), depth + 1);
-        form_ += ')';
+        form_.push_back(')');
     }
     if (node->query) add(node->query->query, depth + 1);
 }
@@ -86,45 +85,46 @@ void QueryKey::add(const Query& query, int depth) {
         return;
     }
     add_bits(query.model);
-    form_ += static_cast<char>('0' + (query.default_order ? 1 : 0) + (query.reversed ? 2 : 0) +
-                               (query.distinct ? 4 : 0) + (query.empty ? 8 : 0) +
-                               (query.select_all_related ? 16 : 0) + (query.only ? 32 : 0));
-    form_ +=
-        static_cast<char>('0' + static_cast<int>(query.values) + (query.grouped_by_values ? 8 : 0) +
-                          (query.low > 0 ? 16 : 0) + (query.high >= 0 ? 32 : 0));
+    form_.push_back(static_cast<char>(
+        '0' + (query.default_order ? 1 : 0) + (query.reversed ? 2 : 0) + (query.distinct ? 4 : 0) +
+        (query.empty ? 8 : 0) + (query.select_all_related ? 16 : 0) + (query.only ? 32 : 0)));
+    form_.push_back(static_cast<char>('0' + static_cast<int>(query.values) +
+                                      (query.grouped_by_values ? 8 : 0) + (query.low > 0 ? 16 : 0) +
+                                      (query.high >= 0 ? 32 : 0)));
     if (depth > 0) {
         add_bits(query.low);
         add_bits(query.high);
     }
     for (const Filter& filter : query.filters) {
-        form_ += filter.negated ? '!' : '&';
+        form_.push_back(filter.negated ? '!' : '&');
         add(filter.condition.get(), depth + 1);
     }
     for (const Annotation& annotation : query.annotations) {
-        form_ += annotation.selected ? '@' : '~';
+        form_.push_back(annotation.selected ? '@' : '~');
         add(annotation.name);
         add_bits(annotation.after_filters);
         add(annotation.expression.get(), depth + 1);
     }
     for (const OrderBy& term : query.order) {
-        form_ += term.descending() ? '>' : '<';
-        form_ += static_cast<char>('0' + static_cast<int>(term.nulls()));
+        form_.push_back(term.descending() ? '>' : '<');
+        form_.push_back(static_cast<char>('0' + static_cast<int>(term.nulls())));
         add(term.node().get(), depth + 1);
     }
-    form_ += '|';
+    form_.push_back('|');
     for (const std::string& name : query.select_related) add(name);
-    form_ += '|';
+    form_.push_back('|');
     for (const std::string& name : query.deferred) add(name);
-    form_ += '|';
+    form_.push_back('|');
     for (const std::string& name : query.value_fields) add(name);
 }
 
 bool QueryKey::match(std::vector<Param>& params) const {
+    const std::span<const Value* const> values = values_.items();
     for (Param& param : params) {
         if (param.source <= kLimitSource) continue;
-        const auto found = std::find(values_.begin(), values_.end(), param.origin);
-        if (!param.origin || found == values_.end()) return false;
-        param.source = static_cast<std::int32_t>(found - values_.begin());
+        const auto found = std::ranges::find(values, param.origin);
+        if (!param.origin || found == values.end()) return false;
+        param.source = static_cast<std::int32_t>(found - values.begin());
     }
     return true;
 }
@@ -138,7 +138,7 @@ const Value& QueryKey::value(const Param& param) const {
         case kConstantSource:
             return param.value;
         default:
-            return *values_[static_cast<std::size_t>(param.source)];
+            return *values_.items()[static_cast<std::size_t>(param.source)];
     }
 }
 

@@ -3,7 +3,34 @@
 #include <tatum/db/impl/backend.h>
 #include <tatum/db/impl/compiler.h>
 
+#include <algorithm>
+#include <cstring>
+
 namespace tatum::db::impl {
+
+/// Items one after the other, the first of them without an allocation.
+template <class T, std::size_t Inside>
+class Gathered {
+public:
+    void append(const T* items, std::size_t count) {
+        if (outside_.empty() && size_ + count <= Inside) {
+            std::copy_n(items, count, inside_ + size_);
+        } else {
+            if (outside_.empty()) outside_.assign(inside_, inside_ + size_);
+            outside_.insert(outside_.end(), items, items + count);
+        }
+        size_ += count;
+    }
+    void push_back(T item) { append(&item, 1); }
+    std::span<const T> items() const {
+        return {outside_.empty() ? inside_ : outside_.data(), size_};
+    }
+
+private:
+    T inside_[Inside];
+    std::vector<T> outside_;
+    std::size_t size_ = 0;
+};
 
 /// What a query compiles to, apart from the values in it.
 enum class Shape : char { Select = 's', Count = 'c', Exists = 'e' };
@@ -14,7 +41,7 @@ class QueryKey {
 public:
     QueryKey(Shape shape, const Query& query);
 
-    const std::string& form() const { return form_; }
+    std::string_view form() const { return {form_.items().data(), form_.items().size()}; }
     bool cacheable() const { return cacheable_; }
     /// The value that takes the place of `param`'s own.
     const Value& value(const Param& param) const;
@@ -28,13 +55,13 @@ private:
     void add_value(const Value& value, bool by_content);
     template <class T>
     void add_bits(T bits) {
-        const auto size = form_.size();
-        form_.resize(size + sizeof bits);
-        std::memcpy(form_.data() + size, &bits, sizeof bits);
+        char bytes[sizeof bits];
+        std::memcpy(bytes, &bits, sizeof bits);
+        form_.append(bytes, sizeof bits);
     }
 
-    std::string form_;
-    std::vector<const Value*> values_;
+    Gathered<char, 512> form_;
+    Gathered<const Value*, 16> values_;
     Value limit_, offset_;
     bool cacheable_ = true;
 };

@@ -37,16 +37,19 @@ bool is_special(std::string_view lowered) {
 
 std::optional<DecimalText> DecimalText::parse(std::string_view text) {
     std::string plain;
-    for (const char c : strings::strip(text)) {
-        if (c != '_') plain += c;
+    std::string_view rest = strings::strip(text);
+    if (rest.find('_') != std::string_view::npos) {
+        plain = rest;
+        std::erase(plain, '_');
+        rest = plain;
     }
-    std::string_view rest = plain;
     DecimalText number;
     if (rest.starts_with('-') || rest.starts_with('+')) {
         number.negative = rest.front() == '-';
         rest.remove_prefix(1);
     }
-    if (is_special(strings::ascii_lower(rest))) {
+    const bool word = !rest.empty() && ((rest[0] | 0x20) >= 'a' && (rest[0] | 0x20) <= 'z');
+    if (word && is_special(strings::ascii_lower(rest))) {
         number.finite = false;
         return number;
     }
@@ -76,11 +79,8 @@ std::optional<DecimalText> DecimalText::parse(std::string_view text) {
 
 bool DecimalText::is_integer() const {
     if (exponent >= 0 || is_zero()) return true;
-    const auto fraction = static_cast<std::size_t>(-exponent);
-    const std::string padded_digits =
-        fraction > digits.size() ? std::string(fraction - digits.size(), '0') + digits : digits;
-    return padded_digits.find_first_not_of('0', padded_digits.size() - fraction) ==
-           std::string::npos;
+    const auto fraction = std::min(static_cast<std::size_t>(-exponent), digits.size());
+    return digits.find_first_not_of('0', digits.size() - fraction) == std::string::npos;
 }
 
 std::string DecimalText::whole() const {
@@ -118,6 +118,17 @@ struct Options {
     Value places;
 };
 
+/// The places that a template names as a rule: "2", "-3".
+std::optional<std::int64_t> few_places(const Value& argument) {
+    if (argument.kind() == Kind::Int) return argument.as_int();
+    if (!argument.is_string()) return std::nullopt;
+    std::string_view text = argument.as_string();
+    const bool negative = text.starts_with('-');
+    if (negative) text.remove_prefix(1);
+    if (text.size() != 1 || text[0] < '0' || text[0] > '9') return std::nullopt;
+    return negative ? -(text[0] - '0') : text[0] - '0';
+}
+
 /// Takes the suffixes g and u off the argument.
 Options read_options(const Value& argument) {
     Options options;
@@ -147,7 +158,11 @@ Value float_format(const Value& number, const Value& argument) {
         if (!decimal) return Value("");
     }
     std::int64_t places = 0;
-    if (!read_integer(options.places, places)) return Value(input);
+    if (const auto few = few_places(options.places)) {
+        places = *few;
+    } else if (!read_integer(options.places, places)) {
+        return Value(input);
+    }
     if (!decimal->finite) return Value(input);
     if (decimal->digits.size() + static_cast<std::size_t>(std::abs(decimal->exponent)) >
         kDigitsMax) {
