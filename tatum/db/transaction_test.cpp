@@ -2,6 +2,7 @@
 #include <tatum/db/impl/test_models.h>
 #include <tatum/net/fiber.h>
 
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -251,6 +252,109 @@ TEST_F(FileTest, AFileThatIsLockedIsAnOperationalErrorAndNothingElse) {
     });
     add("b");
     EXPECT_EQ(tags(), 2);
+}
+
+namespace {
+
+/// Another program that has the file open.
+class OtherProgram {
+public:
+    explicit OtherProgram(const std::string& path) {
+        EXPECT_EQ(sqlite3_open(path.c_str(), &handle_), SQLITE_OK);
+    }
+    ~OtherProgram() { sqlite3_close(handle_); }
+    OtherProgram(const OtherProgram&) = delete;
+    OtherProgram& operator=(const OtherProgram&) = delete;
+
+    /// The first column of the first row; 0 when there is none.
+    int run(const char* sql) {
+        sqlite3_stmt* statement = nullptr;
+        EXPECT_EQ(sqlite3_prepare_v2(handle_, sql, -1, &statement, nullptr), SQLITE_OK);
+        const int code = sqlite3_step(statement);
+        EXPECT_TRUE(code == SQLITE_ROW || code == SQLITE_DONE) << sqlite3_errmsg(handle_);
+        const int result = code == SQLITE_ROW ? sqlite3_column_int(statement, 0) : 0;
+        sqlite3_finalize(statement);
+        return result;
+    }
+    void add_tag() { run("INSERT INTO shop_tag (name) VALUES (hex(randomblob(8)))"); }
+    /// Does somebody read, so that the log cannot begin anew?
+    bool finds_readers() { return run("PRAGMA wal_checkpoint(TRUNCATE)") == 1; }
+
+private:
+    sqlite3* handle_ = nullptr;
+};
+
+}  // namespace
+
+TEST_F(FileTest, ReadsOfOneRoundShareATransactionThatEndsWithIt) {
+    OtherProgram other(databases->default_().options().name);
+    add("a");
+    EXPECT_EQ(tags(), 1);
+    EXPECT_EQ(tags(), 1);
+    EXPECT_FALSE(other.finds_readers()) << "off fibers nothing is kept";
+    other.add_tag();
+    net::run([&] {
+        EXPECT_EQ(tags(), 2);
+        EXPECT_EQ(tags(), 2);
+        EXPECT_TRUE(other.finds_readers());
+        net::sleep_for(std::chrono::milliseconds(1));
+        EXPECT_FALSE(other.finds_readers());
+        other.add_tag();
+        EXPECT_EQ(tags(), 3);
+        EXPECT_TRUE(other.finds_readers());
+    });
+    EXPECT_FALSE(other.finds_readers());
+}
+
+TEST_F(FileTest, AReadSeesWhateverWasCommittedBeforeIt) {
+    OtherProgram other(databases->default_().options().name);
+    add("a");
+    net::run([&] {
+        EXPECT_EQ(tags(), 1);
+        for (int i = 0; i < 5; ++i) {
+            other.add_tag();
+            EXPECT_EQ(tags(), 2 + 3 * i);
+            EXPECT_EQ(tags(), 2 + 3 * i);
+            add("own" + std::to_string(i));
+            EXPECT_EQ(tags(), 3 + 3 * i);
+            transaction::atomic([&] {
+                EXPECT_EQ(tags(), 3 + 3 * i);
+                add("block" + std::to_string(i));
+                EXPECT_EQ(tags(), 4 + 3 * i);
+            });
+            EXPECT_EQ(tags(), 4 + 3 * i);
+            EXPECT_THROW(transaction::atomic([] {
+                             add("gone");
+                             throw Stop();
+                         }),
+                         Stop);
+            EXPECT_EQ(tags(), 4 + 3 * i);
+        }
+        std::thread([&] {
+            const DatabasesScope scoped(*databases);
+            add("thread");
+        }).join();
+        EXPECT_EQ(tags(), 17);
+        EXPECT_THROW(Tag::objects.raw("SELECT nothing FROM nowhere"), OperationalError);
+        other.add_tag();
+        EXPECT_EQ(tags(), 18);
+    });
+}
+
+TEST_F(FileTest, AReadSeesWhatIsWrittenWithAnotherJournal) {
+    add("a");
+    net::run([&] {
+        EXPECT_EQ(tags(), 1);
+        EXPECT_EQ(tags(), 1);
+        databases->default_().execute_script("PRAGMA journal_mode = DELETE");
+        EXPECT_EQ(tags(), 1);
+        OtherProgram other(databases->default_().options().name);
+        for (int i = 2; i < 5; ++i) {
+            other.add_tag();
+            EXPECT_EQ(tags(), i);
+            EXPECT_EQ(tags(), i);
+        }
+    });
 }
 
 TEST_F(TransactionTest, CountsConnectionsAndThoseWhoWaitToWrite) {

@@ -4,6 +4,7 @@
 #include <tatum/net/impl/fiber_core.h>
 #include <tatum/net/impl/reactor.h>
 #include <tatum/net/offload.h>
+#include <tatum/net/round.h>
 #include <tatum/net/sync.h>
 
 #include <alloca.h>
@@ -328,6 +329,22 @@ bool is_resident(std::uintptr_t address) {
     const std::uintptr_t page = address / kPageBytes * kPageBytes;
     EXPECT_EQ(::mincore(reinterpret_cast<void*>(page), kPageBytes, &resident), 0);
     return (resident & 1) != 0;
+}
+
+TEST(Round, EndsBeforeTheFibersThatItMadeReady) {
+    EXPECT_FALSE(at_end_of_round([] { FAIL(); }));
+    std::string order;
+    run([&] {
+        EXPECT_TRUE(at_end_of_round([&] {
+            EXPECT_FALSE(on_fiber());
+            order += "end ";
+        }));
+        const Fiber other = spawn([&] { order += "ready "; });
+        order += "first ";
+        sleep_for(milliseconds(1));
+        order += "next";
+    });
+    EXPECT_EQ(order, "first end ready next");
 }
 
 TEST(Fiber, CanHaveTheStackReleasedThatItDoesNotUseWhileItWaits) {

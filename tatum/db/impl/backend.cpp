@@ -2,6 +2,7 @@
 
 #include <tatum/base/text.h>
 #include <tatum/db/exceptions.h>
+#include <tatum/net/round.h>
 
 #include <algorithm>
 
@@ -43,6 +44,8 @@ struct Backend::ThreadPool {
     std::shared_ptr<PoolCounters> counters = std::make_shared<PoolCounters>();
     std::vector<std::unique_ptr<Connection>> idle;
     StatementCache statements;
+    std::shared_ptr<const int> life = std::make_shared<const int>(0);
+    bool end_planned = false;
 
     std::unique_ptr<Connection> take() {
         if (idle.empty()) return nullptr;
@@ -52,8 +55,22 @@ struct Backend::ThreadPool {
         return connection;
     }
     void give_back(std::unique_ptr<Connection> connection) {
+        if (connection->holds_snapshot() && !plan_end_of_snapshots()) connection->end_snapshot();
         idle.push_back(std::move(connection));
         counters->idle.fetch_add(1, std::memory_order_relaxed);
+    }
+    /// Those of the connections that are idle when the thread has nothing more to do.
+    bool plan_end_of_snapshots() {
+        if (!end_planned) {
+            end_planned = net::at_end_of_round([this, life = std::weak_ptr<const int>(life)] {
+                if (life.expired()) return;
+                end_planned = false;
+                for (const auto& connection : idle) {
+                    if (connection->holds_snapshot()) connection->end_snapshot();
+                }
+            });
+        }
+        return end_planned;
     }
     void close_idle() {
         counters->idle.fetch_sub(idle.size(), std::memory_order_relaxed);

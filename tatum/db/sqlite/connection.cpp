@@ -1,5 +1,6 @@
 #include <tatum/db/sqlite/connection.h>
 
+#include <tatum/base/text.h>
 #include <tatum/db/exceptions.h>
 #include <tatum/db/sqlite/functions.h>
 #include <tatum/net/fiber.h>
@@ -39,6 +40,17 @@ std::string_view advice(int code) {
     }
 }
 
+bool is_select(std::string_view sql) {
+    return strings::equals_ignoring_ascii_case(sql.substr(0, 7), "SELECT ");
+}
+
+/// Another file beside the database, or another journal.
+bool changes_what_is_read(std::string_view sql) {
+    const std::string lower = strings::ascii_lower(sql);
+    return lower.find("attach") != std::string::npos ||
+           lower.find("journal_mode") != std::string::npos;
+}
+
 bool is_constraint(int code) { return (code & 0xff) == SQLITE_CONSTRAINT; }
 
 }  // namespace
@@ -67,6 +79,7 @@ SqliteConnection::SqliteConnection(const std::string& uri, const DatabaseOptions
         if (code != SQLITE_OK) fail(code, {});
         configure();
     } catch (...) {
+        snapshot_.reset();
         for (Prepared& prepared : statements_) sqlite3_finalize(prepared.statement);
         sqlite3_close_v2(handle_);
         throw;
@@ -74,11 +87,13 @@ SqliteConnection::SqliteConnection(const std::string& uri, const DatabaseOptions
 }
 
 SqliteConnection::~SqliteConnection() {
+    snapshot_.reset();
     for (Prepared& prepared : statements_) sqlite3_finalize(prepared.statement);
     sqlite3_close_v2(handle_);
 }
 
 void SqliteConnection::configure() {
+    snapshot_.emplace(handle_);
     sqlite3_busy_handler(handle_, on_busy, this);
     define_functions(handle_);
     std::string pragmas = "PRAGMA foreign_keys = ON; PRAGMA synchronous = " + options_.synchronous +
@@ -88,6 +103,27 @@ void SqliteConnection::configure() {
         pragmas = "PRAGMA journal_mode = WAL; " + pragmas;
     }
     run_script(pragmas);
+    if (!options_.read_only && has_wal()) snapshot_->enable();
+}
+
+bool SqliteConnection::has_wal() {
+    sqlite3_stmt* statement = nullptr;
+    const int code = sqlite3_prepare_v2(handle_, "PRAGMA journal_mode", -1, &statement, nullptr);
+    if (code != SQLITE_OK) fail(code, {});
+    const bool found = sqlite3_step(statement) == SQLITE_ROW &&
+                       std::string_view(static_cast<const char*>(
+                           static_cast<const void*>(sqlite3_column_text(statement, 0)))) == "wal";
+    sqlite3_finalize(statement);
+    return found;
+}
+
+void SqliteConnection::prepare_snapshot(const Prepared& prepared) {
+    if (!prepared.selects) {
+        snapshot_->end();
+        if (prepared.changes_snapshot) snapshot_->disable();
+    } else if (snapshot_->is_open() || net::on_fiber()) {
+        snapshot_->enter();
+    }
 }
 
 SqliteConnection::Prepared& SqliteConnection::prepare(std::string_view sql) {
@@ -113,7 +149,9 @@ SqliteConnection::Prepared& SqliteConnection::prepare(std::string_view sql) {
         sqlite3_finalize(statements_.back().statement);
         statements_.pop_back();
     }
-    statements_.push_front({std::string(sql), statement, sqlite3_stmt_readonly(statement) != 0});
+    const bool reads = sqlite3_stmt_readonly(statement) != 0;
+    statements_.push_front(
+        {std::string(sql), statement, reads, reads && is_select(sql), changes_what_is_read(sql)});
     by_sql_.emplace(statements_.front().sql, statements_.begin());
     return statements_.front();
 }
@@ -151,7 +189,9 @@ impl::RunResult SqliteConnection::run(std::string_view sql, std::span<const Cell
                 break;
         }
     }
+    prepare_snapshot(prepared);
     step_all(prepared, sink);
+    if (prepared.selects) snapshot_->note_read();
     if (prepared.reads) return {};
     return {sqlite3_changes64(handle_), sqlite3_last_insert_rowid(handle_)};
 }
@@ -209,6 +249,8 @@ void SqliteConnection::step_all(Prepared& prepared, impl::RowSink* sink) {
 }
 
 void SqliteConnection::run_script(std::string_view sql) {
+    snapshot_->end();
+    if (changes_what_is_read(sql)) snapshot_->disable();
     const std::string text(sql);
     char* message = nullptr;
     const int code = sqlite3_exec(handle_, text.c_str(), nullptr, nullptr, &message);

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <tatum/db/impl/backend.h>
+#include <tatum/db/sqlite/snapshot.h>
 
 #include <chrono>
 #include <list>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -23,16 +25,23 @@ public:
                         impl::RowSink* sink) override;
     void run_script(std::string_view sql) override;
     std::vector<std::string> column_names(std::string_view sql) override;
+    bool holds_snapshot() const override { return snapshot_ && snapshot_->is_open(); }
+    void end_snapshot() override { snapshot_->end(); }
 
 private:
     struct Prepared {
         std::string sql;
         sqlite3_stmt* statement = nullptr;
         bool reads = false;
+        bool selects = false;           ///< may run in a Snapshot
+        bool changes_snapshot = false;  ///< what one would be of
     };
     using Statements = std::list<Prepared>;
 
     void configure();
+    bool has_wal();
+    /// Ends the snapshot unless the statement is a SELECT, for which it begins one.
+    void prepare_snapshot(const Prepared& prepared);
     Prepared& prepare(std::string_view sql);
     void step_all(Prepared& prepared, impl::RowSink* sink);
     [[noreturn]] void fail(int code, std::string_view sql) const;
@@ -43,6 +52,7 @@ private:
     Statements statements_;  ///< the most recently used first
     std::unordered_map<std::string_view, Statements::iterator> by_sql_;
     std::vector<impl::Cell> cells_;
+    std::optional<Snapshot> snapshot_;  ///< always, once the connection is open
     std::chrono::steady_clock::time_point busy_since_;
     friend int on_busy(void* connection, int count);
 };
