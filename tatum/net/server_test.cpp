@@ -32,7 +32,7 @@ using impl::TestServer;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+constexpr std::string_view kGetRequest = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
 // --- addresses -----------------------------------------------------------------------------------
 
@@ -96,7 +96,7 @@ TEST(Server, ListensAtSeveralAddressesAndUnixSockets) {
         for (const Address& address : test.server->addresses()) {
             RawClient client(address);
             ASSERT_TRUE(client.connected()) << address.str();
-            client.send(kGet);
+            client.send(kGetRequest);
             const auto response = client.read();
             ASSERT_TRUE(response);
             EXPECT_TRUE(response->body.starts_with(address.str())) << response->body;
@@ -133,7 +133,7 @@ TEST(Server, TakesOverASocketThatSystemdHasOpened) {
     TestServer test(say_ok, options);
     for (int i = 0; i < 4; ++i) {
         RawClient client(test.address());
-        client.send(kGet);
+        client.send(kGetRequest);
         EXPECT_EQ(client.read()->body, "ok");
     }
 }
@@ -167,7 +167,7 @@ TEST(Server, StreamsWithBackPressure) {
         }
     });
     RawClient client(test.address());
-    client.send(kGet);
+    client.send(kGetRequest);
     std::this_thread::sleep_for(milliseconds(100));
     EXPECT_LT(written, kPieces) << "the client has read nothing yet";
     const auto response = client.read();
@@ -221,7 +221,7 @@ TEST(Server, CutsAChunkedStreamThatFailsWithoutItsLastChunk) {
         throw std::runtime_error("on purpose");
     });
     RawClient client(test.address());
-    client.send(kGet);
+    client.send(kGetRequest);
     EXPECT_FALSE(client.read());
     EXPECT_FALSE(client.timed_out());
 }
@@ -233,7 +233,7 @@ TEST(Server, RefusesToWriteMoreThanAnnounced) {
         exchange.write("abc");
     });
     RawClient client(test.address());
-    client.send(kGet);
+    client.send(kGetRequest);
     EXPECT_EQ(client.read()->body, "abc");
 }
 
@@ -243,7 +243,7 @@ TEST(Server, AnswersBeforeTheBodyHasCome) {
     client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc");
     EXPECT_EQ(client.read()->body, "ok");
     client.send("def");
-    client.send(kGet);
+    client.send(kGetRequest);
     EXPECT_EQ(client.read()->body, "ok");
 }
 
@@ -264,7 +264,7 @@ TEST(Server, SendsEarlierResponsesBeforeItWaits) {
         say_ok(exchange);
     });
     RawClient client(test.address());
-    client.send(std::string(kGet) + "GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+    client.send(std::string(kGetRequest) + "GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
     EXPECT_EQ(client.read()->body, "ok");  // although the second one hangs
     go.set();
     EXPECT_EQ(client.read()->body, "ok");
@@ -300,7 +300,7 @@ TEST(Server, ReportsRefusals) {
 TEST(Server, LetsAClientReadItsRefusalHoweverMuchItStillSends) {
     ServerOptions options = options_for_tests();
     options.limits.body_bytes_max = 10;
-    options.timeouts.linger = seconds(20);
+    options.timeouts.linger = std::chrono::hours(1);  // what is not read stalls for as long
     TestServer test([](Exchange& exchange) { exchange.respond({}, body_of(exchange)); }, options);
     RawClient client(test.address());
     ASSERT_TRUE(client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8000000\r\n\r\n"));
@@ -352,7 +352,7 @@ TEST(Server, ClosesIdleConnections) {
     TestServer test(say_ok, options);
     RawClient fresh(test.address());
     RawClient used(test.address());
-    used.send(kGet);
+    used.send(kGetRequest);
     EXPECT_EQ(used.read()->body, "ok");
     EXPECT_TRUE(used.at_end());
     EXPECT_TRUE(fresh.at_end());
@@ -375,7 +375,7 @@ TEST(Server, GivesUpOnAClientThatDoesNotRead) {
         },
         options);
     RawClient client(test.address());
-    client.send(kGet);
+    client.send(kGetRequest);
     EXPECT_TRUE(gone.wait_for(seconds(10)));
 }
 
@@ -386,7 +386,7 @@ TEST(Server, WaitsForAClientThatReadsSlowlyButSteadily) {
     const std::string body(16'000'000, 'y');
     TestServer test([&](Exchange& exchange) { exchange.respond({}, body); }, options);
     RawClient client(test.address());
-    client.send(kGet);
+    client.send(kGetRequest);
     std::string piece(20'000, '\0');
     std::size_t size = 0;
     const auto take = [&] {
@@ -415,7 +415,7 @@ TEST(Server, EndsAHandlerThatTakesTooLong) {
     RawClient client(test.address());
     client.send("GET /quick HTTP/1.1\r\nHost: a\r\n\r\n");
     EXPECT_EQ(client.read()->status, 200);
-    client.send(kGet);
+    client.send(kGetRequest);
     EXPECT_EQ(client.read()->status, 503);
     EXPECT_TRUE(client.at_end());
 }
@@ -428,7 +428,7 @@ TEST(Server, SlowClientsDoNotHoldFibers) {
         slow.back()->send("GET / HTTP/1.1\r\nHost");
     }
     RawClient client(test.address());
-    client.send(kGet);
+    client.send(kGetRequest);
     EXPECT_EQ(client.read()->body, "ok");
     for (auto& other : slow) {
         other->send(": a\r\n\r\n");
@@ -453,7 +453,7 @@ TEST(Server, CancelsAFiberWhoseClientHasLeftIfAsked) {
     for (const bool reset : {false, true}) {
         cancelled.reset();
         RawClient client(test.address());
-        client.send(kGet);
+        client.send(kGetRequest);
         std::this_thread::sleep_for(milliseconds(20));
         reset ? client.close_with_reset() : client.close();
         EXPECT_TRUE(cancelled.wait_for(seconds(10)));
@@ -486,7 +486,7 @@ TEST(Server, AnswersAClientThatHasClosedItsSide) {
         say_ok(exchange);
     });
     RawClient client(test.address());
-    client.send(kGet);
+    client.send(kGetRequest);
     client.finish_sending();
     EXPECT_EQ(client.read()->body, "ok");
     EXPECT_TRUE(client.at_end());
@@ -513,7 +513,7 @@ TEST(Server, ClosesConnectionsAboveTheirNumber) {
     std::vector<std::unique_ptr<RawClient>> clients;
     for (int i = 0; i < 3; ++i) {
         clients.push_back(std::make_unique<RawClient>(test.address()));
-        clients.back()->send(kGet);
+        clients.back()->send(kGetRequest);
         EXPECT_EQ(clients.back()->read()->body, "ok");
     }
     RawClient surplus(test.address());
@@ -524,7 +524,7 @@ TEST(Server, ClosesConnectionsAboveTheirNumber) {
         std::this_thread::sleep_for(milliseconds(1));
     }
     RawClient next(test.address());
-    next.send(kGet);
+    next.send(kGetRequest);
     EXPECT_EQ(next.read()->body, "ok");
 }
 
@@ -533,7 +533,7 @@ TEST(Server, ClosesAConnectionAfterItsLastRequest) {
     options.limits.requests_per_connection_max = 2;
     TestServer test(say_ok, options);
     RawClient client(test.address());
-    client.send(std::string(kGet) + std::string(kGet) + std::string(kGet));
+    client.send(std::string(kGetRequest) + std::string(kGetRequest) + std::string(kGetRequest));
     EXPECT_FALSE(client.read()->has("Connection: close"));
     EXPECT_TRUE(client.read()->has("Connection: close"));
     EXPECT_TRUE(client.at_end());
@@ -544,13 +544,13 @@ TEST(Server, GivesUpIdleConnectionsWhenOutOfDescriptors) {
     std::vector<std::unique_ptr<RawClient>> clients;
     for (int i = 0; i < 5; ++i) {
         clients.push_back(std::make_unique<RawClient>(test.address()));
-        clients.back()->send(kGet);
+        clients.back()->send(kGetRequest);
         EXPECT_EQ(clients.back()->read()->body, "ok");
     }
     rlimit before{};
     getrlimit(RLIMIT_NOFILE, &before);
     auto next = std::make_unique<RawClient>(test.address());
-    next->send(kGet);
+    next->send(kGetRequest);
     EXPECT_EQ(next->read()->body, "ok");
     // From here on the process may open nothing but what it has: the client takes the last number.
     const int last = next->file();
@@ -562,7 +562,7 @@ TEST(Server, GivesUpIdleConnectionsWhenOutOfDescriptors) {
     const rlimit tight{static_cast<rlim_t>(last) + 1, before.rlim_max};
     setrlimit(RLIMIT_NOFILE, &tight);
     RawClient client(test.address());
-    client.send(kGet);
+    client.send(kGetRequest);
     const auto response = client.read();
     setrlimit(RLIMIT_NOFILE, &before);
     ASSERT_TRUE(response);
@@ -602,7 +602,7 @@ TEST(Server, CompletesADownloadWhenItStops) {
         for (int i = 0; i < 200; ++i) exchange.write(std::string(100'000, 'd'));
     });
     RawClient client(test.address());
-    client.send(kGet);
+    client.send(kGetRequest);
     started.wait();
     test.server->stop();
     std::this_thread::sleep_for(milliseconds(50));
@@ -628,7 +628,7 @@ TEST(Server, StopsInTimeWhateverHandlersDo) {
         },
         options);
     RawClient client(test.address());
-    client.send(kGet);
+    client.send(kGetRequest);
     started.wait();
     const TimePoint begin = Clock::now();
     test.stop();
@@ -638,11 +638,11 @@ TEST(Server, StopsInTimeWhateverHandlersDo) {
 TEST(Server, AnswersARequestThatWasOnItsWayWhenItStopped) {
     TestServer test(say_ok);
     RawClient client(test.address());
-    client.send(kGet);
+    client.send(kGetRequest);
     EXPECT_EQ(client.read()->body, "ok");
     test.server->stop();
     std::this_thread::sleep_for(milliseconds(20));
-    client.send(kGet);
+    client.send(kGetRequest);
     const auto response = client.read();
     ASSERT_TRUE(response);
     EXPECT_TRUE(response->has("Connection: close"));
@@ -684,7 +684,7 @@ TEST(Server, ServesFromSeveralThreadsWithLocalsOfTheStarter) {
         threads.emplace_back([&] {
             RawClient client(test.address());
             for (int n = 0; n < 50; ++n) {
-                client.send(kGet);
+                client.send(kGetRequest);
                 const auto response = client.read();
                 ASSERT_TRUE(response);
                 EXPECT_EQ(response->body, "ok");
@@ -706,10 +706,10 @@ TEST(Server, KeepsNoRequestLocalsForTheNextRequest) {
         say_ok(exchange);
     });
     RawClient client(test.address());
-    client.send(std::string(kGet) + std::string(kGet));
+    client.send(std::string(kGetRequest) + std::string(kGetRequest));
     client.read();
     client.read();
-    client.send(kGet);
+    client.send(kGetRequest);
     client.read();
     test.stop();
     EXPECT_EQ(leaks, 0);

@@ -39,6 +39,8 @@ constexpr std::string_view kPlainHttp =
     "Connection: close\r\n\r\n400 Bad Request: this address speaks HTTPS, not plain HTTP\n";
 /// RFC 9113 §3.4: how a client begins that knows that the server speaks HTTP/2.
 constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// What the reactor tells of a socket, once each time that it changes.
+constexpr std::uint32_t kEvents = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 /// Reads in a row that throw away what a refused client still sends.
 constexpr int kDiscardReadsMax = 16;
 
@@ -69,7 +71,7 @@ bool Connection::open() {
         timeout = timeouts.head;
     }
     if (timeout > Duration::zero()) set_deadline(idle_since_ + timeout);
-    return worker_.reactor().add(file_, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this);
+    return worker_.reactor().add(file_, kEvents, *this);
 }
 
 void Connection::on_events(std::uint32_t events) {
@@ -439,7 +441,8 @@ void Connection::discard() {
         }
         if (!readable_) return;
     }
-    // Others have their turn; there is more to do when more comes, and the deadline ends it.
+    // Others have their turn. What is still there is told again: it may be all that comes.
+    if (!worker_.reactor().modify(file_, kEvents, *this)) close();
 }
 
 void Connection::before_park() noexcept {
