@@ -9,6 +9,11 @@ if(PROJECT_IS_TOP_LEVEL)
     set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 endif()
 
+# Where CMAKE_UNITY_BUILD is on (presets: release), the compiler takes this many files of a library or a
+# test at a time and reads their headers once, which halves a clean build. So names in unnamed
+# namespaces are unique within a layer.
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
+
 # Whether a sanitizer watches, whose runtime has needs of its own.
 string(REGEX MATCH "-fsanitize=[a-z,]+" TATUM_SANITIZER "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_DEBUG}")
 
@@ -23,7 +28,9 @@ function(tatum_own_flags target)
             target_compile_options(${target} PRIVATE -Wno-missing-designated-field-initializers
                 -Wno-deprecated-declarations -Wno-overlength-strings)
         else()
-            target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
+            # In a unity build every file counts as included.
+            target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized
+                $<$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>:-Wno-subobject-linkage>)
         endif()
     endif()
 endfunction()

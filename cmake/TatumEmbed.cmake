@@ -95,6 +95,8 @@ endfunction()
 
 # The warnings that Tatum's own code is held to, inside its tree; none are forced upon others.
 function(tatum_app_flags target)
+    # One by one, as somebody at work on an app wants them.
+    set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
     if(COMMAND tatum_own_flags)
         tatum_own_flags(${target})
     endif()

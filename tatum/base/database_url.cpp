@@ -1,3 +1,4 @@
+#include <tatum/base/ascii.h>
 #include <tatum/base/settings.h>
 
 #include <charconv>
@@ -12,12 +13,7 @@ Error bad_url(std::string_view why) {
             .hint = "Write sqlite:///file.db or postgres://user:password@host:5432/name"};
 }
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
+using ascii::hex_digit;
 
 /// RFC 3986 §2.1; what is no escape stays.
 std::string percent_decoded(std::string_view text) {

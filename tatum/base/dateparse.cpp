@@ -1,5 +1,6 @@
 #include <tatum/base/dateparse.h>
 
+#include <tatum/base/ascii.h>
 #include <tatum/base/impl/civil.h>
 #include <tatum/base/impl/digits.h>
 
@@ -12,7 +13,7 @@ namespace tatum {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using ascii::is_digit;
 
 /// A place in a text. Functions that read return false and may have moved when they fail.
 struct Cursor {

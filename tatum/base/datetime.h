@@ -20,6 +20,8 @@ struct Duration {
     static constexpr Duration minutes(std::int64_t n) { return {n * 60'000'000}; }
     static constexpr Duration seconds(std::int64_t n) { return {n * 1'000'000}; }
 
+    /// Rounded towards zero.
+    constexpr std::int64_t whole_seconds() const { return microseconds / 1'000'000; }
     /// Python's str(timedelta): "1 day, 2:03:04.000005".
     std::string str() const;
 
@@ -183,6 +185,7 @@ public:
     virtual ~Clock() = default;
     /// Microseconds since 1970-01-01 UTC.
     virtual std::int64_t now() const = 0;
+    std::int64_t now_seconds() const { return now() / 1'000'000; }
     static const Clock& system();
 };
 

@@ -1,5 +1,6 @@
 // Decimal from and to text and binary floating point.
 
+#include <tatum/base/ascii.h>
 #include <tatum/base/decimal.h>
 #include <tatum/base/text.h>
 #include <tatum/base/unicode.h>
@@ -69,7 +70,7 @@ std::string_view without_sign(std::string_view text, bool& negative) {
     return text;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using ascii::is_digit;
 
 bool all_digits(std::string_view text) {
     for (const char c : text) {
@@ -151,12 +152,12 @@ Result<Decimal> Decimal::parse(std::string_view text) {
     if (fault == Fault::Form) {
         plain = plain_number(text);
         const std::string_view body = without_sign(plain, negative);
-        if (strings::equals_ignoring_ascii_case(body, "inf") ||
-            strings::equals_ignoring_ascii_case(body, "infinity")) {
+        if (ascii::equals_ignoring_case(body, "inf") ||
+            ascii::equals_ignoring_case(body, "infinity")) {
             return infinity(negative);
         }
         for (const std::string_view nan_word : {"nan", "snan"}) {
-            if (strings::equals_ignoring_ascii_case(body.substr(0, nan_word.size()), nan_word) &&
+            if (ascii::equals_ignoring_case(body.substr(0, nan_word.size()), nan_word) &&
                 all_digits(body.substr(nan_word.size()))) {
                 return nan();
             }

@@ -13,24 +13,24 @@ namespace {
 constexpr std::int8_t kThousands[] = {3};
 constexpr std::int8_t kIndian[] = {3, 2, 0};
 
-Value decimal(std::string_view text) { return Value(Decimal::parse(text).value()); }
+Value decimal_value(std::string_view text) { return Value(Decimal::parse(text).value()); }
 
 TEST(FormatNumber, CutsAndFillsThePlaces) {
     EXPECT_EQ(format_number(1234.2, {.decimal_pos = 1}), "1234.2");
     EXPECT_EQ(format_number(-99999.999, {.decimal_pos = 1}), "-99999.9");
     EXPECT_EQ(format_number(5, {.decimal_separator = ",", .decimal_pos = 2}), "5,00");
-    EXPECT_EQ(format_number(decimal("0.005"), {.decimal_pos = 2}), "0.00");
-    EXPECT_EQ(format_number(decimal("-0.005"), {.decimal_pos = 2}), "0.00");
+    EXPECT_EQ(format_number(decimal_value("0.005"), {.decimal_pos = 2}), "0.00");
+    EXPECT_EQ(format_number(decimal_value("-0.005"), {.decimal_pos = 2}), "0.00");
     EXPECT_EQ(format_number("1234.5", {}), "1234.5");
 }
 
 TEST(FormatNumber, WritesExponentsOut) {
     EXPECT_EQ(format_number(1e21, {}), "1000000000000000000000");
     EXPECT_EQ(format_number(1e-5, {.decimal_pos = 8}), "0.00001000");
-    EXPECT_EQ(format_number(decimal("1E-10"), {}), "0.0000000001");
-    EXPECT_EQ(format_number(decimal("1.5E+250"), {.decimal_pos = 1}), "1.5e+250");
-    EXPECT_THROW((void)format_number(decimal("NaN"), {}), Exception);
-    EXPECT_THROW((void)format_number(decimal("-Infinity"), {}), Exception);
+    EXPECT_EQ(format_number(decimal_value("1E-10"), {}), "0.0000000001");
+    EXPECT_EQ(format_number(decimal_value("1.5E+250"), {.decimal_pos = 1}), "1.5e+250");
+    EXPECT_THROW((void)format_number(decimal_value("NaN"), {}), Exception);
+    EXPECT_THROW((void)format_number(decimal_value("-Infinity"), {}), Exception);
 }
 
 TEST(FormatNumber, GroupsFromThePoint) {
@@ -80,10 +80,10 @@ TEST(DateFormat, KnowsDjangosNames) {
 }
 
 TEST(Localize, KnowsTheLanguagesOfDjango) {
-    struct Case {
+    struct Expected {
         const char *language, *moment, *words, *number;
     };
-    constexpr Case kCases[] = {
+    constexpr Expected kCases[] = {
         {"lt", "2026 m. lapkričio 27 d., 14:05", "Lap P lapkr.", "1.234.567,5"},
         {"he", "27 בנובמבר 2026 14:05", "נוב שישי נוב'", "1234567.5"},
         {"cs", "27. listopadu 2026 14:05", "Lis pá Lis.", "1\u00a0234\u00a0567,5"},
@@ -96,7 +96,7 @@ TEST(Localize, KnowsTheLanguagesOfDjango) {
     settings.use_thousand_separator = true;
     const LocalScope scope(Slot::Settings, &settings);
     const Value moment = DateTime(Date::make(2026, 11, 27).value(), Time::make(14, 5).value());
-    for (const Case& c : kCases) {
+    for (const Expected& c : kCases) {
         const LocalScope language(Slot::Language, &Translations::builtin().language(c.language));
         EXPECT_EQ(date_format(moment, "DATETIME_FORMAT").value(), c.moment) << c.language;
         EXPECT_EQ(date_format(moment, "M D N").value(), c.words) << c.language;

@@ -10,28 +10,30 @@ namespace tatum {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kDays = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+constexpr std::array<std::string_view, 7> kShortDays = {"Mon", "Tue", "Wed", "Thu",
+                                                        "Fri", "Sat", "Sun"};
 constexpr std::array<std::string_view, 7> kLongDays = {
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
-constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+constexpr std::array<std::string_view, 12> kShortMonths = {
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 /// A year of two digits is at most this far ahead.
 constexpr int kYearsAheadMax = 50;
 
-struct Fields {
+struct HttpDateFields {
     int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
 };
 
 /// Reads `text` by `pattern`: the capital letters D M Y H N S stand for one digit each of day,
 /// month-less number, year, hour, minute, second; 'm' for a month's name, '_' for a blank or digit
 /// of the day, anything else for itself.
-bool match(std::string_view text, std::string_view pattern, Fields& fields) {
+bool match(std::string_view text, std::string_view pattern, HttpDateFields& fields) {
     std::size_t at = 0;
     for (const char c : pattern) {
         if (c == 'm') {
-            const auto month = std::find(kMonths.begin(), kMonths.end(), text.substr(at, 3));
-            if (month == kMonths.end()) return false;
-            fields.month = static_cast<int>(month - kMonths.begin()) + 1;
+            const auto month =
+                std::find(kShortMonths.begin(), kShortMonths.end(), text.substr(at, 3));
+            if (month == kShortMonths.end()) return false;
+            fields.month = static_cast<int>(month - kShortMonths.begin()) + 1;
             at += 3;
             continue;
         }
@@ -81,7 +83,7 @@ bool skip_name(std::string_view& text, const Names& names) {
 }
 
 /// RFC 9110 §5.6.7: IMF-fixdate, rfc850-date, asctime-date.
-bool read_fields(std::string_view text, int this_year, Fields& fields) {
+bool read_fields(std::string_view text, int this_year, HttpDateFields& fields) {
     std::string_view rest = text;
     if (skip_name(rest, kLongDays) && match(rest, ", DD-m-YY HH:NN:SS GMT", fields)) {
         // The century that puts it less than kYearsAheadMax years ahead.
@@ -94,7 +96,7 @@ bool read_fields(std::string_view text, int this_year, Fields& fields) {
         return true;
     }
     rest = text;
-    if (!skip_name(rest, kDays)) return false;
+    if (!skip_name(rest, kShortDays)) return false;
     fields = {};
     if (match(rest, ", DD m YYYY HH:NN:SS GMT", fields)) return true;
     fields = {};
@@ -109,11 +111,11 @@ std::string http_date(std::int64_t seconds) {
     const impl::Civil civil = impl::civil_from_days(days);
     std::string out;
     out.reserve(29);
-    out += kDays[static_cast<std::size_t>(Date::from_days(days).weekday())];
+    out += kShortDays[static_cast<std::size_t>(Date::from_days(days).weekday())];
     out += ", ";
     impl::append_padded(out, civil.day, 2);
     out += ' ';
-    out += kMonths[static_cast<std::size_t>(civil.month - 1)];
+    out += kShortMonths[static_cast<std::size_t>(civil.month - 1)];
     out += ' ';
     impl::append_padded(out, civil.year, 4);
     out += ' ';
@@ -129,7 +131,7 @@ std::string http_date(std::int64_t seconds) {
 std::optional<std::int64_t> parse_http_date(std::string_view text, std::int64_t now_seconds) {
     const auto today =
         static_cast<std::int32_t>(impl::floor_div(now_seconds, impl::kSecondsPerDay));
-    Fields fields;
+    HttpDateFields fields;
     if (!read_fields(text, impl::civil_from_days(today).year, fields)) return std::nullopt;
     const Result<Date> date = Date::make(fields.year, fields.month, fields.day);
     const Result<Time> time = Time::make(fields.hour, fields.minute, fields.second);
@@ -139,7 +141,7 @@ std::optional<std::int64_t> parse_http_date(std::string_view text, std::int64_t 
 }
 
 std::optional<std::int64_t> parse_http_date(std::string_view text) {
-    return parse_http_date(text, current_clock().now() / impl::kMicrosecondsPerSecond);
+    return parse_http_date(text, current_clock().now_seconds());
 }
 
 }  // namespace tatum

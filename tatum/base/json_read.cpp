@@ -1,6 +1,7 @@
 // The reader is hand-written: Boost.JSON 1.81 and simdjson 3.0 read no NaN and no integers beyond
 // 64 bits, and save no time, which making the values takes most of.
 
+#include <tatum/base/ascii.h>
 #include <tatum/base/json.h>
 #include <tatum/base/unicode.h>
 
@@ -14,7 +15,7 @@
 namespace tatum::json {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using ascii::is_digit;
 
 /// Whether one of eight bytes ends a run of plain string characters: a quote, a backslash, a
 /// control character, or (in `all`, which collects them) no ASCII.

@@ -1,5 +1,6 @@
 #include <tatum/base/log.h>
 
+#include <tatum/base/ascii.h>
 #include <tatum/base/datetime.h>
 #include <tatum/base/impl/log_format.h>
 #include <tatum/base/locals.h>
@@ -46,7 +47,7 @@ std::string_view level_name(Level level) {
 Result<Level> level_named(std::string_view name) {
     for (const Level level :
          {Level::Debug, Level::Info, Level::Warning, Level::Error, Level::Critical}) {
-        if (strings::equals_ignoring_ascii_case(name, level_name(level))) return level;
+        if (ascii::equals_ignoring_case(name, level_name(level))) return level;
     }
     return Error{.code = "log.E001",
                  .message = "'" + std::string(name) +

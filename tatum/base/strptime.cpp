@@ -1,3 +1,4 @@
+#include <tatum/base/ascii.h>
 #include <tatum/base/dateparse.h>
 #include <tatum/base/text.h>
 
@@ -148,7 +149,7 @@ private:
         for (std::size_t i = 0; i < names.size(); ++i) {
             const std::string_view wanted =
                 prefix == 0 ? names[i] : std::string_view(names[i]).substr(0, prefix);
-            if (!strings::equals_ignoring_ascii_case(text.substr(0, wanted.size()), wanted)) {
+            if (!ascii::equals_ignoring_case(text.substr(0, wanted.size()), wanted)) {
                 continue;
             }
             Fields attempt = fields;

@@ -1,5 +1,6 @@
 #include <tatum/base/text.h>
 
+#include <tatum/base/ascii.h>
 #include <tatum/base/i18n.h>
 #include <tatum/base/impl/words.h>
 
@@ -10,7 +11,6 @@ namespace tatum::strings {
 
 namespace {
 
-char ascii_lower_char(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 bool is_ascii_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_ascii_lower(char c) { return c >= 'a' && c <= 'z'; }
 
@@ -111,13 +111,8 @@ std::string replace(std::string_view text, std::string_view old, std::string_vie
 
 std::string ascii_lower(std::string_view text) {
     std::string out(text);
-    for (char& c : out) c = ascii_lower_char(c);
+    for (char& c : out) c = ascii::lower(c);
     return out;
-}
-
-bool equals_ignoring_ascii_case(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return ascii_lower_char(x) == ascii_lower_char(y); });
 }
 
 void append_repr(std::string& out, std::string_view text) {

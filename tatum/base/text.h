@@ -27,7 +27,6 @@ std::vector<std::string_view> split(std::string_view text, std::string_view sepa
 std::vector<std::string_view> split_lines(std::string_view text);
 std::string replace(std::string_view text, std::string_view old, std::string_view by);
 std::string ascii_lower(std::string_view text);
-bool equals_ignoring_ascii_case(std::string_view a, std::string_view b);
 
 /// Python's repr() of a str, which quotes of its own choice surround.
 void append_repr(std::string& out, std::string_view text);

@@ -1,5 +1,7 @@
 #include <tatum/base/unicode.h>
 
+#include <tatum/base/ascii.h>
+
 #include <algorithm>
 #include <cstring>
 #include <iterator>
@@ -74,16 +76,13 @@ constexpr MapTables kLowerTables{kLowerRuns, kLowerSpecial};
 constexpr MapTables kTitleTables{kTitleRuns, kTitleSpecial};
 constexpr MapTables kCasefoldTables{kCasefoldRuns, kCasefoldSpecial};
 
-char ascii_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
-char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-/// Maps all of `text`; ASCII by `ascii`, broken bytes stay.
-std::string map_text(std::string_view text, char (*ascii)(char), const MapTables& tables) {
+/// Maps all of `text`; ASCII by `map_ascii`, broken bytes stay.
+std::string map_text(std::string_view text, char (*map_ascii)(char), const MapTables& tables) {
     std::string out;
     out.reserve(text.size());
     for (std::size_t i = 0; i < text.size();) {
         if (static_cast<unsigned char>(text[i]) < 0x80) {
-            out += ascii(text[i++]);
+            out += map_ascii(text[i++]);
             continue;
         }
         const std::size_t begin = i;
@@ -259,8 +258,10 @@ int decimal_digit(char32_t c) {
     return digit < 10 ? static_cast<int>(digit) : -1;
 }
 
-std::string upper(std::string_view text) { return map_text(text, ascii_upper, kUpperTables); }
-std::string casefold(std::string_view text) { return map_text(text, ascii_lower, kCasefoldTables); }
+std::string upper(std::string_view text) { return map_text(text, ascii::upper, kUpperTables); }
+std::string casefold(std::string_view text) {
+    return map_text(text, ascii::lower, kCasefoldTables);
+}
 
 std::string lower(std::string_view text) {
     std::string out;
@@ -268,7 +269,7 @@ std::string lower(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
         const std::size_t begin = i;
         if (static_cast<unsigned char>(text[i]) < 0x80) {
-            out += ascii_lower(text[i++]);
+            out += ascii::lower(text[i++]);
         } else {
             const char32_t c = next_code_point(text, i);
             append_lower(out, text, begin, i, c);

@@ -1,5 +1,6 @@
 #include <tatum/base/uri.h>
 
+#include <tatum/base/ascii.h>
 #include <tatum/base/text.h>
 
 #include <algorithm>
@@ -33,12 +34,7 @@ void append_percent(std::string& out, char c) {
     out += kHex[byte & 15];
 }
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
+using ascii::hex_digit;
 
 /// The byte of "%XX" at `position`; -1 when that is not there.
 int percent_byte(std::string_view text, std::size_t position) {

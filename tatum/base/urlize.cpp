@@ -1,3 +1,4 @@
+#include <tatum/base/ascii.h>
 #include <tatum/base/html.h>
 #include <tatum/base/text.h>
 #include <tatum/base/uri.h>
@@ -20,7 +21,7 @@ bool starts_with_word(std::string_view text) {
 /// "http://" or "https://" and the start of a host.
 bool has_web_scheme(std::string_view word) {
     for (const std::string_view scheme : {"https://", "http://"}) {
-        if (!strings::equals_ignoring_ascii_case(word.substr(0, scheme.size()), scheme)) continue;
+        if (!ascii::equals_ignoring_case(word.substr(0, scheme.size()), scheme)) continue;
         std::string_view host = word.substr(scheme.size());
         if (host.starts_with('[')) host.remove_prefix(1);
         return starts_with_word(host);
@@ -52,8 +53,8 @@ bool is_top_level(std::string_view label) {
 
 /// "www.anything", or a domain of one of the oldest top-level domains with an optional path.
 bool is_bare_domain(std::string_view word) {
-    if (strings::equals_ignoring_ascii_case(word.substr(0, 4), "www.")) return true;
-    if (strings::equals_ignoring_ascii_case(word.substr(0, 4), "http")) return false;
+    if (ascii::equals_ignoring_case(word.substr(0, 4), "www.")) return true;
+    if (ascii::equals_ignoring_case(word.substr(0, 4), "http")) return false;
     const std::string_view host = word.substr(0, word.find('/'));
     auto labels = strings::split(host, ".");
     if (labels.size() < 2) return false;
@@ -62,8 +63,8 @@ bool is_bare_domain(std::string_view word) {
 
 /// Django 5's rule: "www.anything", or two characters and more before a known top-level domain.
 bool is_loose_domain(std::string_view word) {
-    if (strings::equals_ignoring_ascii_case(word.substr(0, 4), "www.")) return true;
-    if (strings::equals_ignoring_ascii_case(word.substr(0, 4), "http")) return false;
+    if (ascii::equals_ignoring_case(word.substr(0, 4), "www.")) return true;
+    if (ascii::equals_ignoring_case(word.substr(0, 4), "http")) return false;
     if (!starts_with_word(word)) return false;
     const std::size_t at = std::min(word.find('@'), word.size());
     for (std::size_t dot = word.find('.', 2); dot < at; dot = word.find('.', dot + 1)) {

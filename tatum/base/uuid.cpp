@@ -1,14 +1,10 @@
+#include <tatum/base/ascii.h>
 #include <tatum/base/value.h>
 
 namespace tatum {
 namespace {
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
+using ascii::hex_digit;
 
 bool drop_prefix(std::string_view& text, std::string_view prefix) {
     if (!text.starts_with(prefix)) return false;

@@ -1,5 +1,6 @@
 #include <tatum/db/database.h>
 
+#include <tatum/base/ascii.h>
 #include <tatum/base/locals.h>
 #include <tatum/base/settings.h>
 #include <tatum/base/text.h>
@@ -68,7 +69,7 @@ struct OptionReader {
         const std::string text = value.str();
         std::string known;
         for (const std::string_view word : allowed) {
-            if (strings::equals_ignoring_ascii_case(text, word)) return std::string(word);
+            if (ascii::equals_ignoring_case(text, word)) return std::string(word);
             (known += known.empty() ? "" : ", ") += word;
         }
         fail("one of " + known);

@@ -4,10 +4,10 @@ namespace tatum::db {
 
 namespace {
 
-using Name = FieldOption::Name;
-
-FieldOption flag(Name name) { return {name, Value(true)}; }
-FieldOption kind(FieldKind kind) { return {Name::Kind, Value(static_cast<int>(kind))}; }
+FieldOption flag(FieldOption::Name name) { return {name, Value(true)}; }
+FieldOption kind(FieldKind kind) {
+    return {FieldOption::Name::Kind, Value(static_cast<int>(kind))};
+}
 
 }  // namespace
 
@@ -52,16 +52,16 @@ FieldOption::FieldOption(const FieldOption&) = default;
 FieldOption& FieldOption::operator=(const FieldOption&) = default;
 FieldOption::~FieldOption() = default;
 
-FieldOption null() { return flag(Name::Null); }
-FieldOption blank() { return flag(Name::Blank); }
-FieldOption unique() { return flag(Name::Unique); }
-FieldOption db_index() { return flag(Name::DbIndex); }
-FieldOption no_db_index() { return {Name::DbIndex, Value(false)}; }
-FieldOption primary_key() { return flag(Name::PrimaryKey); }
-FieldOption auto_now() { return flag(Name::AutoNow); }
-FieldOption auto_now_add() { return flag(Name::AutoNowAdd); }
+FieldOption null() { return flag(FieldOption::Name::Null); }
+FieldOption blank() { return flag(FieldOption::Name::Blank); }
+FieldOption unique() { return flag(FieldOption::Name::Unique); }
+FieldOption db_index() { return flag(FieldOption::Name::DbIndex); }
+FieldOption no_db_index() { return {FieldOption::Name::DbIndex, Value(false)}; }
+FieldOption primary_key() { return flag(FieldOption::Name::PrimaryKey); }
+FieldOption auto_now() { return flag(FieldOption::Name::AutoNow); }
+FieldOption auto_now_add() { return flag(FieldOption::Name::AutoNowAdd); }
 FieldOption not_editable() { return editable(false); }
-FieldOption no_db_constraint() { return {Name::DbConstraint, Value(false)}; }
+FieldOption no_db_constraint() { return {FieldOption::Name::DbConstraint, Value(false)}; }
 
 FieldOption text() { return kind(FieldKind::TextField); }
 FieldOption slug() { return kind(FieldKind::SlugField); }
@@ -82,40 +82,52 @@ FieldOption FilePathField() { return kind(FieldKind::FilePathField); }
 FieldOption PositiveIntegerField() { return positive(); }
 FieldOption SmallIntegerField() { return kind(FieldKind::SmallIntegerField); }
 
-FieldOption max_length(int code_points) { return {Name::MaxLength, Value(code_points)}; }
-FieldOption max_digits(int digits) { return {Name::MaxDigits, Value(digits)}; }
-FieldOption decimal_places(int places) { return {Name::DecimalPlaces, Value(places)}; }
-FieldOption default_(Value value) { return {Name::Default, std::move(value)}; }
+FieldOption max_length(int code_points) {
+    return {FieldOption::Name::MaxLength, Value(code_points)};
+}
+FieldOption max_digits(int digits) { return {FieldOption::Name::MaxDigits, Value(digits)}; }
+FieldOption decimal_places(int places) { return {FieldOption::Name::DecimalPlaces, Value(places)}; }
+FieldOption default_(Value value) { return {FieldOption::Name::Default, std::move(value)}; }
 FieldOption choices(std::initializer_list<Choice> list) {
     return choices(std::vector<Choice>(list));
 }
 FieldOption choices(std::vector<Choice> list) {
-    FieldOption option = flag(Name::Choices);
+    FieldOption option = flag(FieldOption::Name::Choices);
     option.choices = std::move(list);
     return option;
 }
-FieldOption verbose_name(std::string_view name) { return {Name::VerboseName, Value(name)}; }
-FieldOption help_text(std::string_view text) { return {Name::HelpText, Value(text)}; }
-FieldOption editable(bool is_editable) { return {Name::Editable, Value(is_editable)}; }
-FieldOption db_column(std::string_view name) { return {Name::DbColumn, Value(name)}; }
-FieldOption upload_to(std::string_view folder) { return {Name::UploadTo, Value(folder)}; }
-FieldOption allow_unicode() { return flag(Name::AllowUnicode); }
-FieldOption min_value(Value value) { return {Name::MinValue, std::move(value)}; }
-FieldOption max_value(Value value) { return {Name::MaxValue, std::move(value)}; }
-FieldOption unique_for_date(std::string_view field) { return {Name::UniqueForDate, Value(field)}; }
-
-FieldOption related_name(std::string_view name) { return {Name::RelatedName, Value(name)}; }
-FieldOption related_query_name(std::string_view name) {
-    return {Name::RelatedQueryName, Value(name)};
+FieldOption verbose_name(std::string_view name) {
+    return {FieldOption::Name::VerboseName, Value(name)};
 }
-FieldOption on_delete(OnDelete action) { return {Name::OnDelete, Value(static_cast<int>(action))}; }
-FieldOption to_field(std::string_view name) { return {Name::ToField, Value(name)}; }
+FieldOption help_text(std::string_view text) { return {FieldOption::Name::HelpText, Value(text)}; }
+FieldOption editable(bool is_editable) { return {FieldOption::Name::Editable, Value(is_editable)}; }
+FieldOption db_column(std::string_view name) { return {FieldOption::Name::DbColumn, Value(name)}; }
+FieldOption upload_to(std::string_view folder) {
+    return {FieldOption::Name::UploadTo, Value(folder)};
+}
+FieldOption allow_unicode() { return flag(FieldOption::Name::AllowUnicode); }
+FieldOption min_value(Value value) { return {FieldOption::Name::MinValue, std::move(value)}; }
+FieldOption max_value(Value value) { return {FieldOption::Name::MaxValue, std::move(value)}; }
+FieldOption unique_for_date(std::string_view field) {
+    return {FieldOption::Name::UniqueForDate, Value(field)};
+}
+
+FieldOption related_name(std::string_view name) {
+    return {FieldOption::Name::RelatedName, Value(name)};
+}
+FieldOption related_query_name(std::string_view name) {
+    return {FieldOption::Name::RelatedQueryName, Value(name)};
+}
+FieldOption on_delete(OnDelete action) {
+    return {FieldOption::Name::OnDelete, Value(static_cast<int>(action))};
+}
+FieldOption to_field(std::string_view name) { return {FieldOption::Name::ToField, Value(name)}; }
 FieldOption through(const ModelType& model) {
-    FieldOption option = flag(Name::Through);
+    FieldOption option = flag(FieldOption::Name::Through);
     option.model = &model;
     return option;
 }
-FieldOption db_table(std::string_view name) { return {Name::DbTable, Value(name)}; }
-FieldOption not_symmetrical() { return {Name::Symmetrical, Value(false)}; }
+FieldOption db_table(std::string_view name) { return {FieldOption::Name::DbTable, Value(name)}; }
+FieldOption not_symmetrical() { return {FieldOption::Name::Symmetrical, Value(false)}; }
 
 }  // namespace tatum::db

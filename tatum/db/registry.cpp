@@ -1,3 +1,4 @@
+#include <tatum/base/ascii.h>
 #include <tatum/base/text.h>
 #include <tatum/db/database.h>
 #include <tatum/db/definition.h>
@@ -416,7 +417,7 @@ const ModelMeta& ModelRegistry::get(const ModelType& type) const {
 
 const ModelMeta* ModelRegistry::find(std::string_view label) const {
     for (const auto& model : impl_->models) {
-        if (strings::equals_ignoring_ascii_case(model->label, label)) return model.get();
+        if (ascii::equals_ignoring_case(model->label, label)) return model.get();
     }
     return nullptr;
 }

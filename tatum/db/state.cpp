@@ -1,5 +1,6 @@
 #include <tatum/db/state.h>
 
+#include <tatum/base/ascii.h>
 #include <tatum/base/text.h>
 #include <tatum/db/schema/names.h>
 
@@ -10,7 +11,7 @@ namespace tatum::db {
 namespace {
 
 bool same_label(std::string_view a, std::string_view b) {
-    return strings::equals_ignoring_ascii_case(a, b);
+    return ascii::equals_ignoring_case(a, b);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include <tatum/http/body.h>
 
+#include <tatum/http/impl/system_error.h>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,13 +13,7 @@
 
 namespace tatum::http {
 
-namespace {
-
-[[noreturn]] void fail(int code, const std::string& what) {
-    throw std::system_error(code, std::generic_category(), what);
-}
-
-}  // namespace
+using impl::throw_system_error;
 
 std::size_t StringBodySource::read(std::span<char> buffer) {
     const std::size_t count = std::min(buffer.size(), body_.size() - read_);
@@ -28,10 +24,10 @@ std::size_t StringBodySource::read(std::span<char> buffer) {
 
 OpenFile OpenFile::open(const std::string& path) {
     OpenFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (!file.is_open()) fail(errno, "cannot open " + path);
+    if (!file.is_open()) throw_system_error(errno, "cannot open " + path);
     struct stat status{};
-    if (::fstat(file.descriptor_, &status) != 0) fail(errno, "cannot open " + path);
-    if (!S_ISREG(status.st_mode)) fail(EISDIR, path + " is no regular file");
+    if (::fstat(file.descriptor_, &status) != 0) throw_system_error(errno, "cannot open " + path);
+    if (!S_ISREG(status.st_mode)) throw_system_error(EISDIR, path + " is no regular file");
     return file;
 }
 
@@ -41,13 +37,13 @@ OpenFile::~OpenFile() {
 
 OpenFile OpenFile::duplicate() const {
     OpenFile copy(::fcntl(descriptor_, F_DUPFD_CLOEXEC, 0));
-    if (!copy.is_open()) fail(errno, "cannot duplicate a descriptor");
+    if (!copy.is_open()) throw_system_error(errno, "cannot duplicate a descriptor");
     return copy;
 }
 
 std::uint64_t OpenFile::size() const {
     struct stat status{};
-    if (::fstat(descriptor_, &status) != 0) fail(errno, "fstat");
+    if (::fstat(descriptor_, &status) != 0) throw_system_error(errno, "fstat");
     return static_cast<std::uint64_t>(status.st_size);
 }
 
@@ -56,7 +52,7 @@ std::size_t OpenFile::read_at(std::uint64_t offset, std::span<char> buffer) cons
         const ssize_t count =
             ::pread(descriptor_, buffer.data(), buffer.size(), static_cast<off_t>(offset));
         if (count >= 0) return static_cast<std::size_t>(count);
-        if (errno != EINTR) fail(errno, "cannot read a file");
+        if (errno != EINTR) throw_system_error(errno, "cannot read a file");
     }
 }
 

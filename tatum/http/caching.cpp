@@ -13,8 +13,6 @@ namespace tatum::http {
 
 namespace {
 
-constexpr std::int64_t kMicroseconds = 1'000'000;
-
 std::vector<std::string_view> split_list(std::string_view header) {
     std::vector<std::string_view> items;
     for (const std::string_view item : strings::split(header, ","))
@@ -22,7 +20,7 @@ std::vector<std::string_view> split_list(std::string_view header) {
     return items;
 }
 
-std::optional<std::int64_t> to_number(std::string_view text) {
+std::optional<std::int64_t> to_seconds(std::string_view text) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size() || text.empty())
@@ -95,8 +93,8 @@ void patch_cache_control(Response& response, std::span<const CacheDirective> dir
         if (directive.name == "max-age" && directive.value) {
             const CacheDirective* there = all.find("max-age");
             const auto before =
-                there != nullptr && there->value ? to_number(*there->value) : std::nullopt;
-            const auto after = to_number(*directive.value);
+                there != nullptr && there->value ? to_seconds(*there->value) : std::nullopt;
+            const auto after = to_seconds(*directive.value);
             if (before && after && *before < *after) directive.value = there->value;
         }
         all.put(std::move(directive));
@@ -111,7 +109,7 @@ void patch_cache_control(Response& response, std::initializer_list<CacheDirectiv
 std::optional<std::int64_t> get_max_age(const Response& response) {
     Directives all(response.headers.get("Cache-Control", {}));
     const CacheDirective* age = all.find("max-age");
-    return age != nullptr && age->value ? to_number(*age->value) : std::nullopt;
+    return age != nullptr && age->value ? to_seconds(*age->value) : std::nullopt;
 }
 
 void patch_vary_headers(Response& response, std::span<const std::string_view> names) {
@@ -150,9 +148,9 @@ bool has_vary_header(const Response& response, std::string_view name) {
 }
 
 void patch_response_headers(Response& response, Duration timeout) {
-    const std::int64_t seconds = std::max<std::int64_t>(0, timeout.microseconds / kMicroseconds);
+    const std::int64_t seconds = std::max<std::int64_t>(0, timeout.whole_seconds());
     if (!response.has_header("Expires"))
-        response.headers.set("Expires", http_date(current_clock().now() / kMicroseconds + seconds));
+        response.headers.set("Expires", http_date(current_clock().now_seconds() + seconds));
     patch_cache_control(response, {{"max_age", seconds}});
 }
 

@@ -13,8 +13,6 @@ namespace {
 constexpr std::string_view kSeparator = ": ";
 constexpr std::string_view kLineEnd = "\r\n";
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
-
 void check(std::string_view name, std::string_view value) {
     if (name.size() > std::numeric_limits<std::uint16_t>::max() || !header_lines::is_token(name))
         throw BadHeaderError("'" + std::string(name) + "' is no name of a header");
@@ -24,13 +22,6 @@ void check(std::string_view name, std::string_view value) {
 }
 
 }  // namespace
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-    if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i)
-        if (a[i] != b[i] && lower(a[i]) != lower(b[i])) return false;
-    return true;
-}
 
 HeaderLine::HeaderLine(std::string_view name, std::string_view value) : name_size_(name.size()) {
     check(name, value);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tatum/base/ascii.h>
 #include <tatum/net/header.h>
 
 #include <cstddef>
@@ -17,7 +18,7 @@ namespace tatum::http {
 using HeaderField = net::Header;
 
 /// ASCII letters compare without case; other bytes as they are.
-bool equals_ignoring_case(std::string_view a, std::string_view b);
+using ascii::equals_ignoring_case;
 
 /// A header that is the same in every response: checked and written once, then only copied.
 class HeaderLine {

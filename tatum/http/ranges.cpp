@@ -20,15 +20,15 @@ namespace {
 /// RFC 9110 §14.2: many small ranges cost a server more than they are worth; then it sends all.
 constexpr std::size_t kRangesMax = 32;
 /// Of a file, at a time.
-constexpr std::size_t kPieceBytes = 64 * 1024;
+constexpr std::size_t kFilePieceBytes = 64 * 1024;
 
 /// First and last byte.
-struct Range {
+struct ByteRange {
     std::uint64_t first, last;
     std::uint64_t length() const { return last - first + 1; }
 };
 
-std::optional<std::uint64_t> to_number(std::string_view text) {
+std::optional<std::uint64_t> to_position(std::string_view text) {
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (text.empty() || end != text.data() + text.size()) return std::nullopt;
@@ -39,11 +39,11 @@ std::optional<std::uint64_t> to_number(std::string_view text) {
 enum class Verdict { Malformed, Outside, Part };
 
 /// RFC 9110 §14.1.2: "first-last", "first-" or "-suffix length".
-Verdict read_range(std::string_view spec, std::uint64_t size, Range& range) {
+Verdict read_range(std::string_view spec, std::uint64_t size, ByteRange& range) {
     const std::size_t dash = spec.find('-');
     if (dash == std::string_view::npos) return Verdict::Malformed;
-    const auto first = to_number(spec.substr(0, dash));
-    const auto last = to_number(spec.substr(dash + 1));
+    const auto first = to_position(spec.substr(0, dash));
+    const auto last = to_position(spec.substr(dash + 1));
     if (dash == 0) {
         if (!last) return Verdict::Malformed;
         if (*last == 0 || size == 0) return Verdict::Outside;
@@ -58,11 +58,11 @@ Verdict read_range(std::string_view spec, std::uint64_t size, Range& range) {
 }
 
 /// The ranges that can be had; none when all lie outside; nullopt when the header is to be ignored.
-std::optional<std::vector<Range>> read_ranges(std::string_view header, std::uint64_t size) {
+std::optional<std::vector<ByteRange>> read_ranges(std::string_view header, std::uint64_t size) {
     constexpr std::string_view kUnit = "bytes=";
     if (!equals_ignoring_case(header.substr(0, kUnit.size()), kUnit)) return std::nullopt;
     header.remove_prefix(kUnit.size());
-    std::vector<Range> ranges;
+    std::vector<ByteRange> ranges;
     std::uint64_t left = size;
     bool outside = false;
     for (std::size_t count = 0; !header.empty(); ++count) {
@@ -71,7 +71,7 @@ std::optional<std::vector<Range>> read_ranges(std::string_view header, std::uint
         header.remove_prefix(std::min(comma + 1, header.size()));
         if (count == kRangesMax) return std::nullopt;
         if (spec.empty()) continue;
-        Range range{};
+        ByteRange range{};
         switch (read_range(spec, size, range)) {
             case Verdict::Malformed:
                 return std::nullopt;
@@ -101,7 +101,7 @@ bool if_range_passes(const Request& request, const Response& response) {
     return date && modified && date == parse_http_date(*modified);
 }
 
-std::string content_range(const Range& range, std::uint64_t size) {
+std::string content_range(const ByteRange& range, std::uint64_t size) {
     return "bytes " + std::to_string(range.first) + "-" + std::to_string(range.last) + "/" +
            std::to_string(size);
 }
@@ -111,11 +111,11 @@ class RangesStream final : public BodyStream {
 public:
     using Whole = std::variant<std::string, BodyFile>;
 
-    RangesStream(Whole whole, const std::vector<Range>& ranges, std::uint64_t size,
+    RangesStream(Whole whole, const std::vector<ByteRange>& ranges, std::uint64_t size,
                  std::string_view content_type, const std::string& boundary)
         : whole_(std::move(whole)), end_("\r\n--" + boundary + "--\r\n") {
         size_ = end_.size();
-        for (const Range& range : ranges) {
+        for (const ByteRange& range : ranges) {
             Part part{(parts_.empty() ? "--" : "\r\n--") + boundary + "\r\n", range};
             if (!content_type.empty()) {
                 part.head.append("Content-Type: ").append(content_type).append("\r\n");
@@ -134,7 +134,7 @@ public:
         Part& part = parts_[at_];
         out = std::exchange(part.head, {});
         const std::uint64_t left = part.range.length() - sent_;
-        const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(left, kPieceBytes));
+        const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(left, kFilePieceBytes));
         append(out, part.range.first + sent_, count);
         sent_ += count;
         if (count == left) {
@@ -148,7 +148,7 @@ public:
 private:
     struct Part {
         std::string head;
-        Range range;
+        ByteRange range;
     };
 
     void append(std::string& out, std::uint64_t offset, std::size_t count) const {
@@ -175,7 +175,7 @@ private:
     std::uint64_t sent_ = 0;  // of the part at hand
 };
 
-void send_one(Response& response, const Range& range, std::uint64_t size) {
+void send_one(Response& response, const ByteRange& range, std::uint64_t size) {
     response.headers.set("Content-Range", content_range(range, size));
     if (BodyFile* file = response.file()) {
         file->offset += range.first;
@@ -186,7 +186,7 @@ void send_one(Response& response, const Range& range, std::uint64_t size) {
     }
 }
 
-void send_several(Response& response, const std::vector<Range>& ranges, std::uint64_t size) {
+void send_several(Response& response, const std::vector<ByteRange>& ranges, std::uint64_t size) {
     constexpr std::size_t kBoundaryChars = 24;
     const std::string boundary = crypto::get_random_string(kBoundaryChars);
     RangesStream::Whole whole;

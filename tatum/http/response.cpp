@@ -19,8 +19,6 @@ namespace tatum::http {
 
 namespace {
 
-constexpr std::int64_t kMicroseconds = 1'000'000;
-
 /// RFC 6265 §4.1.1: what may stand in Domain and Path.
 void check_cookie_attribute(std::string_view text) {
     for (const char c : text)
@@ -38,8 +36,6 @@ void check_cookie_name(std::string_view name) {
         if (equals_ignoring_case(name, reserved))
             throw BadHeaderError("Attempt to set a reserved key " + strings::repr(name));
 }
-
-std::int64_t now_seconds() { return current_clock().now() / kMicroseconds; }
 
 void check_status(int status) {
     if (status < 100 || status > 599)
@@ -169,13 +165,14 @@ void Response::set_cookie(std::string_view name, std::string_view value,
                   .httponly = options.httponly,
                   .samesite = options.samesite};
     if (options.max_age) {
-        cookie.max_age_seconds = options.max_age->microseconds / kMicroseconds;
-        cookie.expires = http_date(now_seconds() + *cookie.max_age_seconds);
+        cookie.max_age_seconds = options.max_age->whole_seconds();
+        cookie.expires = http_date(current_clock().now_seconds() + *cookie.max_age_seconds);
     } else if (options.expires) {
         // One second more, so that the age is not rounded below the moment.
-        const std::int64_t left = options.expires->utc_microseconds() - current_clock().now();
-        cookie.max_age_seconds = std::max<std::int64_t>(0, (left + kMicroseconds) / kMicroseconds);
-        cookie.expires = http_date(now_seconds() + *cookie.max_age_seconds);
+        const Duration left{options.expires->utc_microseconds() - current_clock().now()};
+        cookie.max_age_seconds =
+            std::max<std::int64_t>(0, (left + Duration::seconds(1)).whole_seconds());
+        cookie.expires = http_date(current_clock().now_seconds() + *cookie.max_age_seconds);
     }
     for (Cookie& other : cookies_) {
         if (other.name != name) continue;

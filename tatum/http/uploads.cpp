@@ -3,6 +3,7 @@
 #include <tatum/base/html.h>
 #include <tatum/base/text.h>
 #include <tatum/http/errors.h>
+#include <tatum/http/impl/system_error.h>
 #include <tatum/net/offload.h>
 
 #include <fcntl.h>
@@ -23,9 +24,7 @@ constexpr std::size_t kSuffixBytesMax = 16;  // of a temporary file's extension
 constexpr std::size_t kMemoryReserve = 4096;
 constexpr std::size_t kWriteBytes = 128 * 1024;  // at a time, to a temporary file
 
-[[noreturn]] void fail(int code, const std::string& what) {
-    throw std::system_error(code, std::generic_category(), what);
-}
+using impl::throw_system_error;
 
 /// ".png" of "a.png"; empty when there is none.
 std::string_view extension_of(std::string_view name) {
@@ -70,7 +69,7 @@ TemporaryFile::TemporaryFile(const std::string& folder, std::string_view suffix)
     path_ = !folder.empty() ? folder : fallback != nullptr && *fallback != '\0' ? fallback : "/tmp";
     path_.append("/tatum-XXXXXX").append(suffix);
     const int descriptor = ::mkostemps(path_.data(), static_cast<int>(suffix.size()), O_CLOEXEC);
-    if (descriptor < 0) fail(errno, "cannot make a temporary file " + path_);
+    if (descriptor < 0) throw_system_error(errno, "cannot make a temporary file " + path_);
     file_ = OpenFile(descriptor);
 }
 
@@ -82,7 +81,7 @@ void TemporaryFile::append(std::string_view bytes) {
     while (!bytes.empty()) {
         const ssize_t count = ::write(file_.descriptor(), bytes.data(), bytes.size());
         if (count < 0 && errno == EINTR) continue;
-        if (count < 0) fail(errno, "cannot write the temporary file " + path_);
+        if (count < 0) throw_system_error(errno, "cannot write the temporary file " + path_);
         bytes.remove_prefix(static_cast<std::size_t>(count));
     }
 }

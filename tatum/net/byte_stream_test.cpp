@@ -56,7 +56,7 @@ struct StreamServer {
     std::unique_ptr<Server> server;
 };
 
-void echo(Exchange& exchange) {
+void echo_bytes(Exchange& exchange) {
     ByteStream& stream = exchange.upgrade(kSwitch);
     std::array<char, 1000> piece;
     while (const std::size_t count = stream.read_some(piece, seconds(5))) {
@@ -71,7 +71,7 @@ std::string read_bytes(RawClient& client, std::size_t count) {
 }
 
 TEST(ByteStream, CarriesBytesBothWaysAfterTheSwitch) {
-    StreamServer test(echo);
+    StreamServer test(echo_bytes);
     RawClient client(test.address());
     client.send(kUpgrade);
     const auto response = client.read();
@@ -98,7 +98,7 @@ TEST(ByteStream, CarriesBytesBothWaysAfterTheSwitch) {
 }
 
 TEST(ByteStream, BeginsWithWhatCameBehindTheHead) {
-    StreamServer test(echo);
+    StreamServer test(echo_bytes);
     RawClient client(test.address());
     client.send(std::string(kUpgrade) + "early");
     ASSERT_TRUE(client.read());
@@ -126,7 +126,7 @@ TEST(ByteStream, EndsAReadThatTakesTooLong) {
 
 TEST(ByteStream, IsNotForEveryRequest) {
     StreamServer test([](Exchange& exchange) {
-        if (exchange.can_upgrade()) return echo(exchange);
+        if (exchange.can_upgrade()) return echo_bytes(exchange);
         EXPECT_THROW(exchange.upgrade(kSwitch), InternalError);
         exchange.respond({.status = 400}, "");
     });

@@ -1,6 +1,6 @@
 #include <tatum/net/exchange.h>
 
-#include <tatum/net/impl/ascii.h>
+#include <tatum/base/ascii.h>
 
 namespace tatum::net {
 
@@ -10,12 +10,7 @@ ByteStream& Exchange::upgrade(const ResponseHead&) {
 
 std::optional<std::string_view> RequestHead::header(std::string_view name) const {
     for (const Header& field : headers) {
-        if (field.name.size() != name.size()) continue;
-        std::size_t i = 0;
-        while (i < name.size() && impl::ascii_lower(field.name[i]) == impl::ascii_lower(name[i])) {
-            ++i;
-        }
-        if (i == name.size()) return field.value;
+        if (ascii::equals_ignoring_case(field.name, name)) return field.value;
     }
     return std::nullopt;
 }

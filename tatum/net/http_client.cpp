@@ -24,8 +24,7 @@ using impl::HttpUrl;
 namespace {
 
 constexpr std::size_t kBoundaryBytes = 16;
-constexpr std::size_t kPieceBytes = 64 * 1024;
-constexpr std::int64_t kMicroseconds = 1'000'000;
+constexpr std::size_t kBodyPieceBytes = 64 * 1024;
 
 Error make_error(std::string_view code, std::string message) {
     Error error;
@@ -34,9 +33,7 @@ Error make_error(std::string_view code, std::string message) {
     return error;
 }
 
-bool same_name(std::string_view a, std::string_view b) {
-    return strings::equals_ignoring_ascii_case(a, b);
-}
+bool same_name(std::string_view a, std::string_view b) { return ascii::equals_ignoring_case(a, b); }
 
 bool contains(const HttpFields& fields, std::string_view name) {
     return std::any_of(fields.begin(), fields.end(),
@@ -168,7 +165,7 @@ std::optional<Duration> retry_after(const HttpReply& reply) {
     if (fault != std::errc() || end != text->data() + text->size()) {
         const auto date = parse_http_date(*text);
         if (!date) return std::nullopt;
-        seconds = *date - current_clock().now() / kMicroseconds;
+        seconds = *date - current_clock().now_seconds();
     }
     constexpr std::int64_t kYear = 31'536'000;
     return std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, kYear));
@@ -241,7 +238,7 @@ std::size_t HttpReplyStream::read(std::span<char> buffer) {
 
 bool HttpReplyStream::next(std::string& out) {
     const std::size_t start = out.size();
-    out.resize(start + kPieceBytes);
+    out.resize(start + kBodyPieceBytes);
     const std::size_t count = source_->read(std::span(out).subspan(start));
     out.resize(start + count);
     return count > 0;
@@ -338,7 +335,7 @@ Result<HttpClient::Impl::Answer> HttpClient::Impl::Run::hop_by(HttpTransport& tr
     HttpSent sent{hop_.method, hop_.url.text, hop_.headers, hop_.body};
     if (hop_.reader != nullptr && transport.sees() == HttpTransport::Sees::Bodies) {
         // Kept, so that the network can still have it.
-        std::vector<char> buffer(kPieceBytes);
+        std::vector<char> buffer(kBodyPieceBytes);
         while (const std::size_t count = (*hop_.reader)(buffer)) {
             sent.body.append(buffer.data(), count);
         }

@@ -26,10 +26,10 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-class FunctionHandler final : public Handler {
+class ClientTestHandler final : public Handler {
 public:
     using Function = std::function<void(Exchange&)>;
-    explicit FunctionHandler(Function function) : function_(std::move(function)) {}
+    explicit ClientTestHandler(Function function) : function_(std::move(function)) {}
     void handle(Exchange& exchange) override { function_(exchange); }
 
 private:
@@ -37,9 +37,10 @@ private:
 };
 
 /// A server that runs while it lives.
-class TestServer {
+class ClientTestServer {
 public:
-    explicit TestServer(FunctionHandler::Function function, const TlsCertificate& certificate = {})
+    explicit ClientTestServer(ClientTestHandler::Function function,
+                              const TlsCertificate& certificate = {})
         : handler_(std::move(function)) {
         ServerOptions options;
         (certificate.chain_file.empty() ? options.listen : options.listen_tls) = {"127.0.0.1:0"};
@@ -61,12 +62,12 @@ public:
     std::uint16_t port() const { return server_->addresses()[0].port(); }
 
 private:
-    FunctionHandler handler_;
+    ClientTestHandler handler_;
     std::unique_ptr<Server> server_;
     std::string scheme_;
 };
 
-std::string body_of(Exchange& exchange) {
+std::string whole_body(Exchange& exchange) {
     std::string body;
     std::vector<char> piece(64 * 1024);
     while (const std::size_t count = exchange.read(piece)) body.append(piece.data(), count);
@@ -80,7 +81,7 @@ void respond(Exchange& exchange, int status, std::initializer_list<Header> heade
 }
 
 /// "POST /a?b\nhost: ...\n\nbody": the request as it came.
-void echo(Exchange& exchange) {
+void describe_request(Exchange& exchange) {
     const RequestHead& head = exchange.request();
     std::string text = std::string(head.method) + " " + std::string(head.target) + "\n";
     for (const Header& header : head.headers) {
@@ -88,7 +89,7 @@ void echo(Exchange& exchange) {
         for (char& c : name) c = static_cast<char>(std::tolower(c));
         text += name + ": " + std::string(header.value) + "\n";
     }
-    respond(exchange, 200, {{"Content-Type", "text/plain"}}, text + "\n" + body_of(exchange));
+    respond(exchange, 200, {{"Content-Type", "text/plain"}}, text + "\n" + whole_body(exchange));
 }
 
 std::string code_of(const std::function<void()>& call) {
@@ -109,7 +110,7 @@ bool has(const std::string& text, std::string_view part) {
 // --- requests ------------------------------------------------------------------------------------
 
 TEST(HttpClient, SendsWhatItIsTold) {
-    TestServer server(echo);
+    ClientTestServer server(describe_request);
     HttpClient client(impatient());
     const auto reply = client.get(
         server.url("/a b?x=1"),
@@ -127,7 +128,7 @@ TEST(HttpClient, SendsWhatItIsTold) {
 }
 
 TEST(HttpClient, SendsBodiesOfEveryKind) {
-    TestServer server(echo);
+    ClientTestServer server(describe_request);
     HttpClient client(impatient());
     const std::string url = server.url("/");
     const auto json = client.post(url, {.json = Dict{{"a", List{1, "ü"}}}}).body;
@@ -161,7 +162,7 @@ TEST(HttpClient, SendsBodiesOfEveryKind) {
 }
 
 TEST(HttpClient, SendsABodyThatIsMadeMeanwhile) {
-    TestServer server(echo);
+    ClientTestServer server(describe_request);
     HttpClient client(impatient());
     for (const bool sized : {true, false}) {
         std::size_t left = 1'000'000;
@@ -184,7 +185,7 @@ TEST(HttpClient, SendsABodyThatIsMadeMeanwhile) {
 }
 
 TEST(HttpClient, ProvesWhoItIs) {
-    TestServer server(echo);
+    ClientTestServer server(describe_request);
     HttpClient client(impatient());
     EXPECT_TRUE(has(client.get(server.url("/"), {.basic_auth = HttpBasicAuth{"u", "p:ä"}}).body,
                     "authorization: Basic " + crypto::base64_encode("u:p:ä")));
@@ -215,7 +216,7 @@ TEST(HttpClient, RefusesWhatIsNoCall) {
 }
 
 TEST(HttpClient, StartsFromABaseAddress) {
-    TestServer server(echo), other(echo);
+    ClientTestServer server(describe_request), other(describe_request);
     HttpClientOptions options = impatient();
     options.base_url = server.url("/v1/");
     options.headers = {{"X-Key", "secret"}};
@@ -229,7 +230,7 @@ TEST(HttpClient, StartsFromABaseAddress) {
 // --- replies -------------------------------------------------------------------------------------
 
 TEST(HttpClient, MakesAnErrorOfAStatusOnlyWhenAsked) {
-    TestServer server([](Exchange& exchange) { respond(exchange, 404, {}, "[1, 2"); });
+    ClientTestServer server([](Exchange& exchange) { respond(exchange, 404, {}, "[1, 2"); });
     HttpClient client(impatient());
     const auto reply = client.get(server.url("/x?token=1"));
     EXPECT_EQ(reply.status, 404);
@@ -259,7 +260,7 @@ std::string gzipped(const std::string& text) {
 
 TEST(HttpClient, UnpacksRepliesUpToALimit) {
     const std::string packed = gzipped(std::string(20'000'000, 'x'));
-    TestServer server([&](Exchange& exchange) {
+    ClientTestServer server([&](Exchange& exchange) {
         respond(exchange, 200, {{"Content-Encoding", "gzip"}}, packed);
     });
     HttpClient client(impatient());
@@ -281,7 +282,7 @@ TEST(HttpClient, UnpacksRepliesUpToALimit) {
 }
 
 TEST(HttpClient, LimitsBodiesAndHeads) {
-    TestServer server([](Exchange& exchange) {
+    ClientTestServer server([](Exchange& exchange) {
         if (exchange.request().path == "/head") {
             const std::string large(3000, 'x');
             respond(exchange, 200, {{"X-Large", large}}, "");
@@ -307,7 +308,7 @@ TEST(HttpClient, LimitsBodiesAndHeads) {
 
 TEST(HttpClient, ReadsNoFasterThanItsCaller) {
     std::atomic<std::size_t> written = 0;
-    TestServer server([&](Exchange& exchange) {
+    ClientTestServer server([&](Exchange& exchange) {
         exchange.begin({});
         const std::string piece(100'000, 'x');
         for (int i = 0; i < 1000; ++i) {
@@ -331,7 +332,7 @@ TEST(HttpClient, ReadsNoFasterThanItsCaller) {
 // --- time ----------------------------------------------------------------------------------------
 
 TEST(HttpClient, SuspendsTheFiberOnly) {
-    TestServer server([](Exchange& exchange) {
+    ClientTestServer server([](Exchange& exchange) {
         sleep_for(milliseconds(100));
         respond(exchange, 200, {}, "late");
     });
@@ -350,7 +351,7 @@ TEST(HttpClient, SuspendsTheFiberOnly) {
 }
 
 TEST(HttpClient, GivesUpInTime) {
-    TestServer server([](Exchange& exchange) {
+    ClientTestServer server([](Exchange& exchange) {
         if (exchange.request().path == "/slow") sleep_for(seconds(2));
         exchange.begin({});
         exchange.write("start");
@@ -381,7 +382,7 @@ TEST(HttpClient, GivesUpInTime) {
 
 TEST(HttpClient, EndsWithItsFiber) {
     Event gone;
-    TestServer server([&](Exchange& exchange) {
+    ClientTestServer server([&](Exchange& exchange) {
         exchange.cancel_when_client_leaves();
         try {
             sleep_for(seconds(10));
@@ -418,12 +419,12 @@ TEST(HttpClient, DoesNotWaitForASlowResolver) {
 TEST(HttpClient, ReusesConnections) {
     std::mutex guard;
     std::set<std::uint16_t> ports;
-    TestServer server([&](Exchange& exchange) {
+    ClientTestServer server([&](Exchange& exchange) {
         {
             const std::lock_guard lock(guard);
             ports.insert(exchange.peer().port());
         }
-        echo(exchange);
+        describe_request(exchange);
     });
     HttpClient client(impatient());
     for (int i = 0; i < 5; ++i) client.get(server.url("/"));
@@ -436,7 +437,7 @@ TEST(HttpClient, ReusesConnections) {
 TEST(HttpClient, SaysThatNobodyAnswers) {
     std::uint16_t port = 0;
     {
-        TestServer server(echo);
+        ClientTestServer server(describe_request);
         port = server.port();
     }
     HttpClient client(impatient());
@@ -450,11 +451,11 @@ TEST(HttpClient, SaysThatNobodyAnswers) {
 }
 
 TEST(HttpClient, KeepsCookiesOnlyWhenAsked) {
-    TestServer server([](Exchange& exchange) {
+    ClientTestServer server([](Exchange& exchange) {
         if (exchange.request().path == "/set") {
             respond(exchange, 200, {{"Set-Cookie", "a=1; Path=/"}}, "");
         } else {
-            echo(exchange);
+            describe_request(exchange);
         }
     });
     for (const bool cookies : {false, true}) {
@@ -468,7 +469,7 @@ TEST(HttpClient, KeepsCookiesOnlyWhenAsked) {
 
 TEST(HttpClient, IgnoresTheProxyOfTheEnvironment) {
     ::setenv("http_proxy", "http://127.0.0.1:1", 1);
-    TestServer server(echo);
+    ClientTestServer server(describe_request);
     HttpClient client(impatient());
     EXPECT_EQ(client.get(server.url("/")).status, 200);
     ::unsetenv("http_proxy");
@@ -482,7 +483,7 @@ TEST(HttpClient, IgnoresTheProxyOfTheEnvironment) {
 
 TEST(HttpClient, TriesAgainWhatMayBeTriedAgain) {
     std::atomic<int> requests = 0;
-    TestServer server([&](Exchange& exchange) {
+    ClientTestServer server([&](Exchange& exchange) {
         if (++requests % 3 != 0) {
             respond(exchange, 503, {}, "not now");
         } else {
@@ -501,7 +502,7 @@ TEST(HttpClient, TriesAgainWhatMayBeTriedAgain) {
 
 TEST(HttpClient, TriesAgainWhenTheConnectionBreaks) {
     std::atomic<int> requests = 0;
-    TestServer server([&](Exchange& exchange) {
+    ClientTestServer server([&](Exchange& exchange) {
         if (++requests == 1) throw std::runtime_error("500");
         exchange.begin({}, 10);
         exchange.write("1234");
@@ -519,7 +520,7 @@ TEST(HttpClient, TriesAgainWhenTheConnectionBreaks) {
 
 TEST(HttpClient, WaitsAsLongAsItIsTold) {
     std::atomic<int> requests = 0;
-    TestServer server([&](Exchange& exchange) {
+    ClientTestServer server([&](Exchange& exchange) {
         const bool later = exchange.request().path == "/later";
         if (++requests == 1) {
             respond(exchange, 429, {{"Retry-After", later ? "3600" : "1"}}, "");
@@ -542,9 +543,9 @@ TEST(HttpClient, WaitsAsLongAsItIsTold) {
 // --- redirects -----------------------------------------------------------------------------------
 
 TEST(HttpClient, FollowsRedirects) {
-    TestServer server([](Exchange& exchange) {
+    ClientTestServer server([](Exchange& exchange) {
         const std::string path(exchange.request().path);
-        if (path == "/") return echo(exchange);
+        if (path == "/") return describe_request(exchange);
         if (path == "/loop") return respond(exchange, 302, {{"Location", "/loop"}}, "");
         if (path == "/bad") return respond(exchange, 302, {{"Location", "file:///etc/passwd"}}, "");
         respond(exchange, std::stoi(path.substr(1)), {{"Location", "/?next#part"}}, "moved");
@@ -582,12 +583,12 @@ TEST(HttpClient, FollowsRedirects) {
 }
 
 TEST(HttpClient, KeepsCredentialsFromOtherOrigins) {
-    TestServer other(echo);
-    TestServer server([&](Exchange& exchange) {
+    ClientTestServer other(describe_request);
+    ClientTestServer server([&](Exchange& exchange) {
         const std::string target = exchange.request().path == "/here"
                                        ? "/there"
                                        : other.url("/", "user:password@127.0.0.1");
-        if (exchange.request().path == "/there") return echo(exchange);
+        if (exchange.request().path == "/there") return describe_request(exchange);
         respond(exchange, 302, {{"Location", target}}, "");
     });
     HttpClientOptions options = impatient();
@@ -613,9 +614,9 @@ HttpClientOptions guarded() {
 
 TEST(HttpClient, StaysOutOfPrivateNetworks) {
     std::atomic<int> requests = 0;
-    TestServer server([&](Exchange& exchange) {
+    ClientTestServer server([&](Exchange& exchange) {
         ++requests;
-        echo(exchange);
+        describe_request(exchange);
     });
     HttpClient client(guarded());
     for (const std::string host : {"127.0.0.1", "localhost", "127.1", "0x7f000001", "2130706433",
@@ -631,9 +632,9 @@ TEST(HttpClient, StaysOutOfPrivateNetworks) {
 
 TEST(HttpClient, IsNotFooledByNamesThatChangeTheirMind) {
     std::atomic<int> requests = 0, lookups = 0;
-    TestServer server([&](Exchange& exchange) {
+    ClientTestServer server([&](Exchange& exchange) {
         ++requests;
-        echo(exchange);
+        describe_request(exchange);
     });
     HttpClientOptions options = guarded();
     options.timeout = milliseconds(300);
@@ -659,7 +660,7 @@ TEST(HttpClient, IsNotFooledByNamesThatChangeTheirMind) {
 }
 
 TEST(HttpClient, PinsTheAddressThatTheResolverGives) {
-    TestServer server(echo);
+    ClientTestServer server(describe_request);
     HttpClientOptions options = impatient();
     options.resolver = [](const std::string&) -> std::vector<std::string> { return {"127.0.0.1"}; };
     HttpClient client(std::move(options));
@@ -678,7 +679,7 @@ public:
 };
 
 TEST(HttpClient, ChecksWhereARedirectLeads) {
-    TestServer server(echo);
+    ClientTestServer server(describe_request);
     Table table;
     HttpReply moved{.status = 302};
     moved.headers = {{"Location", server.url("/")}};
@@ -729,7 +730,7 @@ TlsCertificate make_certificate(const std::string& file) {
 
 TEST(HttpClient, TrustsOnlyCertificatesThatAreVouchedFor) {
     const TlsCertificate certificate = make_certificate("tatum_http_client");
-    TestServer server(echo, certificate);
+    ClientTestServer server(describe_request, certificate);
     HttpClient strict(impatient());
     EXPECT_EQ(code_of([&] { strict.get(server.url("/", "localhost")); }), "http_client.E004");
     HttpClientOptions options = impatient();
@@ -741,7 +742,7 @@ TEST(HttpClient, TrustsOnlyCertificatesThatAreVouchedFor) {
     options.verify_tls = false;
     HttpClient careless(options);
     EXPECT_EQ(careless.get(server.url("/", "127.0.0.1")).status, 200);
-    TestServer plain(echo);
+    ClientTestServer plain(describe_request);
     EXPECT_EQ(
         code_of([&] { client.get("https://localhost:" + std::to_string(plain.port()) + "/"); }),
         "http_client.E004");
@@ -755,7 +756,7 @@ TEST(HttpTape, PlaysBackWhatItHasRecorded) {
     std::string url;
     {
         int count = 0;
-        TestServer server([&](Exchange& exchange) {
+        ClientTestServer server([&](Exchange& exchange) {
             const std::string number = std::to_string(++count);
             respond(exchange, 201, {{"X-Count", number}, {"Set-Cookie", "session=secret"}},
                     std::string("\xff\0key123", 8) + number);
@@ -793,7 +794,7 @@ TEST(HttpTape, PlaysBackWhatItHasRecorded) {
 }
 
 TEST(NoNetwork, ReachesThisMachineOnly) {
-    TestServer server(echo);
+    ClientTestServer server(describe_request);
     NoNetwork none;
     HttpClientOptions options = impatient();
     options.transport = &none;
@@ -811,7 +812,7 @@ TEST(NoNetwork, ReachesThisMachineOnly) {
 
 TEST(NoNetwork, LeavesStreamsAsTheyAre) {
     Event go_on;
-    TestServer server([&](Exchange& exchange) {
+    ClientTestServer server([&](Exchange& exchange) {
         std::string body(100, '\0');
         const std::size_t count = exchange.read(body);
         exchange.begin({}, std::nullopt);

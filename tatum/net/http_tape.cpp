@@ -17,7 +17,7 @@ namespace tatum::net {
 
 namespace {
 
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kTapeVersion = 1;
 
 Error no_recording(std::string message, std::string hint = {}) {
     Error error;
@@ -174,7 +174,7 @@ void HttpTape::save() {
     if (!impl_->changed) return;
     List list;
     for (const Call& call : impl_->calls) list.push_back(to_json(call));
-    const Dict whole{{"version", kVersion}, {"calls", std::move(list)}};
+    const Dict whole{{"version", kTapeVersion}, {"calls", std::move(list)}};
     std::ofstream file(impl_->path, std::ios::binary | std::ios::trunc);
     file << json::dump(Value(whole), {.ensure_ascii = false, .indent = 2}).value() << '\n';
     file.close();

@@ -44,12 +44,12 @@ ServerOptions options_for(std::string listen) {
     return options;
 }
 
-struct TestServer {
-    explicit TestServer(ServerOptions options)
+struct ListeningServer {
+    explicit ListeningServer(ServerOptions options)
         : server(Server::bind(std::move(options), handler).value()) {
         server->start();
     }
-    ~TestServer() {
+    ~ListeningServer() {
         server->stop();
         server->join();
     }
@@ -71,7 +71,7 @@ std::filesystem::path temporary_folder() {
 // --- the PROXY protocol --------------------------------------------------------------------------
 
 TEST(ProxyListener, TakesTheClientFromTheHeader) {
-    TestServer server(options_for("127.0.0.1:0+proxy"));
+    ListeningServer server(options_for("127.0.0.1:0+proxy"));
     EXPECT_EQ(server.ask("PROXY TCP4 192.0.2.5 127.0.0.1 8080 80\r\n"), "192.0.2.5:8080 http");
     const std::string v2("\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x14\xc0\0\2\6\x7f\0\0\1\0\1\0\2", 28);
     const std::string ssl("\x20\0\5\1\0\0\0\0", 8);
@@ -79,20 +79,20 @@ TEST(ProxyListener, TakesTheClientFromTheHeader) {
 }
 
 TEST(ProxyListener, KeepsThePeerWhenTheProxySpeaksForItself) {
-    TestServer server(options_for("127.0.0.1:0+proxy"));
+    ListeningServer server(options_for("127.0.0.1:0+proxy"));
     EXPECT_TRUE(server.ask("PROXY UNKNOWN\r\n").starts_with("127.0.0.1:"));
     EXPECT_TRUE(server.ask(std::string("\r\n\r\n\0\r\nQUIT\n\x20\0\0\0", 16)).starts_with("127."));
 }
 
 TEST(ProxyListener, ClosesWhatDoesNotBeginWithAHeader) {
-    TestServer server(options_for("127.0.0.1:0+proxy"));
+    ListeningServer server(options_for("127.0.0.1:0+proxy"));
     EXPECT_EQ(server.ask(""), "closed");
     EXPECT_EQ(server.ask("PROXY TCP4 nonsense\r\n"), "closed");
     EXPECT_EQ(server.handler.refusals, 2);
 }
 
 TEST(ProxyListener, ReadsAHeaderThatComesByteByByte) {
-    TestServer server(options_for("127.0.0.1:0+proxy"));
+    ListeningServer server(options_for("127.0.0.1:0+proxy"));
     RawClient client(server.server->addresses()[0]);
     for (const char byte : "PROXY TCP4 192.0.2.5 127.0.0.1 8080 80\r\n"s) {
         client.send({&byte, 1});
@@ -105,7 +105,7 @@ TEST(ProxyListener, ReadsAHeaderThatComesByteByByte) {
 TEST(ProxyListener, WaitsOnlySoLongForAHeader) {
     ServerOptions options = options_for("127.0.0.1:0+proxy");
     options.timeouts.proxy_header = milliseconds(50);
-    TestServer server(options);
+    ListeningServer server(options);
     RawClient client(server.server->addresses()[0]);
     client.send("PROXY TCP4 ");
     EXPECT_TRUE(client.at_end());
@@ -115,7 +115,7 @@ TEST(ProxyListener, WaitsOnlySoLongForAHeader) {
 TEST(ProxyListener, HeedsTheLimitOfConnections) {
     ServerOptions options = options_for("127.0.0.1:0+proxy");
     options.limits.connections_max = 1;
-    TestServer server(options);
+    ListeningServer server(options);
     RawClient waiting(server.server->addresses()[0]);
     waiting.send("PROXY ");
     std::this_thread::sleep_for(milliseconds(50));
@@ -127,12 +127,12 @@ TEST(ProxyListener, HeedsTheLimitOfConnections) {
 TEST(ProxyListener, ListensToTrustedProxiesOnly) {
     ServerOptions options = options_for("127.0.0.1:0+proxy");
     options.proxy_networks = {Network::parse("10.0.0.0/8").value()};
-    TestServer server(options);
+    ListeningServer server(options);
     EXPECT_EQ(server.ask("PROXY UNKNOWN\r\n"), "closed");
 }
 
 TEST(ProxyListener, StopsAlthoughAHeaderIsMissing) {
-    TestServer server(options_for("127.0.0.1:0+proxy"));
+    ListeningServer server(options_for("127.0.0.1:0+proxy"));
     RawClient client(server.server->addresses()[0]);
     client.send("PROXY ");
     std::this_thread::sleep_for(milliseconds(50));
@@ -158,14 +158,14 @@ TEST(Listeners, KeepWhatWaitsWhileServersComeAndGo) {
     {
         ServerOptions options = options_for(copy_of());
         options.threads = 3;
-        TestServer first(options);
+        ListeningServer first(options);
         EXPECT_EQ(first.server->addresses()[0], entry.address);
         EXPECT_TRUE(early.read().has_value());
     }
     RawClient between(entry.address);
     ASSERT_TRUE(between.connected());
     between.send(kGet);
-    TestServer second(options_for(copy_of()));
+    ListeningServer second(options_for(copy_of()));
     EXPECT_TRUE(between.read().has_value()) << "one thread watches both sockets";
 }
 
@@ -275,7 +275,7 @@ TEST(Server, StopsAtOnceWhenTold) {
 TEST(Server, TicksOnEveryThread) {
     ServerOptions options = options_for("127.0.0.1:0");
     options.threads = 2;
-    TestServer server(options);
+    ListeningServer server(options);
     while (server.handler.ticks < 2) std::this_thread::sleep_for(milliseconds(1));
     server.server->stop();
     server.server->join();

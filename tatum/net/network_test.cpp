@@ -5,25 +5,25 @@
 namespace tatum::net {
 namespace {
 
-bool has(std::string_view network, std::string_view address) {
+bool network_has(std::string_view network, std::string_view address) {
     return Network::parse(network).value().contains(parse_ip(address).value());
 }
 
 TEST(Network, ContainsWhatSharesItsPrefix) {
-    EXPECT_TRUE(has("10.0.0.0/8", "10.255.0.1"));
-    EXPECT_FALSE(has("10.0.0.0/8", "11.0.0.0"));
-    EXPECT_TRUE(has("10.1.2.3", "10.1.2.3"));
-    EXPECT_FALSE(has("10.1.2.3", "10.1.2.4"));
-    EXPECT_TRUE(has("192.168.4.0/22", "192.168.7.255"));
-    EXPECT_FALSE(has("192.168.4.0/22", "192.168.8.0"));
-    EXPECT_TRUE(has("0.0.0.0/0", "203.0.113.9"));
-    EXPECT_TRUE(has("2001:db8::/33", "2001:db8:7fff::1"));
-    EXPECT_FALSE(has("2001:db8::/33", "2001:db8:8000::1"));
-    EXPECT_FALSE(has("::/0", "203.0.113.9")) << "of another family";
+    EXPECT_TRUE(network_has("10.0.0.0/8", "10.255.0.1"));
+    EXPECT_FALSE(network_has("10.0.0.0/8", "11.0.0.0"));
+    EXPECT_TRUE(network_has("10.1.2.3", "10.1.2.3"));
+    EXPECT_FALSE(network_has("10.1.2.3", "10.1.2.4"));
+    EXPECT_TRUE(network_has("192.168.4.0/22", "192.168.7.255"));
+    EXPECT_FALSE(network_has("192.168.4.0/22", "192.168.8.0"));
+    EXPECT_TRUE(network_has("0.0.0.0/0", "203.0.113.9"));
+    EXPECT_TRUE(network_has("2001:db8::/33", "2001:db8:7fff::1"));
+    EXPECT_FALSE(network_has("2001:db8::/33", "2001:db8:8000::1"));
+    EXPECT_FALSE(network_has("::/0", "203.0.113.9")) << "of another family";
 }
 
 TEST(Network, TakesAMappedAddressForTheIpv4AddressThatItIs) {
-    EXPECT_TRUE(has("127.0.0.0/8", "::ffff:127.0.0.1"));
+    EXPECT_TRUE(network_has("127.0.0.0/8", "::ffff:127.0.0.1"));
 }
 
 TEST(Network, MeansEveryUnixSocketByItsName) {

@@ -117,7 +117,7 @@ bool WebSocket::compresses() const { return core_->compresses(); }
 
 namespace {
 
-constexpr std::string_view kVersion = "13";
+constexpr std::string_view kWebSocketVersion = "13";
 constexpr std::size_t kKeyBytes = 16;
 /// RFC 6455 §1.3.
 constexpr std::string_view kGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -177,7 +177,7 @@ void WebSocketHandshake::refuse(int status, std::string_view fault) {
     if (status == 405) headers_.emplace_back("Allow", "GET");
     if (status != 426) return;
     headers_.emplace_back("Upgrade", "websocket");
-    headers_.emplace_back("Sec-WebSocket-Version", kVersion);
+    headers_.emplace_back("Sec-WebSocket-Version", kWebSocketVersion);
 }
 
 /// RFC 6455 §4.2.1, in its order, and §4.2.2.
@@ -200,7 +200,7 @@ WebSocketHandshake WebSocketHandshake::check(std::string_view method, HttpVersio
         return refused(400, "Connection does not name Upgrade");
     }
     const Fields wanted = find(headers, "sec-websocket-version");
-    if (wanted.count != 1 || wanted.all != kVersion) {
+    if (wanted.count != 1 || wanted.all != kWebSocketVersion) {
         return refused(426, "the WebSocket version is 13");
     }
     const Fields key = find(headers, "sec-websocket-key");

@@ -225,14 +225,14 @@ private:
 
 const std::string kBye("\x03\xe8", 2);
 
-void echo(WebSocket& socket) {
+void echo_messages(WebSocket& socket) {
     while (const auto message = socket.receive()) socket.send(*message);
 }
 
 // --- messages ------------------------------------------------------------------------------------
 
 TEST(WebSocket, EchoesAndCloses) {
-    SocketServer server(echo);
+    SocketServer server(echo_messages);
     Client client(server);
     client.send(Opcode::Text, "hello");
     EXPECT_EQ(client.text(), "hello");
@@ -499,7 +499,7 @@ TEST(WebSocket, GivesUpOnAClientThatTakesNothing) {
 // --- time ----------------------------------------------------------------------------------------
 
 TEST(WebSocket, AsksASilentClientForASignOfLife) {
-    SocketServer server(echo,
+    SocketServer server(echo_messages,
                         {.ping_interval = milliseconds(20), .ping_timeout = milliseconds(200)});
     Client alive(server);
     for (int i = 0; i < 3; ++i) {
@@ -522,7 +522,7 @@ TEST(WebSocket, DoesNotWaitForEverForGoodbyes) {
 }
 
 TEST(WebSocket, EndsWithItsLifetime) {
-    SocketServer server(echo, {.lifetime_max = milliseconds(30)});
+    SocketServer server(echo_messages, {.lifetime_max = milliseconds(30)});
     Client client(server);
     client.send(Opcode::Text, "hello");
     EXPECT_EQ(client.text(), "hello");
@@ -564,7 +564,7 @@ TEST(WebSocket, ReceivesForATime) {
 }
 
 TEST(WebSocket, IsToldWhenTheServerStops) {
-    SocketServer server(echo);
+    SocketServer server(echo_messages);
     Client client(server);
     client.send(Opcode::Text, "x");
     EXPECT_EQ(client.text(), "x");

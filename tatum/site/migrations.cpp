@@ -17,10 +17,10 @@ namespace {
 using db::migrations::Migration;
 using db::migrations::MigrationGraph;
 
-constexpr std::string_view kFolder = "migrations/", kSuffix = ".toml";
+constexpr std::string_view kFolder = "migrations/", kMigrationSuffix = ".toml";
 
 Migration parsed(std::string_view text, const std::string& app, std::string_view file) {
-    const std::string_view name = file.substr(0, file.size() - kSuffix.size());
+    const std::string_view name = file.substr(0, file.size() - kMigrationSuffix.size());
     auto migration = db::migrations::parse_migration(text, {app, std::string(name)});
     if (!migration) throw ImproperlyConfigured(std::move(migration).error());
     return *std::move(migration);
@@ -32,7 +32,7 @@ void add_from_folder(const App& app, std::vector<Migration>& migrations) {
     for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
          entry.increment(error)) {
         const std::string name = entry->path().filename().string();
-        if (!name.ends_with(kSuffix) || name.starts_with('.')) continue;
+        if (!name.ends_with(kMigrationSuffix) || name.starts_with('.')) continue;
         std::ifstream file(entry->path(), std::ios::binary);
         const std::string text((std::istreambuf_iterator<char>(file)),
                                std::istreambuf_iterator<char>());
@@ -52,7 +52,7 @@ MigrationGraph migrations_of(const Site& site, MigrationSource from) {
         }
         for (const EmbeddedFile& file : app.files->below(kFolder)) {
             const std::string_view name = file.path.substr(kFolder.size());
-            if (name.ends_with(kSuffix)) {
+            if (name.ends_with(kMigrationSuffix)) {
                 migrations.push_back(parsed(file.content(), app.label, name));
             }
         }

@@ -3,6 +3,7 @@
 #include <tatum/base/crypto.h>
 #include <tatum/base/text.h>
 #include <tatum/site/command.h>
+#include <tatum/site/impl/command_tools.h>
 #include <tatum/views/app_files.h>
 
 #include <tatum_site_files.h>
@@ -10,8 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
-#include <system_error>
 
 namespace tatum::site {
 
@@ -20,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kSecretKeyLength = 50;
-constexpr std::string_view kSuffix = ".in";
+constexpr std::string_view kScaffoldSuffix = ".in";
 constexpr std::string_view kDot = "dot_";
 
 /// What cannot be the name of a namespace, or would hide one.
@@ -63,7 +62,7 @@ std::vector<std::string> write_files(std::string_view kind, const std::string& n
     std::vector<std::pair<fs::path, std::string>> files;
     for (const EmbeddedFile& file : tatum_site_files.below(prefix)) {
         std::string_view path = file.path.substr(prefix.size());
-        path.remove_suffix(kSuffix.size());
+        path.remove_suffix(kScaffoldSuffix.size());
         std::string target = filled(path);
         if (target.starts_with(kDot)) target.replace(0, kDot.size(), ".");
         files.emplace_back(fs::path(folder) / target, filled(file.content()));
@@ -75,12 +74,7 @@ std::vector<std::string> write_files(std::string_view kind, const std::string& n
     }
     std::vector<std::string> written;
     for (const auto& [path, content] : files) {
-        std::error_code error;
-        fs::create_directories(path.parent_path(), error);
-        std::ofstream out(path, std::ios::binary);
-        out << content;
-        out.close();
-        if (!out) throw CommandError(path.string() + " cannot be written");
+        impl::write_file(path, content);
         written.push_back(path.string());
     }
     return written;

@@ -1,5 +1,6 @@
 #include <tatum/testing/websocket_client.h>
 
+#include <tatum/base/ascii.h>
 #include <tatum/base/error.h>
 #include <tatum/base/json.h>
 #include <tatum/base/text.h>
@@ -82,7 +83,7 @@ std::string WebSocketClient::header(std::string_view name) const {
     for (std::string_view line : strings::split(head_, "\r\n")) {
         const std::size_t colon = line.find(':');
         if (colon == std::string_view::npos) continue;
-        if (strings::equals_ignoring_ascii_case(line.substr(0, colon), name)) {
+        if (ascii::equals_ignoring_case(line.substr(0, colon), name)) {
             return std::string(strings::strip(line.substr(colon + 1), " \t"));
         }
     }

@@ -1,5 +1,6 @@
 #include <tatum/urls/path_pattern.h>
 
+#include <tatum/base/ascii.h>
 #include <tatum/base/text.h>
 #include <tatum/urls/impl/regex.h>
 #include <tatum/urls/path.h>
@@ -14,7 +15,7 @@ using Scan = Converter::Scan;
 
 constexpr std::size_t kUuidLength = 36;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using ascii::is_digit;
 bool is_slug(char c) {
     return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
 }

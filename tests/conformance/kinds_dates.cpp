@@ -71,7 +71,7 @@ Outcome run_localtime(const Case& c) {
 
 Outcome run_json(const Case& c) { return text_or_error(json::dump(c.get("value")), "TypeError"); }
 
-constexpr CaseKind kKinds[] = {
+constexpr CaseKind kDateKinds[] = {
     {"dateformat", run_dateformat},
     {"date_format", run_date_format},
     {"timesince", run_timesince},
@@ -83,6 +83,6 @@ constexpr CaseKind kKinds[] = {
 
 }  // namespace
 
-std::span<const CaseKind> date_kinds() { return kKinds; }
+std::span<const CaseKind> date_kinds() { return kDateKinds; }
 
 }  // namespace tatum::conformance

@@ -93,7 +93,7 @@ Outcome run_validate_password(const Case& c) {
     return outcome;
 }
 
-constexpr CaseKind kKinds[] = {
+constexpr CaseKind kPasswordKinds[] = {
     {"make_password", run_make_password},
     {"check_password", run_check_password},
     {"validate_password", run_validate_password},
@@ -101,6 +101,6 @@ constexpr CaseKind kKinds[] = {
 
 }  // namespace
 
-std::span<const CaseKind> password_kinds() { return kKinds; }
+std::span<const CaseKind> password_kinds() { return kPasswordKinds; }
 
 }  // namespace tatum::conformance

@@ -174,11 +174,11 @@ Outcome run_truncate_name(const Case& c) {
         c.has("hash_len") ? static_cast<std::size_t>(c.get("hash_len").as_int()) : 4));
 }
 
-constexpr CaseKind kKinds[] = {
+constexpr CaseKind kSchemaKinds[] = {
     {"schema", run_schema}, {"model_names", run_model_names}, {"truncate_name", run_truncate_name}};
 
 }  // namespace
 
-std::span<const CaseKind> schema_kinds() { return kKinds; }
+std::span<const CaseKind> schema_kinds() { return kSchemaKinds; }
 
 }  // namespace tatum::conformance

@@ -179,7 +179,7 @@ Outcome run_session_auth_hash(const Case& c) {
     return Outcome::value(signing::session_auth_hash(user_of(c).password, keys_of(c).secret));
 }
 
-constexpr CaseKind kKinds[] = {
+constexpr CaseKind kSigningKinds[] = {
     {"sign", run_sign},
     {"unsign", run_unsign},
     {"dumps", run_dumps},
@@ -200,6 +200,6 @@ constexpr CaseKind kKinds[] = {
 
 }  // namespace
 
-std::span<const CaseKind> signing_kinds() { return kKinds; }
+std::span<const CaseKind> signing_kinds() { return kSigningKinds; }
 
 }  // namespace tatum::conformance

@@ -213,13 +213,13 @@ Value decode_query(const Value& text) {
     return Value::adopt(new Owner<http::QueryDict>(http::QueryDict::parse(text.str()), Dict()));
 }
 
-constexpr CaseKind kKinds[] = {{"template", &run_template}, {"filter", &run_filter}};
+constexpr CaseKind kTemplateKinds[] = {{"template", &run_template}, {"filter", &run_filter}};
 constexpr Tag kTags[] = {
     {"$callable", &decode_callable}, {"$request", &decode_request}, {"$querydict", &decode_query}};
 
 }  // namespace
 
-std::span<const CaseKind> template_kinds() { return kKinds; }
+std::span<const CaseKind> template_kinds() { return kTemplateKinds; }
 std::span<const Tag> template_tags() { return kTags; }
 
 }  // namespace tatum::conformance

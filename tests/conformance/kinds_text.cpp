@@ -293,10 +293,10 @@ Outcome run_accept_language(const Case& c) {
                                      {"language", translations.language_for(header)}}));
 }
 
-constexpr CaseKind kKinds[] = {{"text", run_text}, {"accept_language", run_accept_language}};
+constexpr CaseKind kTextKinds[] = {{"text", run_text}, {"accept_language", run_accept_language}};
 
 }  // namespace
 
-std::span<const CaseKind> text_kinds() { return kKinds; }
+std::span<const CaseKind> text_kinds() { return kTextKinds; }
 
 }  // namespace tatum::conformance

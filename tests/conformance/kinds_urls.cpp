@@ -261,7 +261,7 @@ Outcome run_multipart(const Case& c) {
     }
 }
 
-constexpr CaseKind kKinds[] = {
+constexpr CaseKind kUrlKinds[] = {
     {"resolve", run_resolve},
     {"reverse", run_reverse},
     {"querystring", run_querystring},
@@ -278,6 +278,6 @@ constexpr CaseKind kKinds[] = {
 
 urls::Resolver make_resolver(const List& entries) { return Resolver(read_urls(entries)); }
 
-std::span<const CaseKind> url_kinds() { return kKinds; }
+std::span<const CaseKind> url_kinds() { return kUrlKinds; }
 
 }  // namespace tatum::conformance

@@ -46,12 +46,12 @@ Outcome run_paginate(const Case& c) {
     }
 }
 
-constexpr CaseKind kKinds[] = {
+constexpr CaseKind kViewKinds[] = {
     {"paginate", run_paginate},
 };
 
 }  // namespace
 
-std::span<const CaseKind> view_kinds() { return kKinds; }
+std::span<const CaseKind> view_kinds() { return kViewKinds; }
 
 }  // namespace tatum::conformance

@@ -1,5 +1,6 @@
 #include <tatum/base/impl/html_parser.h>
 
+#include <tatum/base/ascii.h>
 #include <tatum/base/text.h>
 
 #include <algorithm>
@@ -11,9 +12,9 @@ namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'f'); }
+using ascii::is_digit;
+using ascii::is_hex;
+using ascii::is_letter;
 bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 class HtmlParser {
@@ -75,8 +76,7 @@ private:
     std::size_t find_raw_end() const {
         for (std::size_t i = html_.find("</", position_); i != kNone; i = html_.find("</", i + 1)) {
             std::size_t at = skip_blanks(i + 2);
-            if (!strings::equals_ignoring_ascii_case(html_.substr(at, raw_element_.size()),
-                                                     raw_element_)) {
+            if (!ascii::equals_ignoring_case(html_.substr(at, raw_element_.size()), raw_element_)) {
                 continue;
             }
             at = skip_blanks(at + raw_element_.size());

@@ -1,5 +1,6 @@
 #include <tatum/db/impl/backend.h>
 
+#include <tatum/base/ascii.h>
 #include <tatum/base/text.h>
 #include <tatum/db/exceptions.h>
 #include <tatum/net/round.h>
@@ -96,7 +97,7 @@ Access access_of(std::string_view sql) {
     sql.remove_prefix(start);
     const auto word = sql.substr(0, sql.find_first_of(" \t\r\n(;"));
     for (const std::string_view reading : {"SELECT", "EXPLAIN", "PRAGMA", "VALUES"}) {
-        if (strings::equals_ignoring_ascii_case(word, reading)) return Access::Read;
+        if (ascii::equals_ignoring_case(word, reading)) return Access::Read;
     }
     return Access::Write;
 }

@@ -2,6 +2,7 @@
 
 #include <tatum/db/exceptions.h>
 #include <tatum/db/impl/execute.h>
+#include <tatum/db/impl/key_portions.h>
 #include <tatum/db/impl/row_extras.h>
 #include <tatum/db/transaction.h>
 
@@ -10,19 +11,6 @@
 namespace tatum::db::impl {
 
 namespace {
-
-/// Keys that one statement names at most.
-constexpr std::size_t kKeysMax = 10'000;
-
-/// Calls `use` with the keys in portions.
-template <class F>
-void in_portions(const List& keys, F use) {
-    for (std::size_t start = 0; start < keys.size(); start += kKeysMax) {
-        const auto end = std::min(start + kKeysMax, keys.size());
-        use(List(keys.begin() + static_cast<std::ptrdiff_t>(start),
-                 keys.begin() + static_cast<std::ptrdiff_t>(end)));
-    }
-}
 
 std::int64_t delete_where(const ModelMeta& model, const std::string& alias,
                           const std::string& field, const List& keys) {

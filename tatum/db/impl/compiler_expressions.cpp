@@ -8,7 +8,8 @@ namespace tatum::db::impl {
 
 namespace {
 
-bool is_integer(FieldKind kind) { return kind <= FieldKind::PositiveBigIntegerField; }
+/// As a database counts: truth and keys are numbers too.
+bool is_whole_number(FieldKind kind) { return kind <= FieldKind::PositiveBigIntegerField; }
 
 /// The kind of a value that no field says.
 Output output_of(const Value& value) {
@@ -295,7 +296,7 @@ Sql Compiler::aggregate_call(const Node& node, const Aliases* reuse, Aliases& us
         out.output = {FieldKind::BigIntegerField};
     } else if (node.text == "AVG" || node.text == "STDDEV_POP" || node.text == "VAR_POP") {
         out.output =
-            is_integer(argument.output.kind) ? Output{FieldKind::FloatField} : argument.output;
+            is_whole_number(argument.output.kind) ? Output{FieldKind::FloatField} : argument.output;
     } else {
         out.output = argument.output;
     }

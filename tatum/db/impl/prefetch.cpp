@@ -1,6 +1,7 @@
 #include <tatum/db/exceptions.h>
 #include <tatum/db/foreign_key.h>
 #include <tatum/db/impl/execute.h>
+#include <tatum/db/impl/key_portions.h>
 #include <tatum/db/impl/row_extras.h>
 
 #include <algorithm>
@@ -10,8 +11,6 @@ namespace tatum::db::impl {
 
 namespace {
 
-/// Keys a statement may name at once; more make several statements.
-constexpr std::size_t kKeysMax = 10'000;
 constexpr const char* kOwner = "_prefetch_owner";
 
 struct HashValue {
@@ -62,10 +61,7 @@ private:
         AnyQuerySet query = custom_ ? *custom_ : AnyQuerySet(related);
         if (!alias_.empty()) query = query.using_(alias_);
         RowsPtr all;
-        for (std::size_t start = 0; start < keys.size(); start += kKeysMax) {
-            const auto end = std::min(start + kKeysMax, keys.size());
-            List part(keys.begin() + static_cast<std::ptrdiff_t>(start),
-                      keys.begin() + static_cast<std::ptrdiff_t>(end));
+        in_portions(keys, [&](List part) {
             AnyQuerySet some = query.filter(
                 Q(make_lookup(Path{path.data(), path.size()}, Lookup::In, Value(std::move(part)))));
             if (with_owner) {
@@ -78,7 +74,7 @@ private:
                 for (std::size_t i = 0; i < rows->count(); ++i) all->add_moved(rows->at(i));
                 all->keep(rows);
             }
-        }
+        });
         return all ? all : Rows::make(*related.type);
     }
 

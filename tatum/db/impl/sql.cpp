@@ -125,6 +125,12 @@ void append_quoted(std::string& out, std::string_view identifier) {
     out += '"';
 }
 
+std::string quoted(std::string_view identifier) {
+    std::string out;
+    append_quoted(out, identifier);
+    return out;
+}
+
 Cell param_cell(const Param& param, const Value& value, Scratch& scratch) {
     using Form = Param::Form;
     switch (param.form) {

@@ -65,6 +65,7 @@ struct Sql {
 };
 
 void append_quoted(std::string& out, std::string_view identifier);
+std::string quoted(std::string_view identifier);
 
 /// `value` as the database gets it in place of `param`'s own. Throws ValueError when it does not
 /// fit.

@@ -1,5 +1,6 @@
 #include <tatum/db/migrations/autodetector.h>
 
+#include <tatum/base/ascii.h>
 #include <tatum/base/text.h>
 
 #include <algorithm>
@@ -56,7 +57,7 @@ private:
         return std::ranges::equal(a.fields, b.fields,
                                   [&](const FieldState& x, const FieldState& y) {
                                       FieldState other = y;
-                                      if (strings::equals_ignoring_ascii_case(y.to, b.label()))
+                                      if (ascii::equals_ignoring_case(y.to, b.label()))
                                           other.to = a.label();
                                       return x == other;
                                   });
@@ -94,9 +95,8 @@ private:
     static bool waits_for(const ModelState& model, const FieldState& field,
                           const std::vector<const ModelState*>& waiting) {
         return std::ranges::any_of(waiting, [&](const ModelState* other) {
-            return other != &model &&
-                   (strings::equals_ignoring_ascii_case(field.to, other->label()) ||
-                    strings::equals_ignoring_ascii_case(field.through, other->label()));
+            return other != &model && (ascii::equals_ignoring_case(field.to, other->label()) ||
+                                       ascii::equals_ignoring_case(field.through, other->label()));
         });
     }
 
@@ -254,7 +254,7 @@ private:
                 return std::ranges::none_of(gone, [&](const ModelState* other) {
                     return other != model &&
                            std::ranges::any_of(other->fields, [&](const FieldState& f) {
-                               return strings::equals_ignoring_ascii_case(f.to, model->label());
+                               return ascii::equals_ignoring_case(f.to, model->label());
                            });
                 });
             });

@@ -1,5 +1,6 @@
 #include <tatum/db/migrations/operation.h>
 
+#include <tatum/base/ascii.h>
 #include <tatum/base/text.h>
 #include <tatum/db/schema/sqlite_editor.h>
 
@@ -51,7 +52,7 @@ void rename_model(ProjectState& project, const std::string& app, const RenameMod
     auto& renamed = project.at(from);
     renamed.name = rename.new_name;
     const auto points_there = [&](const std::string& name) {
-        return strings::equals_ignoring_ascii_case(name, from);
+        return ascii::equals_ignoring_case(name, from);
     };
     for (const auto& each : project.models()) {
         auto& model = project.at(each.label());

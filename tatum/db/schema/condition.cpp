@@ -1,6 +1,7 @@
 #include <tatum/db/schema/condition.h>
 
 #include <tatum/base/text.h>
+#include <tatum/db/impl/sql.h>
 
 #include <array>
 
@@ -8,7 +9,7 @@ namespace tatum::db::schema {
 
 namespace {
 
-std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
+using impl::quoted;
 
 std::string text_literal(std::string_view text) {
     return "'" + strings::replace(text, "'", "''") + "'";

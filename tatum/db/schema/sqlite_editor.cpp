@@ -1,6 +1,7 @@
 #include <tatum/db/schema/sqlite_editor.h>
 
 #include <tatum/base/text.h>
+#include <tatum/db/impl/sql.h>
 #include <tatum/db/schema/condition.h>
 #include <tatum/db/schema/names.h>
 
@@ -11,7 +12,7 @@ namespace tatum::db::schema {
 
 namespace {
 
-std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
+using impl::quoted;
 
 std::string quoted_list(std::span<const std::string> columns) {
     std::string out;

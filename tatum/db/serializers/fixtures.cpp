@@ -1,11 +1,13 @@
 #include <tatum/db/serializers/fixtures.h>
 
+#include <tatum/base/ascii.h>
 #include <tatum/base/crypto.h>
 #include <tatum/base/dateparse.h>
 #include <tatum/base/json.h>
 #include <tatum/base/text.h>
 #include <tatum/db/any_query_set.h>
 #include <tatum/db/database.h>
+#include <tatum/db/impl/sql.h>
 #include <tatum/db/meta.h>
 #include <tatum/db/transaction.h>
 
@@ -16,11 +18,11 @@ namespace tatum::db::serializers {
 
 namespace {
 
-std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
+using impl::quoted;
 
 bool matches(const ModelMeta& model, const std::string& label) {
-    return strings::equals_ignoring_ascii_case(label, model.app_label) ||
-           strings::equals_ignoring_ascii_case(label, model.label);
+    return ascii::equals_ignoring_case(label, model.app_label) ||
+           ascii::equals_ignoring_case(label, model.label);
 }
 
 bool matches_any(const ModelMeta& model, const std::vector<std::string>& labels) {

@@ -1,5 +1,6 @@
 #include <tatum/http/impl/urljoin.h>
 
+#include <tatum/base/ascii.h>
 #include <tatum/base/text.h>
 #include <tatum/base/uri.h>
 
@@ -55,7 +56,7 @@ std::string urljoin(std::string_view origin, std::string_view path, std::string_
         return std::string(origin).append(location);
     }
     const std::string_view scheme = origin.substr(0, origin.find(':'));
-    if (!split->scheme.empty() && !strings::equals_ignoring_ascii_case(split->scheme, scheme))
+    if (!split->scheme.empty() && !ascii::equals_ignoring_case(split->scheme, scheme))
         return std::string(location);
     std::string result;
     if (!split->netloc.empty())

@@ -10,6 +10,9 @@
 
 namespace tatum::net::impl {
 
+/// A response's output is gathered up to this size, for one write instead of many.
+inline constexpr std::size_t kGatherBytesMax = 16 * 1024;
+
 /// Bytes on their way: appended at the end, consumed at the beginning. Movable.
 class Buffer {
 public:

@@ -11,7 +11,7 @@ namespace tatum::net::impl {
 namespace {
 
 /// The size of a chunk with its extensions.
-constexpr std::size_t kLineBytesMax = 1024;
+constexpr std::size_t kSizeLineBytesMax = 1024;
 
 constexpr bool is_text_byte(char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -36,9 +36,7 @@ bool ChunkDecoder::refuse(int status, std::string_view reason) {
 bool ChunkDecoder::take_digit(char byte) {
     constexpr std::uint64_t kBeforeOverflow = std::numeric_limits<std::uint64_t>::max() >> 4;
     if (left_ > kBeforeOverflow) return refuse(400, "a chunk's size is too large");
-    const char lower = ascii_lower(byte);
-    left_ =
-        left_ << 4 | static_cast<std::uint64_t>(is_digit(lower) ? lower - '0' : lower - 'a' + 10);
+    left_ = left_ << 4 | static_cast<std::uint64_t>(ascii::hex_digit(byte));
     return true;
 }
 
@@ -92,7 +90,7 @@ std::optional<ChunkDecoder::State> ChunkDecoder::after(char byte) const {
 }
 
 bool ChunkDecoder::take_size_byte(char byte) {
-    if (++line_bytes_ > kLineBytesMax) return refuse(400, "a chunk's size line is too long");
+    if (++line_bytes_ > kSizeLineBytesMax) return refuse(400, "a chunk's size line is too long");
     const auto next = after(byte);
     if (!next) return refuse(400, "malformed chunk size");
     state_ = *next;

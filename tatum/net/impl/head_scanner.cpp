@@ -20,12 +20,6 @@ constexpr bool is_value_byte(char c) {
     return (byte >= 0x20 && byte != 0x7f) || c == '\t';
 }
 
-/// RFC 9112 §3.2 has ASCII only; clients send other bytes all the same, and they are harmless.
-constexpr bool is_target_byte(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte > 0x20 && byte != 0x7f;
-}
-
 /// The first byte that cannot stand in a value.
 const char* find_value_end(const char* at, const char* end) {
 #ifdef __SSE2__
@@ -47,9 +41,9 @@ const char* find_value_end(const char* at, const char* end) {
 
 /// Reads from left to right. Each step says Done when it has been taken, and NeedMore at the end of
 /// the bytes.
-class Scanner {
+class FieldScanner {
 public:
-    Scanner(std::string_view bytes, ScannedHead& head)
+    FieldScanner(std::string_view bytes, ScannedHead& head)
         : at_(bytes.data()), end_(bytes.data() + bytes.size()), begin_(at_), head_(head) {}
 
     Progress scan(std::size_t headers_max) {
@@ -148,12 +142,12 @@ Progress scan_head(std::string_view bytes, std::size_t headers_max, ScannedHead&
     head.method = head.target = head.version = {};
     head.headers.clear();
     head.line_complete = false;
-    return Scanner(bytes, head).scan(headers_max);
+    return FieldScanner(bytes, head).scan(headers_max);
 }
 
 Progress scan_fields(std::string_view bytes, std::size_t headers_max, ScannedHead& head) {
     head.headers.clear();
-    return Scanner(bytes, head).scan_fields(headers_max);
+    return FieldScanner(bytes, head).scan_fields(headers_max);
 }
 
 }  // namespace tatum::net::impl

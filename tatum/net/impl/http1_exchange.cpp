@@ -17,8 +17,6 @@ namespace {
 constexpr std::size_t kBodyRoomMin = 4096;
 /// A destination of this size is filled by the kernel directly.
 constexpr std::size_t kDirectReadBytesMin = 8 * 1024;
-/// Output is gathered up to this size, for one write instead of many.
-constexpr std::size_t kGatherBytesMax = 16 * 1024;
 /// A buffer that one large response or head made larger is not kept.
 constexpr std::size_t kBufferKeptBytesMax = 64 * 1024;
 

@@ -14,9 +14,6 @@ namespace tatum::net::impl {
 
 namespace {
 
-/// Output is gathered up to this size; of more, the handler waits until it has been taken.
-constexpr std::size_t kGatherBytesMax = 16 * 1024;
-
 /// "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n" without what makes it a line.
 std::string_view date_value(std::string_view line) {
     constexpr std::size_t kName = std::string_view("Date: ").size();

@@ -15,16 +15,6 @@ namespace {
 /// RFC 9113 §6.5.2: what each field counts beside its name and value.
 constexpr std::size_t kFieldOverhead = 32;
 
-bool is_target_byte(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte > 0x20 && byte != 0x7f;
-}
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
-}
-
 }  // namespace
 
 // --- requests ------------------------------------------------------------------------------------
@@ -90,7 +80,7 @@ bool Http2RequestHead::finish(Body body) {
         const std::string_view name = at(field.name);
         if (name == "host" && has_authority_) {
             // RFC 9113 §8.3.1: they must not differ.
-            if (equals_ignoring_case(at(field.value), at(authority_))) continue;
+            if (ascii::equals_ignoring_case(at(field.value), at(authority_))) continue;
             return refuse(400, "Host differs from :authority");
         }
         headers_.push_back({name, at(name == "cookie" ? cookie : field.value)});
@@ -202,7 +192,7 @@ void Http2ResponseFields::add(std::string_view name, std::string_view value) {
     text_.append(name).append(value);
     std::transform(text_.begin() + static_cast<std::ptrdiff_t>(begin),
                    text_.begin() + static_cast<std::ptrdiff_t>(begin + name.size()),
-                   text_.begin() + static_cast<std::ptrdiff_t>(begin), ascii_lower);
+                   text_.begin() + static_cast<std::ptrdiff_t>(begin), ascii::lower);
     // A secret stays out of the table that compression learns from.
     const bool secret = equals_lower(name, "set-cookie");
     const auto flags = secret ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE;

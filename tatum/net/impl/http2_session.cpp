@@ -15,7 +15,7 @@ namespace {
 /// Frames are gathered up to this size, for one write instead of many.
 constexpr std::size_t kGatherBytes = 32 * 1024;
 /// A read takes up to this much.
-constexpr std::size_t kReadBytes = 16 * 1024;
+constexpr std::size_t kSessionReadBytes = 16 * 1024;
 /// RFC 9113 §4: what a frame holds unless more is agreed upon, and what stands before it.
 constexpr std::size_t kFrameBytes = 16 * 1024;
 constexpr std::size_t kFrameHeadBytes = 9;
@@ -226,7 +226,7 @@ void Http2Session::start(std::string_view first) {
 }
 
 void Http2Session::read() {
-    std::array<char, kReadBytes> bytes;
+    std::array<char, kSessionReadBytes> bytes;
     while (session_ && connection_.readable()) {
         const std::size_t count = connection_.read_now(bytes);
         if (count > 0) {

@@ -30,9 +30,9 @@ constexpr int kOffersMax = 16;
 // --- the header ----------------------------------------------------------------------------------
 
 /// Reads `token *(";" token ["=" (token | quoted)])` elements, RFC 6455 §9.1.
-class Scanner {
+class OfferScanner {
 public:
-    explicit Scanner(std::string_view text) : text_(text) { skip_blanks(); }
+    explicit OfferScanner(std::string_view text) : text_(text) { skip_blanks(); }
 
     bool at_end() const { return text_.empty(); }
     bool accept(char c) {
@@ -112,7 +112,7 @@ bool take_parameter(Offer& offer, std::string_view name, std::optional<std::stri
 }
 
 /// nullopt when the header is malformed there.
-std::optional<Offer> read_offer(Scanner& scanner) {
+std::optional<Offer> read_offer(OfferScanner& scanner) {
     Offer offer;
     const std::string_view extension = scanner.token();
     if (extension.empty()) return std::nullopt;
@@ -149,7 +149,7 @@ DeflateAnswer accept_offer(const Offer& offer, const DeflateWishes& wishes) {
 
 std::optional<DeflateAnswer> negotiate_deflate(std::string_view offers,
                                                const DeflateWishes& wishes) {
-    Scanner scanner(offers);
+    OfferScanner scanner(offers);
     std::optional<DeflateAnswer> answer;
     for (int count = 0; count < kOffersMax; ++count) {
         while (scanner.accept(',')) {

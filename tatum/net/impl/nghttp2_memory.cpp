@@ -10,7 +10,6 @@ namespace {
 
 /// The first block of this size is the buffer for a frame: nothing else is as large.
 constexpr std::size_t kFrameBufferBytesMin = 16 * 1024;
-constexpr std::size_t kPageBytes = 4096;
 
 }  // namespace
 

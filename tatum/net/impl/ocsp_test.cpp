@@ -13,7 +13,6 @@
 namespace tatum::net::impl {
 namespace {
 
-using State = TestAuthority::State;
 using Clock = OcspStaple::Clock;
 
 class Ocsp : public testing::Test {
@@ -35,7 +34,7 @@ protected:
 
 TEST_F(Ocsp, TakesWhatTheIssuerSays) {
     authority_.issue("tatum_ocsp_test", "a.example", "");
-    const std::string response = authority_.say(State::Good);
+    const std::string response = authority_.say(TestAuthority::State::Good);
     const auto staple = from_file(response);
     const auto now = Clock::now();
     EXPECT_EQ(staple->response(now), nullptr);
@@ -51,18 +50,18 @@ TEST_F(Ocsp, TakesNothingElse) {
     EXPECT_EQ(code_of(""), "net.E012");
     EXPECT_EQ(code_of("nonsense"), "net.E012");
     EXPECT_EQ(code_of(authority_.lie()), "net.E013");
-    EXPECT_EQ(code_of(authority_.say(State::Good, -7200, -3600)), "net.E013");
-    EXPECT_EQ(code_of(authority_.say(State::Revoked)), "net.E014");
-    const std::string of_another = authority_.say(State::Good);
+    EXPECT_EQ(code_of(authority_.say(TestAuthority::State::Good, -7200, -3600)), "net.E013");
+    EXPECT_EQ(code_of(authority_.say(TestAuthority::State::Revoked)), "net.E014");
+    const std::string of_another = authority_.say(TestAuthority::State::Good);
     EXPECT_EQ(code_of(of_another), "");
     TestAuthority other;
     other.issue("tatum_ocsp_test", "a.example", "");
-    EXPECT_EQ(code_of(other.say(State::Good)), "net.E013");
+    EXPECT_EQ(code_of(other.say(TestAuthority::State::Good)), "net.E013");
 }
 
 TEST_F(Ocsp, KeepsWhatItHasWhenARefreshFails) {
     authority_.issue("tatum_ocsp_test", "a.example", "");
-    const std::string response = authority_.say(State::Good);
+    const std::string response = authority_.say(TestAuthority::State::Good);
     const auto staple = from_file(response);
     const auto now = Clock::now();
     ASSERT_TRUE(staple->refresh(now));
@@ -86,7 +85,7 @@ TEST_F(Ocsp, AsksTheResponderThatTheCertificateNames) {
     });
     authority_.issue("tatum_ocsp_test", "a.example",
                      "http://" + responder.address().str() + "/ask");
-    answer = authority_.say(State::Good);
+    answer = authority_.say(TestAuthority::State::Good);
     const auto staple = OcspStaple::make(authority_.leaf(), authority_.certificate(), "");
     OcspRefresher refresher;
     refresher.watch({staple});

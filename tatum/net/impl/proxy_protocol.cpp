@@ -17,7 +17,7 @@ using State = ProxyParse::State;
 // --- version 1, §2.1 -----------------------------------------------------------------------------
 
 constexpr std::string_view kPrefixV1 = "PROXY ";
-constexpr std::size_t kLineBytesMax = 107;  // with its CR LF
+constexpr std::size_t kProxyLineBytesMax = 107;  // with its CR LF
 
 ProxyParse fault(std::string_view text) { return {.state = State::Fault, .fault = text}; }
 
@@ -38,9 +38,9 @@ std::string_view take_word(std::string_view& line) {
 }
 
 ProxyParse parse_v1(std::string_view bytes) {
-    const std::size_t end = bytes.substr(0, kLineBytesMax).find("\r\n");
+    const std::size_t end = bytes.substr(0, kProxyLineBytesMax).find("\r\n");
     if (end == std::string_view::npos) {
-        if (bytes.size() >= kLineBytesMax) return fault("a PROXY line without an end");
+        if (bytes.size() >= kProxyLineBytesMax) return fault("a PROXY line without an end");
         return {};
     }
     ProxyParse done{.state = State::Done, .bytes = end + 2};

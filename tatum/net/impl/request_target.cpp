@@ -76,7 +76,7 @@ bool is_valid_host(std::string_view host) {
         constexpr std::string_view kOthers = "-._~!$&'()*+,;=";
         for (std::size_t i = 0; i < host.size(); ++i) {
             const char c = host[i];
-            const bool letter = ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
+            const bool letter = ascii::is_letter(c);
             if (letter || is_digit(c) || kOthers.find(c) != std::string_view::npos) continue;
             const bool escape =
                 c == '%' && i + 2 < host.size() && is_hex(host[i + 1]) && is_hex(host[i + 2]);

@@ -12,7 +12,6 @@ namespace tatum::net::impl {
 
 namespace {
 
-constexpr std::size_t kPageBytes = 4096;
 constexpr std::size_t kStackBytes = kFiberStackBytes * sanitizer::kStackFactor;
 constexpr std::size_t kGuardBytes = kPageBytes;
 

@@ -5,6 +5,8 @@
 
 namespace tatum::net::impl {
 
+inline constexpr std::size_t kPageBytes = 4096;
+
 /// Memory for a fiber's stack, with an inaccessible page below it. Pages are given on first touch.
 struct Stack {
     std::byte* bottom = nullptr;  ///< the lowest usable byte

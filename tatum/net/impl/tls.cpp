@@ -177,8 +177,7 @@ bool matches_certificate_name(std::string_view name, std::string_view host) {
         name.remove_prefix(1);
         host.remove_prefix(dot);
     }
-    return std::equal(name.begin(), name.end(), host.begin(), host.end(),
-                      [](char a, char b) { return ascii_lower(a) == ascii_lower(b); });
+    return ascii::equals_ignoring_case(name, host);
 }
 
 // --- the certificates ----------------------------------------------------------------------------

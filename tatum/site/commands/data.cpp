@@ -3,6 +3,7 @@
 #include <tatum/db/serializers/fixtures.h>
 #include <tatum/db/transaction.h>
 #include <tatum/site/commands/commands.h>
+#include <tatum/site/impl/command_tools.h>
 #include <tatum/site/impl/process.h>
 #include <tatum/site/site.h>
 
@@ -15,9 +16,7 @@ namespace tatum::site::commands {
 
 namespace {
 
-db::Database& database_of(const CommandCall& call) {
-    return call.site->databases().get(call.arguments.get("--database"));
-}
+using impl::database_of;
 
 std::optional<std::string> content_of(const std::string& path) {
     std::ifstream file(path, std::ios::binary);

@@ -4,6 +4,7 @@
 #include <tatum/db/migrations/autodetector.h>
 #include <tatum/db/migrations/executor.h>
 #include <tatum/site/commands/commands.h>
+#include <tatum/site/impl/command_tools.h>
 #include <tatum/site/site.h>
 
 #include <algorithm>
@@ -16,13 +17,11 @@ namespace tatum::site::commands {
 
 namespace {
 
+using impl::database_of;
+
 using namespace db::migrations;
 
 constexpr std::size_t kAnswerBytesMax = 4096;
-
-db::Database& database_of(const CommandCall& call) {
-    return call.site->databases().get(call.arguments.get("--database"));
-}
 
 const App& app_of(const CommandCall& call, const std::string& label) {
     const App* app = call.site->app(label);

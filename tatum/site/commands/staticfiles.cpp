@@ -3,6 +3,7 @@
 #include <tatum/http/compression.h>
 #include <tatum/http/response.h>
 #include <tatum/site/commands/commands.h>
+#include <tatum/site/impl/command_tools.h>
 #include <tatum/site/site.h>
 #include <tatum/views/static_files.h>
 
@@ -14,16 +15,9 @@ namespace tatum::site::commands {
 
 namespace {
 
-namespace fs = std::filesystem;
+using impl::write_file;
 
-void write_file(const fs::path& path, std::string_view content) {
-    std::error_code error;
-    fs::create_directories(path.parent_path(), error);
-    std::ofstream file(path, std::ios::binary | std::ios::trunc);
-    file.write(content.data(), static_cast<std::streamsize>(content.size()));
-    file.close();
-    if (!file) throw CommandError(path.string() + " cannot be written");
-}
+namespace fs = std::filesystem;
 
 /// Does the file at `path` already have this content?
 bool holds(const fs::path& path, std::string_view content) {

@@ -4,6 +4,7 @@
 #include <tatum/base/text.h>
 #include <tatum/base/unicode.h>
 #include <tatum/site/commands/commands.h>
+#include <tatum/site/impl/command_tools.h>
 #include <tatum/site/impl/process.h>
 #include <tatum/template/extract.h>
 
@@ -20,6 +21,8 @@
 namespace tatum::site::commands {
 
 namespace {
+
+using impl::write_file;
 
 namespace fs = std::filesystem;
 
@@ -48,12 +51,6 @@ std::string read_file(const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) throw CommandError(path.string() + " cannot be read");
     return std::string((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-}
-
-void write_file(const fs::path& path, std::string_view text) {
-    std::ofstream file(path, std::ios::binary);
-    file << text;
-    if (!file.flush()) throw CommandError(path.string() + " cannot be written");
 }
 
 /// A file that is gone when the work is done.

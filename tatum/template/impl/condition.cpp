@@ -36,7 +36,7 @@ constexpr Symbol kSymbols[] = {
 };
 
 /// An operator, an operand, or the end.
-struct Piece {
+struct Lexeme {
     std::string_view text;
     const Symbol* symbol = nullptr;
     const Condition* operand = nullptr;
@@ -77,7 +77,7 @@ private:
                 text = "not in";
                 ++i;
             }
-            Piece piece{text};
+            Lexeme piece{text};
             for (const Symbol& symbol : kSymbols) {
                 if (symbol.text == text) piece.symbol = &symbol;
             }
@@ -91,11 +91,11 @@ private:
         return {};
     }
 
-    const Piece& current() const { return pieces_[next_]; }
+    const Lexeme& current() const { return pieces_[next_]; }
 
     /// What starts an expression: an operand or "not".
     Result<const Condition*> prefix(std::size_t depth) {
-        const Piece piece = current();
+        const Lexeme piece = current();
         if (piece.end) return condition_error("Unexpected end of expression in if tag.");
         ++next_;
         if (piece.operand != nullptr) return piece.operand;
@@ -116,7 +116,7 @@ private:
         // A chain of operators of one power is as deep a tree as it is long.
         std::size_t length = 0;
         while (current().symbol != nullptr && power < current().symbol->power) {
-            const Piece piece = current();
+            const Lexeme piece = current();
             if (piece.symbol->op == Operator::Not) {
                 return condition_error("Not expecting 'not' as infix operator in if tag.");
             }
@@ -133,7 +133,7 @@ private:
     static constexpr std::size_t kChainMax = 100;
     std::span<const std::string_view> bits_;
     Parser& parser_;
-    std::vector<Piece> pieces_;
+    std::vector<Lexeme> pieces_;
     std::size_t next_ = 0;
 };
 
