@@ -1,5 +1,6 @@
 #include <tatum/db/sqlite/connection.h>
 
+#include <tatum/base/ascii.h>
 #include <tatum/base/text.h>
 #include <tatum/db/exceptions.h>
 #include <tatum/db/sqlite/functions.h>
@@ -41,7 +42,7 @@ std::string_view advice(int code) {
 }
 
 bool is_select(std::string_view sql) {
-    return strings::equals_ignoring_ascii_case(sql.substr(0, 7), "SELECT ");
+    return ascii::equals_ignoring_case(sql.substr(0, 7), "SELECT ");
 }
 
 /// Another file beside the database, or another journal.
