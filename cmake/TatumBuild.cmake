@@ -9,7 +9,7 @@ if(PROJECT_IS_TOP_LEVEL)
     set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 endif()
 
-# Where CMAKE_UNITY_BUILD is on (presets: release), the compiler takes this many files of a library or a
+# Where CMAKE_UNITY_BUILD is on (all presets but debug), the compiler takes this many files of a library or a
 # test at a time and reads their headers once, which halves a clean build. So names in unnamed
 # namespaces are unique within a layer.
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
