@@ -5,6 +5,7 @@
     template   the template engine against Django's, Jinja2 and a hand-written function
     idle       memory of an idle connection, of each kind
     websocket  memory of an idle WebSocket, time of a broadcast, echoes a second
+    rows       rows of SQLite read into objects, against SQLite's own functions
     micro      Google Benchmark binaries: bench_*
 
 Options after the name go to the runner: `./dev bench peers --rounds 1 --endpoints /json`.
@@ -114,11 +115,15 @@ def websocket(arguments):
     return subprocess.call([str(BIN / "bench_websocket"), *arguments])
 
 
+def rows(arguments):
+    return subprocess.call([str(BIN / "bench_rows"), *arguments])
+
+
 def idle(arguments):
     return subprocess.call([sys.executable, str(ROOT / "bench" / "idle_memory.py"), *arguments])
 
 
-BENCHMARKS = {"peers": peers, "idle": idle, "compile": compile_times, "template": template, "websocket": websocket, "micro": micro}
+BENCHMARKS = {"peers": peers, "idle": idle, "compile": compile_times, "template": template, "websocket": websocket, "rows": rows, "micro": micro}
 
 
 def main():

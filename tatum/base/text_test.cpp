@@ -23,7 +23,10 @@ TEST(Split, TakesForSpaceWhatUnicodeDoes) {
         std::string text = "a";
         append_utf8(text, c);
         text += 'b';
-        EXPECT_EQ(split(text).size(), is_space(c) ? 2u : 1u) << std::hex << static_cast<int>(c);
+        const std::size_t words = is_space(c) ? 2 : 1;
+        EXPECT_EQ(split(text).size(), words) << std::hex << static_cast<int>(c);
+        text.insert(0, "longer words");
+        EXPECT_EQ(split(text + " and more").size(), words + 3) << std::hex << static_cast<int>(c);
     }
     // The start of a character that never ends, and the rest of one that never began.
     EXPECT_EQ(split("a\xE2\x80 b\xF0\xC2\xA0\x80 c\xE3"),

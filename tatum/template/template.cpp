@@ -292,8 +292,15 @@ std::string Template::render(Context& context) const {
 }
 
 void Template::render(Context& context, std::string& out) const {
+    constexpr std::size_t kReservedMax = 64 * 1024;
+    const std::size_t last = body_->last_bytes.load(std::memory_order_relaxed);
+    if (out.empty()) out.reserve(std::min(last + last / 8, kReservedMax));
     const impl::Rendering rendering(*body_, context);
     body_->nodes.render(context, out);
+    // A cache line that all threads read is written where it has to be only.
+    if (out.size() > last + last / 8 || out.size() < last / 2) {
+        body_->last_bytes.store(out.size(), std::memory_order_relaxed);
+    }
 }
 
 void Template::render(Context& context, Sink& sink, std::size_t piece_bytes) const {

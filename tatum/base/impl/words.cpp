@@ -20,32 +20,35 @@ constexpr std::array<Start, 256> kStarts = [] {
     return starts;
 }();
 
-/// Whether there is white space at `position`, which moves behind the character, or behind its
-/// first byte where the others cannot begin white space.
-bool take_space(std::string_view text, std::size_t& position) {
-    switch (kStarts[static_cast<unsigned char>(text[position])]) {
-        case Start::Other:
-            ++position;
-            return false;
-        case Start::Space:
-            ++position;
-            return true;
-        case Start::Perhaps:
-            break;
-    }
-    return strings::is_space(strings::next_code_point(text, position));
+Start start_of(char c) { return kStarts[static_cast<unsigned char>(c)]; }
+
+/// The bytes of the white space at `position`, or 0.
+inline std::size_t space_at(std::string_view text, std::size_t position) {
+    if (start_of(text[position]) == Start::Space) return 1;
+    if (start_of(text[position]) == Start::Other) return 0;
+    std::size_t next = position;
+    return strings::is_space(strings::next_code_point(text, next)) ? next - position : 0;
 }
 
 }  // namespace
 
 std::optional<std::string_view> next_word(std::string_view text, std::size_t& position) {
-    std::size_t begin = position;
-    while (begin < text.size() && take_space(text, position)) begin = position;
-    if (begin == text.size()) return std::nullopt;
-    for (std::size_t end = position; end < text.size(); end = position) {
-        if (take_space(text, position)) return text.substr(begin, end - begin);
+    std::size_t at = position;
+    while (at < text.size()) {
+        const std::size_t space = space_at(text, at);
+        if (space == 0) break;
+        at += space;
     }
-    return text.substr(begin);
+    const std::size_t begin = at;
+    while (at < text.size()) {
+        // Bytes in the middle of a character begin none, and so no white space.
+        while (at < text.size() && start_of(text[at]) == Start::Other) ++at;
+        if (at == text.size() || space_at(text, at) != 0) break;
+        ++at;
+    }
+    position = at;
+    if (begin == at) return std::nullopt;
+    return text.substr(begin, at - begin);
 }
 
 }  // namespace tatum::impl

@@ -5,6 +5,7 @@
 #include <tatum/template/node.h>
 #include <tatum/template/parser.h>
 
+#include <atomic>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +37,8 @@ struct TemplateBody {
     std::vector<const Partial*> partials;
     /// Of a template named "file#partial": the template that it is a part of.
     TemplatePointer whole;
+    /// What the last rendering came to, for the room that the next one begins with.
+    mutable std::atomic<std::size_t> last_bytes{0};
 
     const Partial* find_partial(std::string_view name) const;
 };
