@@ -19,11 +19,7 @@ Word load_word(const char* from) {
 /// a == b, fast for short texts: names are compared more often than anything else.
 [[gnu::always_inline]] constexpr bool same_text(std::string_view a, std::string_view b) {
     if (a.size() != b.size()) return false;
-    if (a.data() == b.data() || a.empty()) return true;
     if (std::is_constant_evaluated() || a.size() > 16) return a == b;
-    if (a.size() < 4) {
-        return a.front() == b.front() && a.back() == b.back() && a[a.size() / 2] == b[b.size() / 2];
-    }
     // Two loads that overlap cover all of it. Their sizes are constants, so that each is one
     // instruction.
     const char *x = a.data(), *y = b.data();
@@ -32,9 +28,13 @@ Word load_word(const char* from) {
         return impl::load_word<std::uint64_t>(x) == impl::load_word<std::uint64_t>(y) &&
                impl::load_word<std::uint64_t>(x + rest) == impl::load_word<std::uint64_t>(y + rest);
     }
-    const std::size_t rest = a.size() - 4;
-    return impl::load_word<std::uint32_t>(x) == impl::load_word<std::uint32_t>(y) &&
-           impl::load_word<std::uint32_t>(x + rest) == impl::load_word<std::uint32_t>(y + rest);
+    if (a.size() >= 4) {
+        const std::size_t rest = a.size() - 4;
+        return impl::load_word<std::uint32_t>(x) == impl::load_word<std::uint32_t>(y) &&
+               impl::load_word<std::uint32_t>(x + rest) == impl::load_word<std::uint32_t>(y + rest);
+    }
+    return a.empty() ||
+           (a.front() == b.front() && a.back() == b.back() && a[a.size() / 2] == b[b.size() / 2]);
 }
 
 }  // namespace tatum

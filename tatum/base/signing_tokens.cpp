@@ -84,7 +84,7 @@ std::string reset_token(const TokenUser& user, std::int64_t timestamp, const std
     state += std::to_string(timestamp) + user.email;
     const std::string digest =
         crypto::hex(crypto::salted_hmac(kResetSalt, state, secret, crypto::Hash::Sha256));
-    std::string token = strings::int_to_base36(static_cast<std::uint64_t>(timestamp)) + "-";
+    std::string token = strings::int_to_base36(timestamp).value() + "-";
     for (std::size_t i = 0; i < digest.size(); i += 2) token += digest[i];
     return token;
 }

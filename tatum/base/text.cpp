@@ -395,10 +395,13 @@ Result<std::string> unescape_string_literal(std::string_view literal) {
     return replace(body, "\\\\", "\\");
 }
 
-std::string int_to_base36(std::uint64_t number) {
+Result<std::string> int_to_base36(std::int64_t number) {
+    if (number < 0) {
+        return Error{.code = "text.E006", .message = "Negative base36 conversion input."};
+    }
     char digits[kBase36DigitsMax];
     const auto end = std::to_chars(std::begin(digits), std::end(digits), number, 36);
-    return {std::begin(digits), end.ptr};
+    return std::string(std::begin(digits), end.ptr);
 }
 
 Result<std::int64_t> base36_to_int(std::string_view text) {

@@ -75,8 +75,8 @@ std::vector<std::string_view> smart_split(std::string_view text);
 /// The text of a quoted string literal. Error text.E002: it has no such quotes.
 Result<std::string> unescape_string_literal(std::string_view literal);
 
-/// Lower-case digits and letters.
-std::string int_to_base36(std::uint64_t number);
+/// Lower-case digits and letters. Error text.E006: the number is negative.
+Result<std::string> int_to_base36(std::int64_t number);
 inline constexpr std::size_t kBase36DigitsMax = 13;
 /// Errors: text.E003 no such number, text.E004 more than kBase36DigitsMax digits.
 Result<std::int64_t> base36_to_int(std::string_view text);

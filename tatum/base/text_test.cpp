@@ -121,9 +121,11 @@ TEST(SmallFunctions, DoWhatDjangosDo) {
 }
 
 TEST(Base36, GoesBothWays) {
-    EXPECT_EQ(int_to_base36(2'147'483'648), "zik0zk");
+    EXPECT_EQ(int_to_base36(2'147'483'648).value(), "zik0zk");
+    EXPECT_EQ(int_to_base36(0).value(), "0");
+    EXPECT_EQ(int_to_base36(-1).error().code, "text.E006");
     EXPECT_EQ(base36_to_int("ZIK0ZK").value(), 2'147'483'648);
-    EXPECT_EQ(int_to_base36(UINT64_MAX).size(), kBase36DigitsMax);
+    EXPECT_EQ(int_to_base36(INT64_MAX).value().size(), kBase36DigitsMax);
     EXPECT_EQ(base36_to_int("").error().code, "text.E003");
     EXPECT_EQ(base36_to_int("!").error().code, "text.E003");
     EXPECT_EQ(base36_to_int(std::string(kBase36DigitsMax, 'z')).error().code, "text.E003");

@@ -66,7 +66,9 @@ Value::Value(List items) : kind_(Kind::List), flags_(kOwns) {
 }
 
 Value::Value(Dict entries) : kind_(Kind::Dict), flags_(kOwns) {
-    first_.rep = new DictRep(std::move(entries));
+    const auto* rep = new DictRep(std::move(entries));
+    first_.rep = rep;
+    second_.dict = &rep->entries;
 }
 
 Value Value::shared(const impl::Rep* owner, std::string_view text) {
@@ -187,11 +189,6 @@ const List& Value::as_list() const {
     return static_cast<const ListRep*>(first_.rep)->items;
 }
 
-const Dict& Value::as_dict() const {
-    TATUM_INVARIANT(is_dict(), "as_dict() is for a Dict");
-    return static_cast<const DictRep*>(first_.rep)->entries;
-}
-
 const Value::RangeBounds& Value::as_range() const {
     TATUM_INVARIANT(kind_ == Kind::Range, "as_range() is for a Range");
     return static_cast<const RangeRep*>(first_.rep)->bounds;
@@ -202,7 +199,7 @@ const Object& Value::as_object() const {
     return static_cast<const Object&>(*first_.rep);
 }
 
-bool Value::truth() const {
+bool Value::other_truth() const {
     switch (kind_) {
         case Kind::None:
             return false;

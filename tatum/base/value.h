@@ -2,6 +2,7 @@
 
 #include <tatum/base/datetime.h>
 #include <tatum/base/decimal.h>
+#include <tatum/base/error.h>
 #include <tatum/base/name.h>
 
 #include <array>
@@ -207,7 +208,10 @@ public:
     Duration as_duration() const { return {first_.integer}; }
     Uuid as_uuid() const;
     const List& as_list() const;  ///< List, Tuple or Set
-    const Dict& as_dict() const;
+    const Dict& as_dict() const {
+        TATUM_INVARIANT(is_dict(), "as_dict() is for a Dict");
+        return *second_.dict;
+    }
     struct RangeBounds {
         std::int64_t start, stop, step;
     };
@@ -219,7 +223,11 @@ public:
     const impl::Rep* owner() const { return (flags_ & kOwns) ? first_.rep : nullptr; }
 
     /// Python's bool(x). Evaluates a QuerySet.
-    bool truth() const;
+    bool truth() const {
+        if (kind_ == Kind::String) return size_ != 0;
+        if (kind_ > Kind::Int) return other_truth();
+        return kind_ != Kind::None && first_.integer != 0;
+    }
     /// Python's str(x).
     std::string str() const;
     void append_str(std::string& out) const;
@@ -247,6 +255,7 @@ private:
     static constexpr std::uint8_t kOwns = 1, kSafe = 2, kNegative = 4, kKeepsZone = 8;
     static constexpr int kSpecialShift = 4;
 
+    bool other_truth() const;
     void copy_from(const Value& other) noexcept {
         std::memcpy(static_cast<void*>(this), &other, sizeof(Value));
         if (flags_ & kOwns) first_.rep->retain();
@@ -266,6 +275,7 @@ private:
         const char* text;
         const void* self;
         const Zone* zone;
+        const Dict* dict;  ///< in what `rep` points to
         std::uint64_t bits = 0;
     } second_;
 };

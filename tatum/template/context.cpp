@@ -37,9 +37,12 @@ Context::Context(const Dict* variables, ContextOptions options)
 Context::~Context() = default;
 
 std::size_t Context::search(const Name& name, std::size_t first) const {
-    for (std::size_t i = bindings_.size(); i-- > first;) {
-        const Name& other = bindings_[i].name;
-        if (other.hash == name.hash && same_text(other.text, name.text)) return i;
+    const Binding* const all = bindings_.data();
+    for (const Binding* binding = all + bindings_.size(); binding > all + first;) {
+        const Name& other = (--binding)->name;
+        if (other.hash == name.hash && same_text(other.text, name.text)) {
+            return static_cast<std::size_t>(binding - all);
+        }
     }
     return kNowhere;
 }

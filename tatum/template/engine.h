@@ -25,8 +25,9 @@ struct Limits {
     std::size_t render_depth = 200;         ///< block tags and included templates while rendering
     std::size_t output_bytes = 256u << 20;  ///< of one rendering
     std::size_t iterations = 50'000'000;    ///< of all `{% for %}` loops of one rendering
-    std::size_t steps = 500'000'000;        ///< texts, variables and tags of one rendering
-    std::size_t value_bytes = 32u << 20;    ///< of a text or list that a filter makes
+    /// Texts, variables and tags of one rendering; in a short `{% if %}`, of all branches.
+    std::size_t steps = 500'000'000;
+    std::size_t value_bytes = 32u << 20;         ///< of a text or list that a filter makes
     std::size_t filtered_bytes = 4'000'000'000;  ///< of all that filters make in one rendering
 };
 

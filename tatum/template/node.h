@@ -51,6 +51,7 @@ public:
 
     bool empty() const { return count_ == 0; }
     std::span<const impl::Piece> pieces() const;
+    std::size_t steps() const { return steps_; }
 
 private:
     const impl::Piece* pieces_ = nullptr;

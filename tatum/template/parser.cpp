@@ -143,8 +143,10 @@ static Result<Node*> parse_tag(Parser& parser, const Token& token, std::string_v
     impl::Piece piece{.span = token.span};
     if (token.contents == "block.super") {
         piece.tag = parser.make<impl::SuperNode>(expression);
+        piece.next = impl::Piece::Next::Tag;
     } else {
         piece.variable = expression;
+        piece.next = impl::Piece::Next::Variable;
     }
     return piece;
 }
@@ -178,24 +180,20 @@ static Result<impl::Piece> parse_one(Parser& parser, impl::ParserState& state, c
     if (!node) return std::move(node).error();
     state.open.pop_back();
     if ((*node)->span.line == 0) (*node)->span = token.span;
-    return impl::Piece{.tag = *node, .span = (*node)->span};
+    return impl::Piece{.tag = *node, .span = (*node)->span, .next = impl::Piece::Next::Tag};
 }
 
 namespace {
 
-/// Collects what a node list consists of: a text and the tag after it make one piece.
+/// Collects what a node list consists of: a text and the tag after it make one piece, and a short
+/// `{% if %}` becomes part of the list.
 class PieceCollector {
 public:
     void add(const impl::Piece& piece) {
+        const auto* condition = dynamic_cast<const impl::IfNode*>(piece.tag_or_null());
+        if (condition != nullptr && is_short(*condition)) return add_branches(*condition);
         ++steps_;
-        const bool continues = piece.text.empty() && !pieces_.empty() && is_text(pieces_.back());
-        if (!continues) {
-            pieces_.push_back(piece);
-            return;
-        }
-        const std::string_view text = pieces_.back().text;
-        pieces_.back() = piece;
-        pieces_.back().text = text;
+        append(piece);
     }
 
     NodeList keep(Parser& parser) {
@@ -204,11 +202,64 @@ public:
     }
 
 private:
-    static bool is_text(const impl::Piece& piece) {
-        return piece.variable == nullptr && piece.tag == nullptr;
+    using Next = impl::Piece::Next;
+    using Branch = impl::IfNode::Branch;
+
+    static bool is_short(const impl::IfNode& condition) {
+        constexpr std::size_t kPiecesMax = 32;  // each level of tags copies the pieces within it
+        std::size_t count = 0;
+        for (const Branch& branch : condition.branches()) count += branch.nodes.pieces().size() + 2;
+        return count <= kPiecesMax;
+    }
+
+    /// Makes one piece of a text and what comes right after it.
+    void append(impl::Piece piece) {
+        const bool continues =
+            piece.text.empty() && pieces_.size() > sealed_ && pieces_.back().next == Next::Piece;
+        if (continues) {
+            piece.text = pieces_.back().text;
+            pieces_.pop_back();
+        }
+        pieces_.push_back(piece);
+    }
+
+    /// For each branch a test that skips it, its pieces, and a jump past the branches after it.
+    /// Steps count whether they are taken or not.
+    void add_branches(const impl::IfNode& condition) {
+        const std::span<const Branch> branches = condition.branches();
+        std::vector<std::size_t> exits;
+        for (const Branch& branch : branches) {
+            steps_ += branch.nodes.steps() + 1;
+            if (branch.condition != nullptr) {
+                append({.condition = branch.condition, .span = condition.span, .next = Next::Test});
+            }
+            const std::size_t first = sealed_ = pieces_.size();
+            const std::span<const impl::Piece> inner = branch.nodes.pieces();
+            pieces_.insert(pieces_.end(), inner.begin(), inner.end());
+            if (skips_to_end(inner)) sealed_ = pieces_.size();
+            if (&branch != &branches.back()) {
+                append({.span = condition.span, .next = Next::Skip});
+                exits.push_back(pieces_.size() - 1);
+            }
+            if (branch.condition != nullptr) skip_from(first - 1);
+        }
+        for (const std::size_t exit : exits) skip_from(exit);
+        sealed_ = pieces_.size();
+    }
+
+    /// Does something jump to what follows these pieces?
+    static bool skips_to_end(std::span<const impl::Piece> pieces) {
+        for (std::size_t i = 0; i < pieces.size(); ++i) {
+            if (pieces[i].skip != 0 && i + pieces[i].skip + 1 == pieces.size()) return true;
+        }
+        return false;
+    }
+    void skip_from(std::size_t piece) {
+        pieces_[piece].skip = static_cast<std::uint16_t>(pieces_.size() - piece - 1);
     }
 
     std::vector<impl::Piece> pieces_;
+    std::size_t sealed_ = 0;  ///< pieces that are complete: something jumps to what follows
     std::size_t steps_ = 0;
 };
 
@@ -235,7 +286,8 @@ Result<NodeList> Parser::parse(std::initializer_list<std::string_view> until) {
         if (token.kind == TokenKind::Comment) continue;
         Result<impl::Piece> piece = parse_one(*this, state_, token, command, until);
         if (!piece) return located(std::move(piece).error(), token);
-        if (state_.body.extends != nullptr && piece->tag == state_.body.extends && contains_tags) {
+        const Node* tag = piece->tag_or_null();
+        if (tag != nullptr && tag == state_.body.extends && contains_tags) {
             return not_first(token);
         }
         contains_tags = contains_tags || token.kind != TokenKind::Text;

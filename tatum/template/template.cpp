@@ -3,6 +3,7 @@
 #include <tatum/base/timezone.h>
 #include <tatum/template/engine.h>
 #include <tatum/template/impl/body.h>
+#include <tatum/template/impl/condition.h>
 #include <tatum/template/impl/nodes.h>
 #include <tatum/template/impl/render_state.h>
 
@@ -166,15 +167,20 @@ void NodeList::render(Context& context, std::string& out) const {
         --state.depth;
         impl::limit_passed("steps", state.limits->steps);
     }
+    using Next = impl::Piece::Next;
     const impl::Piece* piece = pieces_;
     const impl::Piece* const end = piece + count_;
     try {
         for (; piece != end; ++piece) {
             out.append(piece->text);
-            if (piece->variable != nullptr) {
+            if (piece->next == Next::Variable) {
                 piece->variable->append_to(context, out);
-            } else if (piece->tag != nullptr) {
+            } else if (piece->next == Next::Test) {
+                if (!piece->condition->holds(context)) piece += piece->skip;
+            } else if (piece->next == Next::Tag) {
                 piece->tag->render(context, out);
+            } else {
+                piece += piece->skip;
             }
             if (out.size() >= state.check_at) impl::check_output(state, out);
         }

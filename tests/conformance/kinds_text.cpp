@@ -230,8 +230,7 @@ Outcome run_words(const Case& c, const Arguments& arguments) {
         return value_or(strings::unescape_string_literal(text), "ValueError");
     }
     if (func == "int_to_base36") {
-        return Outcome::value(
-            strings::int_to_base36(static_cast<std::uint64_t>(arguments.get(0).as_int())));
+        return value_or(strings::int_to_base36(arguments.get(0).as_int()), "ValueError");
     }
     if (func == "base36_to_int") return value_or(strings::base36_to_int(text), "ValueError");
     if (func == "get_text_list") {

@@ -122,7 +122,7 @@ private:
     static void add(Context& context, Dict& fields, std::string_view name, std::size_t& bytes) {
         std::string text;
         const Value* value = context.find(Name(name));
-        if (value == nullptr) value = builtin_constant(Name(name));
+        if (value == nullptr) value = builtin_constant(name);
         if (value != nullptr) {
             render_value(context, *value, text);
         } else {

@@ -203,6 +203,17 @@ bool is_same(const Value& a, const Value& b) {
     }
 }
 
+bool Condition::holds_other(Context& context) const {
+    try {
+        if (operator_ != Operator::Literal) return test(context);
+        Value place;
+        return expression_->get_other_or_none(context, place).truth();
+    } catch (const VariableDoesNotExist&) {
+        forget_fault(context);
+        return false;
+    }
+}
+
 bool Condition::test(Context& context) const {
     try {
         switch (operator_) {
@@ -247,13 +258,17 @@ const Value& Condition::evaluate(Context& context, Value& place) const {
 }
 
 bool Condition::compare(Context& context) const {
+    if (first_->operator_ == Operator::Literal && second_->operator_ == Operator::Literal) {
+        const Value* left = first_->expression_->find_quickly(context);
+        const Value* right = second_->expression_->find_quickly(context);
+        if (left != nullptr && right != nullptr) return compare(*left, *right);
+    }
     Value left_place, right_place;
-    const Value& left = first_->operator_ == Operator::Literal
-                            ? first_->expression_->get_or_none(context, left_place)
-                            : first_->evaluate(context, left_place);
-    const Value& right = second_->operator_ == Operator::Literal
-                             ? second_->expression_->get_or_none(context, right_place)
-                             : second_->evaluate(context, right_place);
+    const Value& left = first_->evaluate(context, left_place);
+    return compare(left, second_->evaluate(context, right_place));
+}
+
+bool Condition::compare(const Value& left, const Value& right) const {
     switch (operator_) {
         case Operator::Equal:
             return left == right;

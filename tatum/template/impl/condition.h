@@ -33,8 +33,13 @@ public:
     /// Errors template.E022; messages are Django's.
     static Result<const Condition*> parse(std::span<const std::string_view> bits, Parser& parser);
 
-    /// Whether the branch is taken.
-    bool test(Context& context) const;
+    /// Whether the branch is taken; it is not if a variable that a filter needs does not exist.
+    [[gnu::always_inline]] bool holds(Context& context) const {
+        if (operator_ == Operator::Literal) {
+            if (const Value* value = expression_->find_quickly(context)) return value->truth();
+        }
+        return holds_other(context);
+    }
 
     Condition(Operator op, const Condition* first, const Condition* second)
         : operator_(op), first_(first), second_(second) {}
@@ -44,7 +49,10 @@ public:
 private:
     /// Python's value of the expression: `a or b` is a or b, not a bool. May point into `place`.
     const Value& evaluate(Context& context, Value& place) const;
+    bool holds_other(Context& context) const;
+    bool test(Context& context) const;
     bool compare(Context& context) const;
+    bool compare(const Value& left, const Value& right) const;
 
     Operator operator_;
     const Condition* first_ = nullptr;

@@ -165,6 +165,11 @@ public:
             position = end;
         }
         made->filters_ = keep_filters();
+        if (made->filters_.empty()) {
+            const Operand& operand = made->operand_;
+            made->is_plain_variable_ = operand.kind == Operand::Kind::Variable;
+            if (operand.kind == Operand::Kind::Constant) made->constant_ = &operand.constant;
+        }
         return static_cast<const Expression*>(made);
     }
 
@@ -286,21 +291,30 @@ Value Expression::invalid_text(Context& context) const {
 }
 
 const Value& Expression::get_other_or_none(Context& context, Value& place) const {
+    if (is_plain_variable_) {
+        const Value* found = operand_.variable.resolve_anywhere(context, place);
+        if (found == nullptr) place = Value();
+        return found != nullptr ? *found : place;
+    }
     bool missing = false;
     const Value& base = get_base(context, place, missing);
-    if (missing) place = Value();
-    if (filters_.empty()) return missing ? place : base;
+    if (filters_.empty()) return base;
     place = apply_filters(context, missing ? Value() : base);
     return place;
 }
 
 const Value& Expression::get_other(Context& context, Value& place) const {
+    if (is_plain_variable_) {
+        const Value* found = operand_.variable.resolve_anywhere(context, place);
+        if (found == nullptr) place = invalid_text(context);
+        return found != nullptr ? *found : place;
+    }
     bool missing = false;
     const Value& base = get_base(context, place, missing);
     if (missing) {
         place = invalid_text(context);
         // What stands for an invalid variable is not filtered, unless it is nothing.
-        if (!place.as_string().empty() || filters_.empty()) return place;
+        if (!place.as_string().empty()) return place;
     } else if (filters_.empty()) {
         return base;
     }
@@ -350,9 +364,9 @@ Value Expression::resolve_or_none(Context& context) const {
 
 void Expression::render(Context& context, std::string& out) const { append_to(context, out); }
 
-const Value* Expression::constant() const {
-    return operand_.kind == Operand::Kind::Constant && filters_.empty() ? &operand_.constant
-                                                                        : nullptr;
+void Expression::append_other(Context& context, std::string& out) const {
+    Value place;
+    render_value(context, get_other(context, place), out);
 }
 
 }  // namespace tatum::template_::impl

@@ -13,13 +13,20 @@ constexpr Name kBlock("block");
 
 /// Of a block: can the piece set no variable, and see `block` only by `{{ block.super }}`?
 bool is_plain_piece(const Piece& piece) {
-    if (piece.tag != nullptr) {
-        return dynamic_cast<const BlockNode*>(piece.tag) != nullptr ||
-               dynamic_cast<const SuperNode*>(piece.tag) != nullptr;
+    switch (piece.next) {
+        case Piece::Next::Piece:
+            return true;
+        case Piece::Next::Variable:
+            return piece.variable->is_plain_variable() &&
+                   !(piece.variable->operand().variable.steps[0].name == kBlock);
+        case Piece::Next::Tag:
+            return dynamic_cast<const BlockNode*>(piece.tag) != nullptr ||
+                   dynamic_cast<const SuperNode*>(piece.tag) != nullptr;
+        case Piece::Next::Test:
+        case Piece::Next::Skip:
+            break;
     }
-    if (piece.variable == nullptr) return true;
-    return piece.variable->is_plain_variable() &&
-           !(piece.variable->operand().variable.steps[0].name == kBlock);
+    return false;
 }
 
 /// Makes `lineage` that of the frame. Each template counts towards the limits as if it were

@@ -15,20 +15,52 @@
 
 namespace tatum::template_::impl {
 
+class Condition;
 class Lineage;
 struct RenderState;
 struct TemplateBody;
 
-/// A text, which may be empty, and what follows it: a variable, a tag, or nothing.
+/// A text, which may be empty, and what follows it.
 struct Piece {
-    std::string_view text;
-    const Expression* variable = nullptr;
-    const Node* tag = nullptr;
-    SourceSpan span;  ///< of the variable or tag; of the text where there is neither
+    enum class Next : std::uint8_t {
+        Piece,     ///< nothing but the next piece
+        Variable,  ///< a variable is printed
+        Tag,       ///< a tag is rendered
+        Test,      ///< if the condition does not hold, `skip` pieces are passed over
+        Skip,      ///< `skip` pieces are passed over
+    };
+
+    std::string_view text = {};
+    union {
+        const Expression* variable = nullptr;
+        const Node* tag;
+        const Condition* condition;
+    };
+    SourceSpan span = {};  ///< of the variable or tag; of the text where there is neither
+    Next next = Next::Piece;
+    std::uint16_t skip = 0;
+
+    const Node* tag_or_null() const { return next == Next::Tag ? tag : nullptr; }
 };
 
 /// `name=expression` pairs of `with`, `include` and others.
 using Assignments = std::span<const std::pair<Name, const Expression*>>;
+
+/// `{% if %}`, with a branch for each elif; the else branch has no condition. Short ones become
+/// pieces of the list that they stand in, and are not rendered as a node.
+class IfNode final : public Node {
+public:
+    struct Branch {
+        const Condition* condition;
+        NodeList nodes;
+    };
+    explicit IfNode(std::span<const Branch> branches) : branches_(branches) {}
+    void render(Context& context, std::string& out) const override;
+    std::span<const Branch> branches() const { return branches_; }
+
+private:
+    std::span<const Branch> branches_;
+};
 
 /// A template that an expression names: looked up by the engine, or once where the name is constant
 /// and templates are not reloaded.

@@ -3,6 +3,7 @@
 #include <tatum/template/impl/condition.h>
 #include <tatum/template/impl/convert.h>
 #include <tatum/template/impl/grouped_result.h>
+#include <tatum/template/impl/nodes.h>
 #include <tatum/template/impl/parse_tools.h>
 #include <tatum/template/impl/render_state.h>
 
@@ -11,36 +12,14 @@ namespace tatum::template_::impl {
 Result<Node*> parse_for(Parser& parser, const Token& token);
 Result<Node*> parse_ifchanged(Parser& parser, const Token& token);
 
+void IfNode::render(Context& context, std::string& out) const {
+    for (const Branch& branch : branches_) {
+        if (branch.condition != nullptr && !branch.condition->holds(context)) continue;
+        return branch.nodes.render(context, out);
+    }
+}
+
 namespace {
-
-/// `{% if %}`, with a branch for each elif; the else branch has no condition.
-class IfNode final : public Node {
-public:
-    struct Branch {
-        const Condition* condition;
-        NodeList nodes;
-    };
-    explicit IfNode(std::span<const Branch> branches) : branches_(branches) {}
-
-    void render(Context& context, std::string& out) const override {
-        for (const Branch& branch : branches_) {
-            if (branch.condition != nullptr && !holds(*branch.condition, context)) continue;
-            return branch.nodes.render(context, out);
-        }
-    }
-
-private:
-    static bool holds(const Condition& condition, Context& context) {
-        try {
-            return condition.test(context);
-        } catch (const VariableDoesNotExist&) {
-            forget_fault(context);
-            return false;
-        }
-    }
-
-    std::span<const Branch> branches_;
-};
 
 class WithNode final : public Node {
 public:

@@ -27,12 +27,11 @@ const Value* call_if_callable(const Value* current, Context& context, Value& pla
 
 }  // namespace
 
-const Value* builtin_constant(const Name& name) {
+const Value* builtin_constant(std::string_view name) {
     static const Value yes(true), no(false), none{};
-    static constexpr Name kTrue("True"), kFalse("False"), kNone("None");
-    if (name == kTrue) return &yes;
-    if (name == kFalse) return &no;
-    if (name == kNone) return &none;
+    if (name == "True") return &yes;
+    if (name == "False") return &no;
+    if (name == "None") return &none;
     return nullptr;
 }
 
@@ -87,7 +86,8 @@ Result<Variable> Variable::parse(std::string_view text, Parser& parser) {
         from = dot + 1;
     }
     steps[0].name = shared_name(parser, steps[0].name.text);
-    Variable variable{text, {steps, count}};
+    Variable variable{.steps = {steps, count}, .text = text};
+    variable.builtin = builtin_constant(steps[0].name.text);
     if (count == 2 && steps[0].name == Name("forloop")) {
         variable.loop_attribute = loop_attribute_of(steps[1].name);
     }
@@ -99,7 +99,9 @@ const Value* Variable::resolve_anywhere(Context& context, Value& place) const {
         if (const Value* found = loop_value(context, place)) return found;
     }
     const Value* current = context.find_further(steps[0].name, &steps[0]);
-    if (current == nullptr || current->is_object()) return resolve_steps(current, context, place);
+    if (current == nullptr) current = builtin;
+    if (current == nullptr) return nullptr;
+    if (current->is_object()) return resolve_steps(current, context, place);
     if (steps.size() == 1) return current;
     if (steps.size() == 2 && current->is_dict()) {
         const Value* found = steps[1].find_in(current->as_dict());
@@ -109,8 +111,6 @@ const Value* Variable::resolve_anywhere(Context& context, Value& place) const {
 }
 
 const Value* Variable::resolve_steps(const Value* current, Context& context, Value& place) const {
-    if (current == nullptr) current = builtin_constant(steps[0].name);
-    if (current == nullptr) return nullptr;
     try {
         if (current->is_object()) current = call_if_callable(current, context, place);
         for (const Step& step : steps.subspan(1)) {

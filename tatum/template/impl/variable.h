@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -32,9 +33,15 @@ struct Step {
     }
     /// The value of this key if it is at `place`, else nullptr.
     [[gnu::always_inline]] const Value* find_at_place(const Dict& dict) const {
-        const std::size_t at = std::atomic_ref(place).load(std::memory_order_relaxed);
-        if (at >= dict.size()) return nullptr;
-        const Dict::Entry& entry = dict.begin()[static_cast<std::ptrdiff_t>(at)];
+        const auto at =
+            static_cast<std::ptrdiff_t>(std::atomic_ref(place).load(std::memory_order_relaxed));
+        // Counted in bytes: a number of entries would cost a division.
+        constexpr std::ptrdiff_t kBytes = sizeof(Dict::Entry);
+        const auto *begin = std::to_address(dict.begin()), *end = std::to_address(dict.end());
+        const auto bytes =
+            reinterpret_cast<const char*>(end) - reinterpret_cast<const char*>(begin);
+        if (at * kBytes >= bytes) return nullptr;
+        const Dict::Entry& entry = begin[at];
         if (!entry.key.is_string() || !same_text(entry.key.as_string(), name.text)) return nullptr;
         return &entry.value;
     }
@@ -58,9 +65,11 @@ LoopAttribute loop_attribute_of(const Name& name);
 
 /// A variable of a template, cut into steps when it is parsed. Views into the template.
 struct Variable {
-    std::string_view text;
     std::span<const Step> steps;
+    std::string_view text;
     LoopAttribute loop_attribute = LoopAttribute::None;  ///< of `forloop.counter` and its like
+    const Value* builtin =
+        nullptr;  ///< of True, False and None, where the context has no such name
 
     /// Error template.E012: a name begins with an underscore.
     static Result<Variable> parse(std::string_view text, Parser& parser);
@@ -70,38 +79,41 @@ struct Variable {
     ///
     /// Django docs: ref/templates/language#variables. A step is a key of a mapping, else an
     /// attribute, else an index; what can be called is called without arguments.
-    [[gnu::always_inline]] const Value* resolve(Context& context, Value& place) const {
+    const Value* resolve(Context& context, Value& place) const {
         const Value* found = find_quickly(context);
         return found != nullptr ? found : resolve_anywhere(context, place);
     }
 
-private:
     /// The everyday cases: what the innermost loop is at, one of the variables that the context was
-    /// made of, or a key of either. Else nullptr.
+    /// made of, or what mappings in either have. Else nullptr, and resolve() may still find it.
     [[gnu::always_inline]] const Value* find_quickly(const Context& context) const {
-        const Step& first = steps[0];
+        const Step* step = steps.data();
+        const Step* const end = step + steps.size();
         const Value* current = nullptr;
-        if (context.is_newest(first.name)) {
+        if (context.is_newest(step->name)) {
             current = context.bindings_.back().borrowed;
-        } else if (!context.may_be_set(first.name)) {
-            current = first.find_at_place(*context.variables_);
+        } else if (!context.may_be_set(step->name)) {
+            current = step->find_at_place(*context.variables_);
         }
-        if (current == nullptr || steps.size() > 2) return nullptr;
-        if (steps.size() == 2) {
+        if (current == nullptr) return nullptr;
+        while (++step != end) {
             if (!current->is_dict()) return nullptr;
-            current = steps[1].find_at_place(current->as_dict());
+            current = step->find_at_place(current->as_dict());
             if (current == nullptr) return nullptr;
         }
         return current->is_object() ? nullptr : current;
     }
+    /// What find_quickly() has not found.
     const Value* resolve_anywhere(Context& context, Value& place) const;
+
+private:
     const Value* resolve_steps(const Value* current, Context& context, Value& place) const;
     /// Of a loop_attribute; nullptr where `forloop` is no loop's.
     const Value* loop_value(const Context& context, Value& place) const;
 };
 
 /// Python's names for its constants are variables of every context; nullptr for other names.
-const Value* builtin_constant(const Name& name);
+const Value* builtin_constant(std::string_view name);
 
 /// What looking up a step found.
 enum class Lookup : std::uint8_t {
