@@ -16,7 +16,7 @@ constexpr std::array<Start, 256> kStarts = [] {
     std::array<Start, 256> starts{};
     for (std::size_t c = 0x09; c <= 0x0D; ++c) starts[c] = Start::Space;
     for (std::size_t c = 0x1C; c <= 0x20; ++c) starts[c] = Start::Space;
-    for (const std::size_t c : {0xC2, 0xE1, 0xE2, 0xE3}) starts[c] = Start::Perhaps;
+    for (const std::size_t c : {0xC2u, 0xE1u, 0xE2u, 0xE3u}) starts[c] = Start::Perhaps;
     return starts;
 }();
 
