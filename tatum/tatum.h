@@ -11,4 +11,3 @@
 #include <tatum/views/decorators.h>
 #include <tatum/views/generic.h>
 #include <tatum/views/shortcuts.h>
-#include <tatum/views/websocket.h>

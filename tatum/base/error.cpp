@@ -25,6 +25,9 @@ std::string Error::str() const {
 }
 
 Exception::Exception(Error error) : std::runtime_error(error.str()), error_(std::move(error)) {}
+Exception::Exception(const Exception& other) = default;
+Exception& Exception::operator=(const Exception& other) = default;
+Exception::~Exception() = default;
 
 namespace impl {
 

@@ -33,6 +33,9 @@ class Exception : public std::runtime_error {
 public:
     explicit Exception(const std::string& message) : std::runtime_error(message) {}
     explicit Exception(Error error);
+    Exception(const Exception& other);
+    Exception& operator=(const Exception& other);
+    ~Exception() override;
 
     /// The structured fault where there is one.
     const std::optional<Error>& error() const { return error_; }

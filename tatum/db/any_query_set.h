@@ -180,6 +180,7 @@ public:
     std::optional<Value> first() const;
     std::int64_t count() const { return query_.count(); }
     bool exists() const { return query_.exists(); }
+    bool is_ordered() const { return query_.is_ordered(); }
     std::string sql() const { return query_.sql(); }
     const AnyQuerySet& any() const { return query_; }
 

@@ -77,7 +77,7 @@ Response& Response::operator=(Response&&) noexcept = default;
 Response::~Response() = default;
 
 Response::Response(std::string content, const ResponseOptions& options)
-    : status_(options.status), reason_(options.reason), body_(std::move(content)) {
+    : status_(options.status), reason_(options.reason), content_(std::move(content)) {
     check_status(status_);
     if (!options.content_type.empty()) headers.add("Content-Type", options.content_type);
     for (const HeaderField& field : options.headers) headers.set(field.name, field.value);
@@ -85,12 +85,12 @@ Response::Response(std::string content, const ResponseOptions& options)
 
 Response::Response(std::unique_ptr<BodyStream> stream, const ResponseOptions& options)
     : Response(std::string(), options) {
-    body_ = std::move(stream);
+    set_stream(std::move(stream));
 }
 
 Response::Response(BodyFile file, const ResponseOptions& options)
     : Response(std::string(), options) {
-    body_ = std::move(file);
+    set_file(std::move(file));
 }
 
 void Response::set_status(int status) {
@@ -124,32 +124,49 @@ std::string_view Response::charset() const {
     return "utf-8";
 }
 
+void Response::set_content(std::string content) {
+    kind_ = Kind::Text;
+    content_ = std::move(content);
+    stream_.reset();
+    file_ = {};
+}
+
+void Response::set_stream(std::unique_ptr<BodyStream> stream) {
+    set_content({});
+    kind_ = Kind::Stream;
+    stream_ = std::move(stream);
+}
+
+void Response::set_file(BodyFile file) {
+    set_content({});
+    kind_ = Kind::File;
+    file_ = std::move(file);
+}
+
 const std::string& Response::content() const {
-    if (const auto* text = std::get_if<std::string>(&body_)) return *text;
+    if (kind_ == Kind::Text) return content_;
     throw InternalError("This response has no `content`: it is a stream or a file.");
 }
 
 void Response::write(std::string_view text) {
-    auto* content = std::get_if<std::string>(&body_);
-    if (content == nullptr) throw InternalError("This response is not writable");
-    *content += text;
+    if (kind_ != Kind::Text) throw InternalError("This response is not writable");
+    content_ += text;
 }
 
-std::unique_ptr<BodyStream> Response::take_stream() {
-    auto* stream = std::get_if<Stream>(&body_);
-    return stream == nullptr ? nullptr : std::move(*stream);
-}
+std::unique_ptr<BodyStream> Response::take_stream() { return std::move(stream_); }
 
-std::string Response::take_content() {
-    auto* content = std::get_if<std::string>(&body_);
-    return content == nullptr ? std::string() : std::move(*content);
-}
+std::string Response::take_content() { return std::move(content_); }
 
 std::optional<std::uint64_t> Response::content_length() const {
-    if (const auto* text = std::get_if<std::string>(&body_)) return text->size();
-    if (const auto* part = file()) return part->length;
-    const auto& stream = std::get<Stream>(body_);
-    return stream ? stream->size() : std::nullopt;
+    switch (kind_) {
+        case Kind::Text:
+            return content_.size();
+        case Kind::File:
+            return file_.length;
+        case Kind::Stream:
+            return stream_ ? stream_->size() : std::nullopt;
+    }
+    return std::nullopt;
 }
 
 void Response::set_cookie(std::string_view name, std::string_view value,

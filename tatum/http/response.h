@@ -18,7 +18,6 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace tatum::http {
@@ -71,19 +70,19 @@ public:
     /// "utf-8" unless the content type names another.
     std::string_view charset() const;
 
-    bool is_streaming() const { return std::holds_alternative<Stream>(body_); }
-    bool is_file() const { return std::holds_alternative<BodyFile>(body_); }
+    bool is_streaming() const { return kind_ == Kind::Stream; }
+    bool is_file() const { return kind_ == Kind::File; }
     /// The body when it is a string. Throws InternalError when it is a stream or a file.
     const std::string& content() const;
-    void set_content(std::string content) { body_ = std::move(content); }
-    void set_stream(std::unique_ptr<BodyStream> stream) { body_ = std::move(stream); }
-    void set_file(BodyFile file) { body_ = std::move(file); }
+    void set_content(std::string content);
+    void set_stream(std::unique_ptr<BodyStream> stream);
+    void set_file(BodyFile file);
     /// Appends to the body, which is a string.
     void write(std::string_view text);
     /// Null unless is_streaming(). The response gives it up.
     std::unique_ptr<BodyStream> take_stream();
-    BodyFile* file() { return std::get_if<BodyFile>(&body_); }
-    const BodyFile* file() const { return std::get_if<BodyFile>(&body_); }
+    BodyFile* file() { return is_file() ? &file_ : nullptr; }
+    const BodyFile* file() const { return is_file() ? &file_ : nullptr; }
     std::string take_content();
     /// In bytes; nullopt for a stream that does not know.
     std::optional<std::uint64_t> content_length() const;
@@ -106,12 +105,15 @@ public:
     Extensions extensions;
 
 private:
-    using Stream = std::unique_ptr<BodyStream>;
+    enum class Kind : std::uint8_t { Text, Stream, File };
 
     int status_ = 200;
+    Kind kind_ = Kind::Text;  // which of the three is the body
     std::string reason_;
     std::vector<Cookie> cookies_;
-    std::variant<std::string, Stream, BodyFile> body_;
+    std::string content_;
+    std::unique_ptr<BodyStream> stream_;
+    BodyFile file_;
 };
 
 // Plain answers. Each takes an optional text.

@@ -183,6 +183,25 @@ constexpr auto find_converter() {
     }
 }
 
+/// What a View made from an F holds.
+template <class F>
+decltype(auto) target_of(const View& view) {
+    if constexpr (std::is_pointer_v<F>)
+        return reinterpret_cast<F>(view.key());
+    else
+        return *static_cast<const F*>(view.target());
+}
+
+template <class F>
+View make_view(View::Invoke invoke, F view, View::Fits fits = nullptr) {
+    const ViewKey key = key_of(view);
+    const ViewFlags flags = flags_of(view);
+    if constexpr (std::is_pointer_v<F>)
+        return View(invoke, nullptr, key, flags, fits);
+    else
+        return View(invoke, std::make_shared<const F>(std::move(view)), key, flags, fits);
+}
+
 /// Calls a view of type F whose first parameters are filled by the converters. A view may take
 /// `const Kwargs&` alone instead.
 template <class F, class Parameters, class Converters>
@@ -192,10 +211,9 @@ struct Typed<F, TypeList<Parameters...>, TypeList<Converters...>> {
     static bool fits(const ResolverMatch& match) {
         return fits_each(match, std::index_sequence_for<Converters...>{});
     }
-    static http::Response invoke(const void* target, http::Request& request,
+    static http::Response invoke(const View& view, http::Request& request,
                                  const ResolverMatch& match) {
-        return call(*static_cast<const F*>(target), request, match,
-                    std::index_sequence_for<Converters...>{});
+        return call(target_of<F>(view), request, match, std::index_sequence_for<Converters...>{});
     }
 
 private:
@@ -221,9 +239,9 @@ private:
 };
 
 template <class F>
-http::Response invoke_with_kwargs(const void* target, http::Request& request,
+http::Response invoke_with_kwargs(const View& held, http::Request& request,
                                   const ResolverMatch& match) {
-    const F& view = *static_cast<const F*>(target);
+    decltype(auto) view = target_of<F>(held);
     if constexpr (Signature<F>::is_const) {
         return view(request, match.kwargs());
     } else {
@@ -259,11 +277,8 @@ constexpr void check_route() {
 template <FixedString route, class F, class... Own, std::size_t... I>
 View typed_view(F view, std::index_sequence<I...>) {
     using Parameters = typename Signature<F>::Parameters;
-    const ViewFlags flags = flags_of(view);
-    const ViewKey key = key_of(view);
-    auto target = std::make_shared<const F>(std::move(view));
     if constexpr (kTakesKwargs<F>) {
-        return View(&invoke_with_kwargs<F>, std::move(target), key, flags);
+        return make_view(&invoke_with_kwargs<F>, std::move(view));
     } else {
         using Converters = TypeList<decltype(find_converter<route, I, Own...>())...>;
         constexpr bool known = kAllKnown<decltype(find_converter<route, I, Own...>())...>;
@@ -280,8 +295,8 @@ View typed_view(F view, std::index_sequence<I...>) {
                           "or std::string_view");
             if constexpr (kTypesFit<Parameters, Converters>) {
                 using Call = Typed<F, Parameters, Converters>;
-                return View(&Call::invoke, std::move(target), key, flags,
-                            sizeof...(I) > 0 ? &Call::fits : nullptr);
+                return make_view(&Call::invoke, std::move(view),
+                                 sizeof...(I) > 0 ? &Call::fits : nullptr);
             }
         }
         return View();
@@ -293,13 +308,10 @@ template <class F>
 View untyped_view(F view) {
     static_assert(kTakesKwargs<F> || Signature<F>::Parameters::size == 0,
                   "re_path(): the view takes const Kwargs& or nothing behind Request&");
-    const ViewFlags flags = flags_of(view);
-    const ViewKey key = key_of(view);
-    auto target = std::make_shared<const F>(std::move(view));
     if constexpr (kTakesKwargs<F>)
-        return View(&invoke_with_kwargs<F>, std::move(target), key, flags);
+        return make_view(&invoke_with_kwargs<F>, std::move(view));
     else
-        return View(&Typed<F, TypeList<>, TypeList<>>::invoke, std::move(target), key, flags);
+        return make_view(&Typed<F, TypeList<>, TypeList<>>::invoke, std::move(view));
 }
 
 Url make_path(std::string_view route, std::initializer_list<const Converter*> converters, View view,

@@ -133,26 +133,24 @@ ViewKey key_of(const F& view) {
 /// members are the request's own, as in Django's class-based views.
 class View {
 public:
-    /// Calls `target` with what `match` has captured.
-    using Invoke = http::Response (*)(const void* target, http::Request&, const ResolverMatch&);
+    /// Calls what `view` holds with what `match` has captured.
+    using Invoke = http::Response (*)(const View& view, http::Request&, const ResolverMatch& match);
     /// Whether the captures fit the parameter types (an int that is too large does not).
     using Fits = bool (*)(const ResolverMatch&);
 
     View() = default;
+    /// A free function is its own key, and needs no `target`.
     View(Invoke invoke, std::shared_ptr<const void> target, ViewKey view_key, ViewFlags view_flags,
-         Fits captures_fit = nullptr)
-        : invoke_(invoke),
-          fits_(captures_fit),
-          target_(std::move(target)),
-          key_(view_key),
-          flags_(view_flags) {}
+         Fits captures_fit = nullptr);
 
     explicit operator bool() const { return invoke_ != nullptr; }
     http::Response operator()(http::Request& request, const ResolverMatch& match) const {
-        return invoke_(target_.get(), request, match);
+        return invoke_(*this, request, match);
     }
     bool fits(const ResolverMatch& match) const { return fits_ == nullptr || fits_(match); }
     ViewKey key() const { return key_; }
+    /// The function object; null for a free function.
+    const void* target() const { return target_.get(); }
     ViewFlags flags() const { return flags_; }
     bool has(ViewFlags flag) const { return has_flag(flags_, flag); }
 

@@ -153,6 +153,9 @@ std::string conventional_template(const db::AnyQuerySet& query, std::string_view
     return name += ".html";
 }
 
+namespace {
+
+/// The page that the address or the query string asks for. Throws Http404.
 Page requested_page(const PaginatorBase& paginator, const http::Request& request,
                     const Kwargs& kwargs, const std::string& page_kwarg) {
     std::string wanted = kwargs.text(page_kwarg).value_or("");
@@ -168,17 +171,26 @@ Page requested_page(const PaginatorBase& paginator, const http::Request& request
     }
 }
 
-Dict list_context(const Value& objects, const Page* page, const std::string& name) {
-    Dict context{{"paginator", Value()},
-                 {"page_obj", Value()},
-                 {"is_paginated", false},
-                 {"object_list", objects}};
-    if (page != nullptr) {
-        context.set("paginator", to_value(page->paginator()));
-        context.set("page_obj", to_value(*page));
-        context.set("is_paginated", page->has_other_pages());
+}  // namespace
+
+Dict list_context(const db::AnyQuerySet& objects, PaginatorOptions options, const std::string& name,
+                  const Dict& extra, const http::Request& request, const Kwargs& kwargs) {
+    Dict context{{"paginator", Value()}, {"page_obj", Value()}, {"is_paginated", false}};
+    Value shown;
+    if (options.per_page > 0) {
+        const std::string page_kwarg = options.page_kwarg;
+        const Page page =
+            requested_page(Paginator(objects, std::move(options)), request, kwargs, page_kwarg);
+        context.set("paginator", to_value(page.paginator()));
+        context.set("page_obj", to_value(page));
+        context.set("is_paginated", page.has_other_pages());
+        shown = page.object_list();
+    } else {
+        shown = Value(objects);
     }
-    context.set(name, objects);
+    context.set("object_list", shown);
+    context.set(name, shown);
+    merge(context, extra);
     return context;
 }
 

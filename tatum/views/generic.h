@@ -113,11 +113,10 @@ http::Response render_view(http::Request& request, const std::vector<std::string
 std::string conventional_template(const db::AnyQuerySet& query, std::string_view suffix);
 /// "product".
 const std::string& model_name(const db::AnyQuerySet& query);
-/// The page that the address or the query string asks for. Throws Http404.
-Page requested_page(const PaginatorBase& paginator, const http::Request& request,
-                    const Kwargs& kwargs, const std::string& page_kwarg);
-/// The variables of a list; `page` is null when the list is not cut.
-Dict list_context(const Value& objects, const Page* page, const std::string& name);
+/// The variables of a list, or where `options` has pages of the one that the address or the query
+/// string asks for. Throws Http404.
+Dict list_context(const db::AnyQuerySet& objects, PaginatorOptions options, const std::string& name,
+                  const Dict& extra, const http::Request& request, const Kwargs& kwargs);
 /// Narrows by pk and slug. Throws ImproperlyConfigured when the address has neither.
 db::AnyQuerySet narrowed(const db::AnyQuerySet& query, const Kwargs& kwargs,
                          const std::string& pk_url_kwarg, const std::string& slug_url_kwarg,
@@ -171,19 +170,13 @@ protected:
         return {impl::conventional_template(object_list->any(), this->template_name_suffix)};
     }
     virtual Dict get_context_data() {
-        std::optional<Page> page;
-        if (const std::int64_t size = get_paginate_by(); size > 0) {
-            page = impl::requested_page(
-                Paginator(*object_list, {.per_page = size,
-                                         .orphans = this->paginate_orphans,
-                                         .allow_empty_first_page = this->allow_empty,
-                                         .page_kwarg = this->page_kwarg}),
-                request(), kwargs(), this->page_kwarg);
-        }
-        Dict context = impl::list_context(page ? page->object_list() : Value(*object_list),
-                                          page ? &*page : nullptr, get_context_object_name());
-        impl::merge(context, this->extra_context);
-        return context;
+        return impl::list_context(object_list->any(),
+                                  {.per_page = get_paginate_by(),
+                                   .orphans = this->paginate_orphans,
+                                   .allow_empty_first_page = this->allow_empty,
+                                   .page_kwarg = this->page_kwarg},
+                                  get_context_object_name(), this->extra_context, request(),
+                                  kwargs());
     }
     http::Response get() override {
         object_list = get_queryset();

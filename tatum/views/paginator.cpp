@@ -31,6 +31,31 @@ struct PaginatorState {
     }
 };
 
+namespace {
+
+template <class Query>
+class QuerySource final : public PageSource {
+public:
+    explicit QuerySource(Query query) : query_(std::move(query)) {}
+    std::int64_t count() const override { return query_.count(); }
+    Value slice(std::int64_t first, std::int64_t last) const override {
+        return Value(query_.slice({first, last}));
+    }
+    bool is_ordered() const override { return query_.is_ordered(); }
+
+private:
+    Query query_;
+};
+
+}  // namespace
+
+std::shared_ptr<const PageSource> page_source(const db::AnyQuerySet& query) {
+    return std::make_shared<QuerySource<db::AnyQuerySet>>(query);
+}
+std::shared_ptr<const PageSource> page_source(const db::ValuesQuerySet& query) {
+    return std::make_shared<QuerySource<db::ValuesQuerySet>>(query);
+}
+
 }  // namespace impl
 
 namespace {

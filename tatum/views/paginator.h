@@ -2,6 +2,7 @@
 
 #include <tatum/base/error.h>
 #include <tatum/base/value.h>
+#include <tatum/db/any_query_set.h>
 #include <tatum/http/request.h>
 
 #include <concepts>
@@ -53,48 +54,25 @@ public:
 };
 
 template <class Items>
-concept Queryable = requires(const Items& items) {
-    { items.count() } -> std::convertible_to<std::int64_t>;
-    items.slice({0, 1});
-};
-
-template <Queryable Items>
-Items slice_of(const Items& items, std::int64_t first, std::int64_t last) {
-    return items.slice({first, last});
-}
-template <class Items>
-    requires(!Queryable<Items>)
-Items slice_of(const Items& items, std::int64_t first, std::int64_t last) {
-    return Items(items.begin() + first, items.begin() + last);
-}
-
-template <class Items>
 class PageSourceOf final : public PageSource {
 public:
     explicit PageSourceOf(Items items) : items_(std::move(items)) {}
-    std::int64_t count() const override {
-        if constexpr (Queryable<Items>)
-            return static_cast<std::int64_t>(items_.count());
-        else
-            return static_cast<std::int64_t>(items_.size());
-    }
+    std::int64_t count() const override { return static_cast<std::int64_t>(items_.size()); }
     Value slice(std::int64_t first, std::int64_t last) const override {
-        if constexpr (Queryable<Items>)
-            return Value(slice_of(items_, first, last));
-        else
-            return Value(to_list(slice_of(items_, first, last)));
+        return Value(to_list(Items(items_.begin() + first, items_.begin() + last)));
     }
-    bool is_ordered() const override {
-        if constexpr (requires { items_.ordered(); })
-            return items_.ordered();
-        else
-            return true;
-    }
-    const Items& items() const { return items_; }
 
 private:
     Items items_;
 };
+
+std::shared_ptr<const PageSource> page_source(const db::AnyQuerySet& query);
+std::shared_ptr<const PageSource> page_source(const db::ValuesQuerySet& query);
+template <class Items>
+    requires(!std::convertible_to<const Items&, const db::AnyQuerySet&>)
+std::shared_ptr<const PageSource> page_source(const Items& container) {
+    return std::make_shared<PageSourceOf<Items>>(container);
+}
 
 struct PaginatorState;
 
@@ -177,18 +155,18 @@ private:
         : state_(std::move(state)) {}
 };
 
-/// Cuts a QuerySet or a container into pages, as Django's Paginator does.
+/// Cuts a QuerySet (whatever it holds) or a copy of a container into pages, as Django's Paginator
+/// does.
 ///
 ///     Paginator(products, 24).page(request)
 ///     Paginator(products, {.per_page = 24, .orphans = 3}).page(2)
 template <class Items>
 class Paginator : public PaginatorBase {
 public:
-    Paginator(Items items, std::int64_t per_page)
-        : Paginator(std::move(items), PaginatorOptions{.per_page = per_page}) {}
-    Paginator(Items items, PaginatorOptions options)
-        : PaginatorBase(std::make_shared<impl::PageSourceOf<Items>>(std::move(items)),
-                        std::move(options)) {}
+    Paginator(const Items& items, std::int64_t per_page)
+        : Paginator(items, PaginatorOptions{.per_page = per_page}) {}
+    Paginator(const Items& items, PaginatorOptions options)
+        : PaginatorBase(impl::page_source(items), std::move(options)) {}
 };
 
 }  // namespace tatum::views

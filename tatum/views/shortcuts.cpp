@@ -194,4 +194,6 @@ http::Response redirect(std::string_view view_name, const Kwargs& kwargs,
     return redirect_to(resolve_url(view_name, kwargs.args(), kwargs.dict()), options);
 }
 
+void impl::throw_not_found(const char* what) { throw Http404(what); }
+
 }  // namespace tatum::views

@@ -84,6 +84,10 @@ http::Response redirect(const T& object, const RedirectOptions& options = {}) {
     return redirect(std::string_view(resolve_url(object)), options);
 }
 
+namespace impl {
+[[noreturn]] void throw_not_found(const char* what);
+}
+
 /// The one object of `query` (a QuerySet or a manager) that meets the conditions; Http404 when
 /// there is none. Throws MultipleObjectsReturned as get() does. Queries: 1.
 template <class Query, class... Conditions>
@@ -91,7 +95,7 @@ auto get_object_or_404(const Query& query, Conditions&&... conditions) {
     try {
         return query.get(std::forward<Conditions>(conditions)...);
     } catch (const db::ObjectDoesNotExist& none) {
-        throw Http404(none.what());
+        impl::throw_not_found(none.what());
     }
 }
 
@@ -100,7 +104,7 @@ auto get_object_or_404(const Query& query, Conditions&&... conditions) {
 template <class Query, class... Conditions>
 auto get_list_or_404(const Query& query, Conditions&&... conditions) {
     auto found = query.filter(std::forward<Conditions>(conditions)...);
-    if (!found.exists()) throw Http404("No object matches the given query.");
+    if (!found.exists()) impl::throw_not_found("No object matches the given query.");
     return found;
 }
 

@@ -1,10 +1,12 @@
 #include "app.h"
 #include "models.h"
 
+#include <tatum/base/log.h>
 #include <tatum/db/database.h>
 #include <tatum/site/site.h>
 #include <tatum/testing/testing.h>
 #include <tatum/urls/path.h>
+#include <tatum/views/paginator.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -71,6 +73,23 @@ TEST_F(LibraryTest, CountsTheQueriesOfAList) {
     // The page, the count, and the author of each of the two books.
     assert_num_queries(4, [&] { client_.get("/books/"); });
     EXPECT_EQ(client_.get("/books/").queries().size(), 4u);
+}
+
+TEST_F(LibraryTest, WarnsOfPagesOfAQueryWithoutAnOrder) {
+    const std::string file = ::testing::TempDir() + "library_paginator.log";
+    std::filesystem::remove(file);
+    {
+        const auto sink = logging::Sink::open({.file = file}).value();
+        const LocalScope scope(Slot::Log, sink.get());
+        Paginator(Book::objects, 2).page(1);
+        Paginator(Book::objects.order_by().values("title"), 2).page(1);
+    }
+    std::ostringstream log;
+    log << std::ifstream(file).rdbuf();
+    const std::string text = log.str();
+    const std::size_t warning = text.find("Pagination may yield inconsistent results");
+    EXPECT_NE(warning, std::string::npos) << text;
+    EXPECT_EQ(text.find("Pagination", warning + 1), std::string::npos) << "books have an order";
 }
 
 TEST_F(LibraryTest, ShowsOneObjectBySlugOrKey) {
