@@ -11,10 +11,6 @@ namespace {
 
 bool is_legal(char c) { return header_lines::is_token_byte(c) || c == ':'; }
 
-bool is_legal_text(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), is_legal);
-}
-
 /// Characters that stay as they are inside quotes.
 bool stays_in_quotes(char32_t c) {
     if (c > 0xFF) return true;
@@ -47,8 +43,12 @@ std::string_view same_site_text(SameSite samesite) {
 
 }  // namespace
 
+bool is_legal_cookie_text(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_legal);
+}
+
 void append_quoted_cookie(std::string_view value, std::string& out) {
-    if (is_legal_text(value)) {
+    if (is_legal_cookie_text(value)) {
         out += value;
         return;
     }

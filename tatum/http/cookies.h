@@ -68,6 +68,8 @@ struct Cookie {
 
 /// Quotes a cookie's value as Python's http.cookies does, and the reverse.
 void append_quoted_cookie(std::string_view value, std::string& out);
+/// Whether it may stand in a cookie without quotes, and be its name. Python's _LegalChars.
+bool is_legal_cookie_text(std::string_view text);
 std::string unquote_cookie(std::string_view value);
 
 }  // namespace tatum::http

@@ -27,10 +27,7 @@ void check_cookie_attribute(std::string_view text) {
 }
 
 void check_cookie_name(std::string_view name) {
-    constexpr std::string_view kLegal =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~:";
-    if (name.empty() || name.find_first_not_of(kLegal) != std::string_view::npos)
-        throw BadHeaderError("Illegal key " + strings::repr(name));
+    if (!is_legal_cookie_text(name)) throw BadHeaderError("Illegal key " + strings::repr(name));
     for (const std::string_view reserved : {"expires", "path", "comment", "domain", "max-age",
                                             "secure", "httponly", "version", "samesite"})
         if (equals_ignoring_case(name, reserved))

@@ -164,9 +164,10 @@ std::optional<http::Response> CsrfViewMiddleware::process_view(http::Request& re
     CsrfState& state = request.extensions.ensure<CsrfState>();
     if (state.checks_done || state.exempt) return std::nullopt;
     std::string fault;
-    if (const auto origin = request.headers().get("Origin")) {
-        if (!http::is_same_origin(request, *origin) && !impl.trusted.has(*origin))
-            fault = with(csrf_reasons::kBadOrigin, *origin);
+    if (request.headers().contains("Origin")) {
+        const std::string_view origin = request.header("Origin");
+        if (!http::is_same_origin(request, origin) && !impl.trusted.has(origin))
+            fault = with(csrf_reasons::kBadOrigin, origin);
     } else if (request.is_secure()) {
         fault = impl.referer_fault(request);
     }

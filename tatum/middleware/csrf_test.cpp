@@ -96,6 +96,9 @@ TEST_F(CsrfTest, RefusesOtherOrigins) {
                                "http://shop.example.evil.example", "http://["}) {
         EXPECT_EQ(send(with_origin(origin)).status(), 403) << origin;
     }
+    RequestText twice = with_origin("http://shop.example");
+    twice.headers.emplace_back("Origin", "http://evil.example");
+    EXPECT_EQ(send(twice).status(), 403) << "of two, neither counts alone";
     const CsrfOptions trusting{
         .trusted_origins = {"https://pay.example", "https://*.friend.example"}};
     EXPECT_EQ(send(with_origin("https://pay.example"), trusting).status(), 200);

@@ -2,11 +2,13 @@
 
     operations_test.py PROGRAM [test...]      PROGRAM is echo_site; serving_site lies beside it
 """
+import contextlib
 import json
 import os
 import re
 import shutil
 import signal
+import sqlite3
 import sys
 import tempfile
 import threading
@@ -239,6 +241,10 @@ def is_not_ready_while_a_database_is_away():
         management = int(re.search(r":(\d+)/", site.addresses[1])[1])
         ready = lambda: ask(management, "/-/ready")
         assert ready()[0] == 200
+        with contextlib.closing(sqlite3.connect(folder / "site.db", isolation_level=None)) as writer:
+            writer.execute("BEGIN EXCLUSIVE")
+            time.sleep(1.2)
+            assert ready()[0] == 200, "pages are read while somebody writes"
         folder.rename(FOLDER / "elsewhere")
         status, _, body = wait_until(lambda: ready()[0] == 503 and ready(), 5, "the fault")
         assert body == b'the database "default" does not answer\n', body
