@@ -104,6 +104,18 @@ TEST(Localize, KnowsTheLanguagesOfDjango) {
     }
 }
 
+TEST(LocaleFormats, AreThoseOfDjango6) {
+    EXPECT_EQ(find_formats("ko")->short_date, "Y-n-j");
+    EXPECT_EQ(find_formats("ca")->month_day, "j E");
+    EXPECT_EQ(find_formats("fr-ca")->time, "H\u00a0\\h\u00a0i");
+    EXPECT_EQ(find_formats("fr-ch")->short_date, "d.m.Y");
+    EXPECT_EQ(find_formats("en-ie")->time, "H:i");
+    EXPECT_EQ(find_formats("ckb")->first_day_of_week, 6);
+    for (const std::string_view format : find_formats("fr")->date_input) {
+        EXPECT_EQ(format.find('.'), std::string_view::npos) << format;
+    }
+}
+
 TEST(SanitizeSeparators, UndoesWhatTheLanguageWrites) {
     Settings settings;
     settings.use_thousand_separator = true;

@@ -84,7 +84,8 @@ bool is_plain(std::string_view text) {
 
 }  // namespace
 
-void append_escaped(std::string& out, std::string_view text) {
+// In a unity build the appends would become calls.
+[[gnu::flatten]] void append_escaped(std::string& out, std::string_view text) {
 #ifdef __SSE2__
     constexpr std::size_t kWidth = sizeof(__m128i);
     if (text.size() < kWidth) {

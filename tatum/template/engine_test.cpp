@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -213,6 +214,62 @@ TEST(Engine, AddsWhatContextProcessorsGiveUnlessTheViewHasIt) {
                   Value("/x/"), out);
     EXPECT_EQ(out, "/x/view/x/");
     EXPECT_EQ(render(engine, "[{{ path }}]"), "[]");
+}
+
+/// A template of nested `{% if %}` tags, made by chance, and what it shows.
+class RandomIfs {
+public:
+    explicit RandomIfs(unsigned seed) : random_(seed) { add_some(4, true); }
+
+    std::string source, expected;
+
+private:
+    unsigned pick(unsigned count) { return static_cast<unsigned>(random_() % count); }
+    void add(std::string_view text, std::string_view output, bool shown) {
+        source += text;
+        if (shown) expected += output;
+    }
+    void add_some(int depth, bool shown) {
+        for (unsigned count = pick(5); count > 0; --count) {
+            switch (pick(depth > 0 ? 4 : 2)) {
+                case 0:
+                    add("text ", "text ", shown);
+                    break;
+                case 1:
+                    add("{{ v }}", "<v>", shown);
+                    break;
+                default:
+                    add_if(depth, shown);
+            }
+        }
+    }
+    void add_if(int depth, bool shown) {
+        bool taken = false;
+        const unsigned branches = 1 + pick(3);
+        for (unsigned i = 0; i < branches; ++i) {
+            const bool holds = pick(2) == 0;
+            source.append(i == 0 ? "{% if " : "{% elif ").append(holds ? "yes" : "no") += " %}";
+            add_some(depth - 1, shown && holds && !taken);
+            taken = taken || holds;
+        }
+        if (pick(2) == 0) {
+            source += "{% else %}";
+            add_some(depth - 1, shown && !taken);
+        }
+        source += "{% endif %}";
+    }
+
+    std::mt19937 random_;
+};
+
+TEST(Engine, TakesTheRightBranchHoweverIfsAreNested) {
+    const Engine engine(EngineOptions{});
+    const Dict variables{{"yes", true}, {"no", false}, {"v", Value::safe("<v>")}};
+    for (unsigned seed = 0; seed < 500; ++seed) {
+        const RandomIfs made(seed);
+        EXPECT_EQ(render(engine, made.source, variables), made.expected)
+            << "seed " << seed << ": " << made.source;
+    }
 }
 
 TEST(Engine, StopsAtItsLimits) {

@@ -137,6 +137,42 @@ constexpr LocaleNames kNames[] = {
      .days = "星期一|星期二|星期三|星期四|星期五|星期六|星期日",
      .days_abbr = "星期一|星期二|星期三|星期四|星期五|星期六|星期日",
      .day_parts = "a.m.|p.m.|AM|PM|午夜|中午"},
+    {.language = "ckb",
+     .months = "ڕێبەندان|ڕەشەمە|نەورۆز|گوڵان|جۆزەردان|پوشپەڕ|گەلاوێژ|خەرمانان|ڕەزبەر|گەڵاڕێزان|"
+               "سەرماوەرز|بەفرانبار",
+     .months_ap =
+         "‎ڕێبەندان|ڕەشەمە|نەورۆز|گوڵان|جۆزەردان|پوشپەڕ|"
+         "گەلاوێژ|"
+         "خەرمانان|"
+         "ڕەزبەر|"
+         "‎گەڵاڕێزان|‎سەرماوەرز|‎بەفرانبار",
+     .months_abbr = "‎ڕێبەندان|ڕەشەمە|نەورۆز|گوڵان|‎جۆزەردان|"
+                    "پوشپەڕ|"
+                    "‎گەلاوێژ|"
+                    "خەرمانان|"
+                    "‎ڕەزبەر|"
+                    "‎گەڵاڕێزان|‎سەرماوەرز|‎بەفرانبار",
+     .days = "دووشەممە|سێشەممە|چوارشەممە|پێنجشەممە|هەینی|شەممە|یەکشەممە",
+     .days_abbr = "دوو|سێ|چوار|پێنج|هەین|شەم|یەک",
+     .day_parts = "پ.ن|پ.ن|پ.ن|د.ن|نیوەشەو|نیوەڕۆ"},
+    {.language = "ms",
+     .months = "Januari|Februari|Mac|April|Mei|Jun|Julai|Ogos|September|Oktober|November|Disember",
+     .months_ap = "Jan.|Feb|Mac|April|Mei|Jun|Julai|Ogo.|Sept.|Okt.|Nov.|Dis.",
+     .months_abbr = "jan|feb|mar|apr|mei|jun|jul|ogo|sep|okt|nov|dis",
+     .days = "Isnin|Selasa|Rabu|Khamis|Jumaat|Sabtu|Ahad",
+     .days_abbr = "Isn|Sel|Rab|Kha|Jum|Sab|Aha",
+     .day_parts = "pagi|malam|PAGI|MALAM|tengah malam|tengahari"},
+    {.language = "ug",
+     .months =
+         "يانۋار|فېۋرال|مارت|ئاپرىل|ماي|ئىيۇن|ئىيۇل|ئاۋغۇست|سىنتەبىر|ئۆكتەبىر|نويابىر|دىكابىر",
+     .months_ap =
+         "يانۋار|فېۋرال|مارت|ئاپرىل|ماي|ئىيۇن|ئىيۇل|ئاۋغۇست|سېنتەبىر|ئۆكتەبىر|نويابىر|دىكابىر",
+     .months_abbr =
+         "يان|فېۋ|مار|ئاپ|ماي|ئ‍ىيۇن|ئىيۇل|ئاۋ|سېن|ئۆك|نوي|"
+         "دىك",
+     .days = "دۈشەنبە|سەيشەنبە|چارشەمبە|پەيشەمبە|جۈمە|شەنبە|يەكشەنبە",
+     .days_abbr = "دۈش|سەي|چار|پەي|جۈ|شەن|يەك",
+     .day_parts = "a.m.|p.m.|AM|PM|يېرىم كېچىدە|چۈشتە"},
 };
 
 constexpr auto kAllNames = [] {
