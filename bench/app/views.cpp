@@ -64,8 +64,10 @@ Response updates(Request& request) {
 }
 
 Response fortunes(Request& request) {
+    const auto stored = Fortune::objects.all();
     std::vector<Fortune> rows;
-    for (const auto& fortune : Fortune::objects.all()) rows.push_back(fortune);
+    rows.reserve(stored.size() + 1);
+    for (const auto& fortune : stored) rows.push_back(fortune);
     rows.push_back({.message = "Additional fortune added at request time."});
     std::ranges::sort(rows, {}, &Fortune::message);
     List shown = to_list(rows);

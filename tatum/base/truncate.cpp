@@ -169,27 +169,41 @@ private:
     }
 };
 
+/// Where word number `length` ends in a text of ASCII with single spaces between its words, as most
+/// are; the size of the text where it has no more words than that; nullopt where it is another.
+std::optional<std::size_t> plain_end(std::string_view text, std::int64_t length) {
+    bool in_word = false;
+    std::int64_t count = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c > ' ' && c < '\x7f') {
+            in_word = true;
+        } else if (c != ' ' || !in_word) {
+            return std::nullopt;
+        } else if (++count == length) {
+            const char next = i + 1 < text.size() ? text[i + 1] : ' ';
+            return next > ' ' && next < '\x7f' ? std::optional(i) : std::nullopt;
+        } else {
+            in_word = false;
+        }
+    }
+    return in_word ? std::optional(text.size()) : std::nullopt;
+}
+
 /// At most `length` words with one space between them, then the mark if there are more.
 std::string first_words(std::string_view text, std::int64_t length, const Mark& mark) {
-    std::string joined;
-    bool as_it_stands = true;  // text.substr(0, end) has the words as they are wanted
-    std::size_t end = 0, position = 0;
-    const auto words = [&] { return as_it_stands ? text.substr(0, end) : joined; };
-    for (std::int64_t count = 0; const auto word = impl::next_word(text, position); ++count) {
-        if (count == length) return mark.added_to(words());
-        const auto begin = static_cast<std::size_t>(word->data() - text.data());
-        const bool follows = count == 0 ? begin == 0 : begin == end + 1 && text[end] == ' ';
-        if (as_it_stands && !follows) {
-            joined = text.substr(0, end);
-            as_it_stands = false;
-        }
-        if (!as_it_stands) {
-            if (count > 0) joined += ' ';
-            joined += *word;
-        }
-        end = begin + word->size();
+    if (const auto plain = plain_end(text, length)) {
+        if (*plain == text.size()) return std::string(text);
+        return mark.added_to(text.substr(0, *plain));
     }
-    return std::string(words());
+    std::string words;
+    std::size_t position = 0;
+    for (std::int64_t count = 0; const auto word = impl::next_word(text, position); ++count) {
+        if (count == length) return mark.added_to(words);
+        if (count > 0) words += ' ';
+        words += *word;
+    }
+    return words;
 }
 
 }  // namespace

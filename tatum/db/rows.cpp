@@ -137,7 +137,7 @@ std::optional<Value> Rows::attribute(Self row, const Name& name) const {
     using What = AttributeMeta::What;
     const ModelMeta& model = meta();
     const AttributeMeta* found = model.find_attribute(name);
-    const auto* extras = impl::base_of(model, row).model_state().find_extras();
+    const auto* extras = type_->const_base(row)->model_state().find_extras();
     if (!found) {
         if (!extras) return std::nullopt;
         for (const auto& [annotated, value] : extras->annotations) {

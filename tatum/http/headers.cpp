@@ -174,7 +174,10 @@ void Headers::append(std::string_view name, std::string_view value) {
 void Headers::add_line(std::size_t name_size, std::size_t value_size) {
     const std::size_t needed = name_size + value_size + kSeparator.size() + kLineEnd.size();
     if (text_.size() + needed > kBytesMax) throw BadHeaderError("the headers are too long");
-    if (text_.empty()) text_.reserve(kTextReserve);
+    // The text follows the line, and must not fail then.
+    if (text_.capacity() - text_.size() < needed) {
+        text_.reserve(std::max(text_.size() + needed, kTextReserve));
+    }
     Line added;
     added.start = static_cast<std::uint32_t>(text_.size());
     added.name_size = static_cast<std::uint16_t>(name_size);

@@ -144,11 +144,30 @@ Options read_options(const Value& argument) {
     return options;
 }
 
+/// Is it written with just these places, so that nothing is to be rounded? As prices are.
+bool has_places(const Value& number, std::int64_t places) {
+    if (number.kind() != Kind::Decimal || places <= 0) return false;
+    const Decimal decimal = number.as_decimal();
+    return decimal.is_finite() && !decimal.is_negative() && decimal.exponent() == -places;
+}
+
+/// Digits, or a decimal number, as the current language writes them.
+Value grouped(const Value& number, const Options& options, int decimal_pos) {
+    const NumberOptions format{.decimal_pos = decimal_pos,
+                               .use_l10n = options.use_l10n,
+                               .force_grouping = options.grouping};
+    return Value(number_format(number, format)).mark_safe();
+}
+
 }  // namespace
 
 Value float_format(const Value& number, const Value& argument) {
     constexpr std::size_t kDigitsMax = 200;
     const Options options = read_options(argument);
+    const std::optional<std::int64_t> few = few_places(options.places);
+    if (few && has_places(number, *few)) {
+        return grouped(number, options, static_cast<int>(*few));
+    }
     std::string input = number.str();
     std::optional<DecimalText> decimal = DecimalText::parse(input);
     if (!decimal) {
@@ -158,7 +177,7 @@ Value float_format(const Value& number, const Value& argument) {
         if (!decimal) return Value("");
     }
     std::int64_t places = 0;
-    if (const auto few = few_places(options.places)) {
+    if (few) {
         places = *few;
     } else if (!read_integer(options.places, places)) {
         return Value(input);
@@ -171,20 +190,17 @@ Value float_format(const Value& number, const Value& argument) {
     const bool integer = decimal->is_integer();
     const std::int64_t behind_point = checked_width(std::abs(places));
     std::string digits;
-    NumberOptions format;
-    format.use_l10n = options.use_l10n;
-    format.force_grouping = options.grouping;
+    int decimal_pos = 0;
     if (integer && places <= 0) {
         digits = decimal->whole();
         if (decimal->negative && digits != "0") digits.insert(0, "-");
-        format.decimal_pos = 0;
     } else {
         digits = decimal->rounded(behind_point);
         const bool zero = digits.find_first_of("123456789") == std::string::npos;
         if (decimal->negative && !zero) digits.insert(0, "-");
-        format.decimal_pos = static_cast<int>(behind_point);
+        decimal_pos = static_cast<int>(behind_point);
     }
-    return Value(number_format(Value(digits), format)).mark_safe();
+    return grouped(Value(digits), options, decimal_pos);
 }
 
 }  // namespace tatum::template_::impl

@@ -98,7 +98,9 @@ const Value* Variable::resolve_anywhere(Context& context, Value& place) const {
     if (loop_attribute != LoopAttribute::None) {
         if (const Value* found = loop_value(context, place)) return found;
     }
-    const Value* current = context.find_further(steps[0].name, &steps[0]);
+    const Value* current = context.is_newest(steps[0].name)
+                               ? Context::value_of(context.bindings_.back())
+                               : context.find_further(steps[0].name, &steps[0]);
     if (current == nullptr) current = builtin;
     if (current == nullptr) return nullptr;
     if (current->is_object()) return resolve_steps(current, context, place);
