@@ -321,6 +321,11 @@ void DefinitionBase::index(std::vector<std::string> fields, const IndexOptions& 
         {std::string(options.name), std::move(fields), options.condition, !options.name.empty()});
 }
 
+void DefinitionBase::index(std::initializer_list<std::string_view> fields,
+                           const IndexOptions& options) {
+    index(std::vector<std::string>(fields.begin(), fields.end()), options);
+}
+
 void DefinitionBase::method(std::string_view name, Value (*call)(const void*),
                             std::string_view description) {
     model_->methods.push_back(

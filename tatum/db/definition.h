@@ -37,6 +37,7 @@ public:
     void field(const MemberDescription& member, std::initializer_list<FieldOption> options);
     void unique(std::initializer_list<Path> fields, const UniqueOptions& options);
     void index(std::vector<std::string> fields, const IndexOptions& options);
+    void index(std::initializer_list<std::string_view> fields, const IndexOptions& options);
     void method(std::string_view name, Value (*call)(const void*), std::string_view description);
     void ordering(std::initializer_list<OrderBy> terms);
     void check(std::string_view name, const Q& condition, std::string_view message);
@@ -87,7 +88,7 @@ public:
     }
     template <auto... Members>
     void index(const IndexOptions& options = {}) {
-        base_->index({std::string(impl::member_name<Members>())...}, options);
+        base_->index({impl::member_name<Members>()...}, options);
     }
     /// By names, "-created" for descending.
     void index(std::vector<std::string> fields, const IndexOptions& options = {}) {

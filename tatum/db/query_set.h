@@ -91,8 +91,8 @@ public:
     /// F<...>, -F<...>, "name", "-name", "category__name", "?"; nothing for no order at all.
     template <std::convertible_to<OrderBy>... Terms>
     QuerySet<T> order_by(const Terms&... terms) const {
-        const std::vector<OrderBy> list{OrderBy(terms)...};
-        return wrap(any_().order_by(list));
+        const std::initializer_list<OrderBy> list{OrderBy(terms)...};
+        return wrap(any_().order_by({list.begin(), list.size()}));
     }
     QuerySet<T> all() const { return wrap(any_().all()); }
     QuerySet<T> none() const { return wrap(any_().none()); }

@@ -64,6 +64,8 @@ struct App {
     std::vector<Check> checks = {};
     /// Called once, when all apps are installed: connects signals, checks nothing.
     Function<void(Site&)> on_ready = {};
+
+    ~App();
 };
 
 }  // namespace tatum::site

@@ -19,6 +19,7 @@ Site::Site(Settings settings, SiteOptions options) : impl_(std::make_unique<Impl
 }
 
 Site::~Site() = default;
+App::~App() = default;
 
 Site& Site::install_app(const App& app) {
     TATUM_INVARIANT(!impl_->ready, "apps are installed before setup()");

@@ -193,7 +193,7 @@ decltype(auto) target_of(const View& view) {
 }
 
 template <class F>
-View make_view(View::Invoke invoke, F view, View::Fits fits = nullptr) {
+View make_view(View::Invoke invoke, F&& view, View::Fits fits = nullptr) {
     const ViewKey key = key_of(view);
     const ViewFlags flags = flags_of(view);
     if constexpr (std::is_pointer_v<F>)
@@ -275,7 +275,7 @@ constexpr void check_route() {
 }
 
 template <FixedString route, class F, class... Own, std::size_t... I>
-View typed_view(F view, std::index_sequence<I...>) {
+View typed_view(F&& view, std::index_sequence<I...>) {
     using Parameters = typename Signature<F>::Parameters;
     if constexpr (kTakesKwargs<F>) {
         return make_view(&invoke_with_kwargs<F>, std::move(view));
@@ -305,7 +305,7 @@ View typed_view(F view, std::index_sequence<I...>) {
 
 /// A view of re_path(), or of a route known at run time: takes `const Kwargs&` or nothing.
 template <class F>
-View untyped_view(F view) {
+View untyped_view(F&& view) {
     static_assert(kTakesKwargs<F> || Signature<F>::Parameters::size == 0,
                   "re_path(): the view takes const Kwargs& or nothing behind Request&");
     if constexpr (kTakesKwargs<F>)
