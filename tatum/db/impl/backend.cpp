@@ -63,8 +63,8 @@ struct Backend::ThreadPool {
     /// Those of the connections that are idle when the thread has nothing more to do.
     bool plan_end_of_snapshots() {
         if (!end_planned) {
-            end_planned = net::at_end_of_round([this, life = std::weak_ptr<const int>(life)] {
-                if (life.expired()) return;
+            end_planned = net::at_end_of_round([this, alive = std::weak_ptr<const int>(life)] {
+                if (alive.expired()) return;
                 end_planned = false;
                 for (const auto& connection : idle) {
                     if (connection->holds_snapshot()) connection->end_snapshot();

@@ -22,7 +22,7 @@ public:
     Snapshot(const Snapshot&) = delete;
     Snapshot& operator=(const Snapshot&) = delete;
 
-    /// For a database in WAL mode, which is read but for this connection by nothing else.
+    /// Once the connection is set up, if the database is in WAL mode.
     void enable() { enabled_ = true; }
     /// Before a statement that would make it see other files, or another journal.
     void disable();
