@@ -1,6 +1,6 @@
 #include <tatum/db/impl/backend.h>
 
-#include <tatum/db/sqlite/connection.h>
+#include <tatum/db/sqlite/impl/connection.h>
 
 #include <sqlite3.h>
 

@@ -1,14 +1,17 @@
-#include <tatum/db/sqlite/connection.h>
+#include <tatum/db/sqlite/impl/connection.h>
 
 #include <tatum/base/ascii.h>
 #include <tatum/base/text.h>
 #include <tatum/db/exceptions.h>
-#include <tatum/db/sqlite/functions.h>
+#include <tatum/db/sqlite/impl/functions.h>
+#include <tatum/db/sqlite/impl/snapshot.h>
 #include <tatum/net/fiber.h>
 
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <list>
+#include <unordered_map>
 
 namespace tatum::db::sqlite {
 
@@ -69,8 +72,28 @@ int on_busy(void* connection, int count) {
     return 1;
 }
 
+struct SqliteConnection::Prepared {
+    std::string sql;
+    sqlite3_stmt* statement = nullptr;
+    bool reads = false;
+    bool selects = false;           ///< may run in a Snapshot
+    bool changes_snapshot = false;  ///< what one would be of
+};
+
+struct SqliteConnection::Statements {
+    std::list<Prepared> list;  ///< the most recently used first
+    std::unordered_map<std::string_view, std::list<Prepared>::iterator> by_sql;
+
+    Statements() = default;
+    Statements(const Statements&) = delete;
+    Statements& operator=(const Statements&) = delete;
+    ~Statements() {
+        for (Prepared& prepared : list) sqlite3_finalize(prepared.statement);
+    }
+};
+
 SqliteConnection::SqliteConnection(const std::string& uri, const DatabaseOptions& options)
-    : options_(options), path_(options.name) {
+    : options_(options), path_(options.name), statements_(std::make_unique<Statements>()) {
     // The connection is used by one fiber at a time, so it needs no lock of its own.
     int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     flags |= options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
@@ -81,7 +104,7 @@ SqliteConnection::SqliteConnection(const std::string& uri, const DatabaseOptions
         configure();
     } catch (...) {
         snapshot_.reset();
-        for (Prepared& prepared : statements_) sqlite3_finalize(prepared.statement);
+        statements_.reset();
         sqlite3_close_v2(handle_);
         throw;
     }
@@ -89,12 +112,15 @@ SqliteConnection::SqliteConnection(const std::string& uri, const DatabaseOptions
 
 SqliteConnection::~SqliteConnection() {
     snapshot_.reset();
-    for (Prepared& prepared : statements_) sqlite3_finalize(prepared.statement);
+    statements_.reset();
     sqlite3_close_v2(handle_);
 }
 
+bool SqliteConnection::holds_snapshot() const { return snapshot_ && snapshot_->is_open(); }
+void SqliteConnection::end_snapshot() { snapshot_->end(); }
+
 void SqliteConnection::configure() {
-    snapshot_.emplace(handle_);
+    snapshot_ = std::make_unique<Snapshot>(handle_);
     sqlite3_busy_handler(handle_, on_busy, this);
     define_functions(handle_);
     std::string pragmas = "PRAGMA foreign_keys = ON; PRAGMA synchronous = " + options_.synchronous +
@@ -128,11 +154,10 @@ void SqliteConnection::prepare_snapshot(const Prepared& prepared) {
 }
 
 SqliteConnection::Prepared& SqliteConnection::prepare(std::string_view sql) {
-    if (const auto found = by_sql_.find(sql); found != by_sql_.end()) {
-        if (found->second != statements_.begin()) {
-            statements_.splice(statements_.begin(), statements_, found->second);
-        }
-        return statements_.front();
+    auto& [list, by_sql] = *statements_;
+    if (const auto found = by_sql.find(sql); found != by_sql.end()) {
+        if (found->second != list.begin()) list.splice(list.begin(), list, found->second);
+        return list.front();
     }
     if (sql.size() >
         static_cast<std::size_t>(sqlite3_limit(handle_, SQLITE_LIMIT_SQL_LENGTH, -1))) {
@@ -145,16 +170,16 @@ SqliteConnection::Prepared& SqliteConnection::prepare(std::string_view sql) {
     if (code != SQLITE_OK) fail(code, sql);
     if (!statement)
         throw ProgrammingError("There is no SQL in this statement: '" + std::string(sql) + "'.");
-    if (statements_.size() >= std::max<std::size_t>(options_.statement_cache, 1)) {
-        by_sql_.erase(statements_.back().sql);
-        sqlite3_finalize(statements_.back().statement);
-        statements_.pop_back();
+    if (list.size() >= std::max<std::size_t>(options_.statement_cache, 1)) {
+        by_sql.erase(list.back().sql);
+        sqlite3_finalize(list.back().statement);
+        list.pop_back();
     }
     const bool reads = sqlite3_stmt_readonly(statement) != 0;
-    statements_.push_front(
+    list.push_front(
         {std::string(sql), statement, reads, reads && is_select(sql), changes_what_is_read(sql)});
-    by_sql_.emplace(statements_.front().sql, statements_.begin());
-    return statements_.front();
+    by_sql.emplace(list.front().sql, list.begin());
+    return list.front();
 }
 
 impl::RunResult SqliteConnection::run(std::string_view sql, std::span<const Cell> params,

@@ -1,4 +1,4 @@
-#include <tatum/db/sqlite/functions.h>
+#include <tatum/db/sqlite/impl/functions.h>
 
 #include <tatum/base/datetime.h>
 #include <tatum/db/impl/text_forms.h>

@@ -1,4 +1,4 @@
-#include <tatum/db/sqlite/snapshot.h>
+#include <tatum/db/sqlite/impl/snapshot.h>
 
 #include <sqlite3.h>
 

@@ -1,18 +1,17 @@
 #pragma once
 
 #include <tatum/db/impl/backend.h>
-#include <tatum/db/sqlite/snapshot.h>
 
 #include <chrono>
-#include <list>
-#include <optional>
+#include <memory>
 #include <string>
-#include <unordered_map>
 
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace tatum::db::sqlite {
+
+class Snapshot;
 
 /// A connection to a SQLite file, with the statements it has prepared.
 class SqliteConnection final : public impl::Connection {
@@ -25,18 +24,12 @@ public:
                         impl::RowSink* sink) override;
     void run_script(std::string_view sql) override;
     std::vector<std::string> column_names(std::string_view sql) override;
-    bool holds_snapshot() const override { return snapshot_ && snapshot_->is_open(); }
-    void end_snapshot() override { snapshot_->end(); }
+    bool holds_snapshot() const override;
+    void end_snapshot() override;
 
 private:
-    struct Prepared {
-        std::string sql;
-        sqlite3_stmt* statement = nullptr;
-        bool reads = false;
-        bool selects = false;           ///< may run in a Snapshot
-        bool changes_snapshot = false;  ///< what one would be of
-    };
-    using Statements = std::list<Prepared>;
+    struct Prepared;
+    struct Statements;
 
     void configure();
     bool has_wal();
@@ -49,10 +42,9 @@ private:
     const DatabaseOptions& options_;
     std::string path_;
     sqlite3* handle_ = nullptr;
-    Statements statements_;  ///< the most recently used first
-    std::unordered_map<std::string_view, Statements::iterator> by_sql_;
+    std::unique_ptr<Statements> statements_;
     std::vector<impl::Cell> cells_;
-    std::optional<Snapshot> snapshot_;  ///< always, once the connection is open
+    std::unique_ptr<Snapshot> snapshot_;  ///< always, once the connection is open
     std::chrono::steady_clock::time_point busy_since_;
     friend int on_busy(void* connection, int count);
 };
