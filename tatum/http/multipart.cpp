@@ -110,10 +110,12 @@ public:
     /// Throws MultiPartParserError.
     std::string decode(std::string_view piece) {
         append_base64(kept_, piece);
+        if (padded_ && !kept_.empty()) fail();
         const std::size_t whole = kept_.size() / 4 * 4;
         if (whole == 0) return {};
         auto bytes = crypto::base64_decode(std::string_view(kept_).substr(0, whole));
         if (!bytes) fail();
+        padded_ = kept_[whole - 1] == '=';
         kept_.erase(0, whole);
         return *std::move(bytes);
     }
@@ -124,6 +126,7 @@ public:
 private:
     [[noreturn]] static void fail() { throw MultiPartParserError("Could not decode base64 data."); }
     std::string kept_;
+    bool padded_ = false;  // which ends it, wherever the pieces are cut
 };
 
 }  // namespace

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
 #include <random>
+#include <sstream>
 
 namespace tatum::http {
 namespace {
@@ -131,6 +133,27 @@ TEST(Multipart, DecodesBase64) {
     for (const char* broken : {"aGVsb", "a", "=aaa"})
         EXPECT_THROW(parse(file("f", "a", broken, header) + "--B--"), MultiPartParserError)
             << broken;
+}
+
+TEST(Multipart, RefusesPaddingInTheMiddleHoweverItArrives) {
+    std::ostringstream found;  // by the fuzzer, whose first byte says how to cut
+    found << std::ifstream(TATUM_SOURCE_DIR
+                           "/tests/fuzz/corpus/fuzz_multipart/padding_in_the_middle")
+                 .rdbuf();
+    const std::string body = found.str().substr(1);
+    ASSERT_FALSE(body.empty());
+    for (const std::size_t piece : {body.size(), std::size_t{1}}) {
+        const HttpSettings settings;
+        std::vector<std::unique_ptr<UploadHandler>> handlers;
+        handlers.push_back(default_upload_handler(settings));
+        MultipartParser parser(kType, settings, handlers);
+        const auto read = [&] {
+            for (std::size_t at = 0; at < body.size(); at += piece)
+                parser.feed(std::string_view(body).substr(at, piece));
+            parser.finish();
+        };
+        EXPECT_THROW(read(), MultiPartParserError) << piece;
+    }
 }
 
 TEST(Multipart, TakesFoldersAndWorseOutOfFileNames) {
