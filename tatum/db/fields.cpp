@@ -4,10 +4,10 @@ namespace tatum::db {
 
 namespace {
 
-FieldOption flag(FieldOption::Name name) { return {name, Value(true)}; }
-FieldOption kind(FieldKind kind) {
-    return {FieldOption::Name::Kind, Value(static_cast<int>(kind))};
-}
+using OptionName = FieldOption::Name;
+
+FieldOption flag(OptionName name) { return {name, Value(true)}; }
+FieldOption kind(FieldKind kind) { return {OptionName::Kind, Value(static_cast<int>(kind))}; }
 
 }  // namespace
 
@@ -52,16 +52,16 @@ FieldOption::FieldOption(const FieldOption&) = default;
 FieldOption& FieldOption::operator=(const FieldOption&) = default;
 FieldOption::~FieldOption() = default;
 
-FieldOption null() { return flag(FieldOption::Name::Null); }
-FieldOption blank() { return flag(FieldOption::Name::Blank); }
-FieldOption unique() { return flag(FieldOption::Name::Unique); }
-FieldOption db_index() { return flag(FieldOption::Name::DbIndex); }
-FieldOption no_db_index() { return {FieldOption::Name::DbIndex, Value(false)}; }
-FieldOption primary_key() { return flag(FieldOption::Name::PrimaryKey); }
-FieldOption auto_now() { return flag(FieldOption::Name::AutoNow); }
-FieldOption auto_now_add() { return flag(FieldOption::Name::AutoNowAdd); }
+FieldOption null() { return flag(OptionName::Null); }
+FieldOption blank() { return flag(OptionName::Blank); }
+FieldOption unique() { return flag(OptionName::Unique); }
+FieldOption db_index() { return flag(OptionName::DbIndex); }
+FieldOption no_db_index() { return {OptionName::DbIndex, Value(false)}; }
+FieldOption primary_key() { return flag(OptionName::PrimaryKey); }
+FieldOption auto_now() { return flag(OptionName::AutoNow); }
+FieldOption auto_now_add() { return flag(OptionName::AutoNowAdd); }
 FieldOption not_editable() { return editable(false); }
-FieldOption no_db_constraint() { return {FieldOption::Name::DbConstraint, Value(false)}; }
+FieldOption no_db_constraint() { return {OptionName::DbConstraint, Value(false)}; }
 
 FieldOption text() { return kind(FieldKind::TextField); }
 FieldOption slug() { return kind(FieldKind::SlugField); }
@@ -82,52 +82,44 @@ FieldOption FilePathField() { return kind(FieldKind::FilePathField); }
 FieldOption PositiveIntegerField() { return positive(); }
 FieldOption SmallIntegerField() { return kind(FieldKind::SmallIntegerField); }
 
-FieldOption max_length(int code_points) {
-    return {FieldOption::Name::MaxLength, Value(code_points)};
-}
-FieldOption max_digits(int digits) { return {FieldOption::Name::MaxDigits, Value(digits)}; }
-FieldOption decimal_places(int places) { return {FieldOption::Name::DecimalPlaces, Value(places)}; }
-FieldOption default_(Value value) { return {FieldOption::Name::Default, std::move(value)}; }
+FieldOption max_length(int code_points) { return {OptionName::MaxLength, Value(code_points)}; }
+FieldOption max_digits(int digits) { return {OptionName::MaxDigits, Value(digits)}; }
+FieldOption decimal_places(int places) { return {OptionName::DecimalPlaces, Value(places)}; }
+FieldOption default_(Value value) { return {OptionName::Default, std::move(value)}; }
 FieldOption choices(std::initializer_list<Choice> list) {
     return choices(std::vector<Choice>(list));
 }
 FieldOption choices(std::vector<Choice> list) {
-    FieldOption option = flag(FieldOption::Name::Choices);
+    FieldOption option = flag(OptionName::Choices);
     option.choices = std::move(list);
     return option;
 }
-FieldOption verbose_name(std::string_view name) {
-    return {FieldOption::Name::VerboseName, Value(name)};
-}
-FieldOption help_text(std::string_view text) { return {FieldOption::Name::HelpText, Value(text)}; }
-FieldOption editable(bool is_editable) { return {FieldOption::Name::Editable, Value(is_editable)}; }
-FieldOption db_column(std::string_view name) { return {FieldOption::Name::DbColumn, Value(name)}; }
-FieldOption upload_to(std::string_view folder) {
-    return {FieldOption::Name::UploadTo, Value(folder)};
-}
-FieldOption allow_unicode() { return flag(FieldOption::Name::AllowUnicode); }
-FieldOption min_value(Value value) { return {FieldOption::Name::MinValue, std::move(value)}; }
-FieldOption max_value(Value value) { return {FieldOption::Name::MaxValue, std::move(value)}; }
+FieldOption verbose_name(std::string_view name) { return {OptionName::VerboseName, Value(name)}; }
+FieldOption help_text(std::string_view text) { return {OptionName::HelpText, Value(text)}; }
+FieldOption editable(bool is_editable) { return {OptionName::Editable, Value(is_editable)}; }
+FieldOption db_column(std::string_view name) { return {OptionName::DbColumn, Value(name)}; }
+FieldOption upload_to(std::string_view folder) { return {OptionName::UploadTo, Value(folder)}; }
+FieldOption allow_unicode() { return flag(OptionName::AllowUnicode); }
+FieldOption min_value(Value value) { return {OptionName::MinValue, std::move(value)}; }
+FieldOption max_value(Value value) { return {OptionName::MaxValue, std::move(value)}; }
 FieldOption unique_for_date(std::string_view field) {
-    return {FieldOption::Name::UniqueForDate, Value(field)};
+    return {OptionName::UniqueForDate, Value(field)};
 }
 
-FieldOption related_name(std::string_view name) {
-    return {FieldOption::Name::RelatedName, Value(name)};
-}
+FieldOption related_name(std::string_view name) { return {OptionName::RelatedName, Value(name)}; }
 FieldOption related_query_name(std::string_view name) {
-    return {FieldOption::Name::RelatedQueryName, Value(name)};
+    return {OptionName::RelatedQueryName, Value(name)};
 }
 FieldOption on_delete(OnDelete action) {
-    return {FieldOption::Name::OnDelete, Value(static_cast<int>(action))};
+    return {OptionName::OnDelete, Value(static_cast<int>(action))};
 }
-FieldOption to_field(std::string_view name) { return {FieldOption::Name::ToField, Value(name)}; }
+FieldOption to_field(std::string_view name) { return {OptionName::ToField, Value(name)}; }
 FieldOption through(const ModelType& model) {
-    FieldOption option = flag(FieldOption::Name::Through);
+    FieldOption option = flag(OptionName::Through);
     option.model = &model;
     return option;
 }
-FieldOption db_table(std::string_view name) { return {FieldOption::Name::DbTable, Value(name)}; }
-FieldOption not_symmetrical() { return {FieldOption::Name::Symmetrical, Value(false)}; }
+FieldOption db_table(std::string_view name) { return {OptionName::DbTable, Value(name)}; }
+FieldOption not_symmetrical() { return {OptionName::Symmetrical, Value(false)}; }
 
 }  // namespace tatum::db

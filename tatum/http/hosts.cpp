@@ -1,5 +1,6 @@
 #include <tatum/http/hosts.h>
 
+#include <tatum/base/ascii.h>
 #include <tatum/base/text.h>
 #include <tatum/base/uri.h>
 
@@ -10,7 +11,7 @@ namespace tatum::http {
 namespace {
 
 bool is_digits(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return std::all_of(text.begin(), text.end(), ascii::is_digit);
 }
 
 bool is_domain_character(char c) {

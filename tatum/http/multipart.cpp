@@ -1,5 +1,6 @@
 #include <tatum/http/multipart.h>
 
+#include <tatum/base/ascii.h>
 #include <tatum/base/crypto.h>
 #include <tatum/base/header_values.h>
 #include <tatum/base/log.h>
@@ -94,8 +95,7 @@ PartHeaders read_headers(std::string_view lines) {
 }
 
 bool is_base64_character(char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
-           c == '/' || c == '=';
+    return ascii::is_letter(c) || ascii::is_digit(c) || c == '+' || c == '/' || c == '=';
 }
 
 /// What stands between the characters of base64 (line breaks) is ignored (RFC 2045 §6.8).

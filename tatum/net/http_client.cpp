@@ -33,15 +33,15 @@ Error make_error(std::string_view code, std::string message) {
     return error;
 }
 
-bool same_name(std::string_view a, std::string_view b) { return ascii::equals_ignoring_case(a, b); }
-
 bool contains(const HttpFields& fields, std::string_view name) {
-    return std::any_of(fields.begin(), fields.end(),
-                       [&](const auto& field) { return same_name(field.first, name); });
+    return std::any_of(fields.begin(), fields.end(), [&](const auto& field) {
+        return ascii::equals_ignoring_case(field.first, name);
+    });
 }
 
 void remove(HttpFields& fields, std::string_view name) {
-    std::erase_if(fields, [&](const auto& field) { return same_name(field.first, name); });
+    std::erase_if(
+        fields, [&](const auto& field) { return ascii::equals_ignoring_case(field.first, name); });
 }
 
 bool is_idempotent(std::string_view method) {
@@ -52,8 +52,9 @@ bool is_idempotent(std::string_view method) {
 
 /// What may stand in a header, so that no value adds a header of its own.
 Result<void> check_header(std::string_view name, std::string_view value) {
-    if (impl::is_token(name) && impl::is_line_safe(value) && !same_name(name, "Content-Length") &&
-        !same_name(name, "Transfer-Encoding")) {
+    if (impl::is_token(name) && impl::is_line_safe(value) &&
+        !ascii::equals_ignoring_case(name, "Content-Length") &&
+        !ascii::equals_ignoring_case(name, "Transfer-Encoding")) {
         return {};
     }
     return make_error("http_client.E001",
@@ -197,7 +198,7 @@ private:
 
 std::optional<std::string_view> HttpReply::header(std::string_view name) const {
     for (const auto& [field, value] : headers) {
-        if (same_name(field, name)) return value;
+        if (ascii::equals_ignoring_case(field, name)) return value;
     }
     return std::nullopt;
 }

@@ -130,7 +130,7 @@ struct Fields {
 Fields find(std::span<const Header> headers, std::string_view lower_name) {
     Fields fields;
     for (const Header& header : headers) {
-        if (!impl::equals_lower(header.name, lower_name)) continue;
+        if (!ascii::equals_ignoring_case(header.name, lower_name)) continue;
         if (fields.count++ > 0) fields.all += ", ";
         fields.all += header.value;
     }
@@ -150,8 +150,9 @@ bool any_element(std::string_view list, F f) {
 }
 
 bool has_token(const Fields& fields, std::string_view lower) {
-    return any_element(
-        fields.all, [&](std::string_view element) { return impl::equals_lower(element, lower); });
+    return any_element(fields.all, [&](std::string_view element) {
+        return ascii::equals_ignoring_case(element, lower);
+    });
 }
 
 bool is_key(std::string_view text) {

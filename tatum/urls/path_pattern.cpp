@@ -16,9 +16,7 @@ using Scan = Converter::Scan;
 constexpr std::size_t kUuidLength = 36;
 
 using ascii::is_digit;
-bool is_slug(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-}
+bool is_slug(char c) { return is_digit(c) || ascii::is_letter(c) || c == '-' || c == '_'; }
 
 /// May `c` stand in what a converter of this kind takes?
 bool is_in(Scan scan, char c) {

@@ -13,15 +13,6 @@ using header_lines::is_line_safe;
 using header_lines::is_token;
 using header_lines::is_token_byte;
 
-/// `lower` is in lower case.
-constexpr bool equals_lower(std::string_view text, std::string_view lower) {
-    if (text.size() != lower.size()) return false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (ascii::lower(text[i]) != lower[i]) return false;
-    }
-    return true;
-}
-
 /// RFC 9112 §3.2 has ASCII only; clients send other bytes all the same, and they are harmless.
 constexpr bool is_target_byte(char c) {
     const auto byte = static_cast<unsigned char>(c);

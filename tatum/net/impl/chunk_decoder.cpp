@@ -101,8 +101,8 @@ bool ChunkDecoder::take_size_byte(char byte) {
 /// RFC 9110 §6.5.1: what says how a message is framed does not belong there.
 bool ChunkDecoder::check_trailer() {
     for (const Header& field : trailer_.headers) {
-        if (equals_lower(field.name, "content-length") ||
-            equals_lower(field.name, "transfer-encoding")) {
+        if (ascii::equals_ignoring_case(field.name, "content-length") ||
+            ascii::equals_ignoring_case(field.name, "transfer-encoding")) {
             return refuse(400, "a length in the trailer");
         }
     }

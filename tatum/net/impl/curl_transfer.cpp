@@ -167,7 +167,7 @@ void CurlTransfer::set_headers() {
     };
     bool typed = false;
     for (const auto& [name, value] : hop_.headers) {
-        typed = typed || equals_lower(name, "content-type");
+        typed = typed || ascii::equals_ignoring_case(name, "content-type");
         // libcurl's form of a header without a value ends with a semicolon.
         add(value.empty() ? name + ";" : name + ": " + value);
     }

@@ -118,7 +118,7 @@ bool Http2RequestHead::read_fields(Body body) {
             }
             content_length_ = length;
         } else if (name == "expect") {
-            if (!equals_lower(value, "100-continue")) {
+            if (!ascii::equals_ignoring_case(value, "100-continue")) {
                 return refuse(417, "an expectation that is not supported");
             }
             expects_continue_ = body == Body::Follows;
@@ -157,19 +157,22 @@ enum class Kind { Plain, Connection, Length, Date };
 Kind kind_of(std::string_view name) {
     switch (name.size()) {
         case 4:
-            return equals_lower(name, "date") ? Kind::Date : Kind::Plain;
+            return ascii::equals_ignoring_case(name, "date") ? Kind::Date : Kind::Plain;
         case 7:
-            return equals_lower(name, "upgrade") ? Kind::Connection : Kind::Plain;
+            return ascii::equals_ignoring_case(name, "upgrade") ? Kind::Connection : Kind::Plain;
         case 10:
-            return equals_lower(name, "connection") || equals_lower(name, "keep-alive")
+            return ascii::equals_ignoring_case(name, "connection") ||
+                           ascii::equals_ignoring_case(name, "keep-alive")
                        ? Kind::Connection
                        : Kind::Plain;
         case 14:
-            return equals_lower(name, "content-length") ? Kind::Length : Kind::Plain;
+            return ascii::equals_ignoring_case(name, "content-length") ? Kind::Length : Kind::Plain;
         case 16:
-            return equals_lower(name, "proxy-connection") ? Kind::Connection : Kind::Plain;
+            return ascii::equals_ignoring_case(name, "proxy-connection") ? Kind::Connection
+                                                                         : Kind::Plain;
         case 17:
-            return equals_lower(name, "transfer-encoding") ? Kind::Connection : Kind::Plain;
+            return ascii::equals_ignoring_case(name, "transfer-encoding") ? Kind::Connection
+                                                                          : Kind::Plain;
         default:
             return Kind::Plain;
     }
@@ -194,7 +197,7 @@ void Http2ResponseFields::add(std::string_view name, std::string_view value) {
                    text_.begin() + static_cast<std::ptrdiff_t>(begin + name.size()),
                    text_.begin() + static_cast<std::ptrdiff_t>(begin), ascii::lower);
     // A secret stays out of the table that compression learns from.
-    const bool secret = equals_lower(name, "set-cookie");
+    const bool secret = ascii::equals_ignoring_case(name, "set-cookie");
     const auto flags = secret ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE;
     fields_.push_back(
         {nullptr, nullptr, name.size(), value.size(), static_cast<std::uint8_t>(flags)});

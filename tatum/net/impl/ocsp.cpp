@@ -17,6 +17,8 @@ namespace tatum::net::impl {
 
 namespace {
 
+using WallClock = OcspStaple::Clock;
+
 /// A response has a few hundred bytes, and a chain at most.
 constexpr std::size_t kResponseBytesMax = 64 * 1024;
 /// Clocks differ by so much.
@@ -61,10 +63,10 @@ std::string responder_of(X509* certificate) {
     return {};
 }
 
-std::optional<OcspStaple::Clock::time_point> time_of(const ASN1_GENERALIZEDTIME* time) {
+std::optional<WallClock::time_point> time_of(const ASN1_GENERALIZEDTIME* time) {
     std::tm parts{};
     if (!time || ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
-    return OcspStaple::Clock::from_time_t(::timegm(&parts));
+    return WallClock::from_time_t(::timegm(&parts));
 }
 
 std::string to_der(OCSP_REQUEST* request) {
@@ -114,9 +116,9 @@ struct OcspStaple::Impl {
 
     mutable std::mutex guard;
     std::shared_ptr<const std::string> response;
-    OcspStaple::Clock::time_point fresh_until{};
-    OcspStaple::Clock::time_point next_refresh{};
-    OcspStaple::Clock::duration retry_after = kRetryMin;
+    WallClock::time_point fresh_until{};
+    WallClock::time_point next_refresh{};
+    WallClock::duration retry_after = kRetryMin;
 };
 
 OcspStaple::OcspStaple(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -138,17 +140,17 @@ std::shared_ptr<OcspStaple> OcspStaple::make(x509_st* certificate, x509_st* issu
 
 std::string OcspStaple::source() const { return impl_->file.empty() ? impl_->url : impl_->file; }
 
-std::shared_ptr<const std::string> OcspStaple::response(OcspStaple::Clock::time_point now) const {
+std::shared_ptr<const std::string> OcspStaple::response(WallClock::time_point now) const {
     const std::lock_guard lock(impl_->guard);
     return now < impl_->fresh_until ? impl_->response : nullptr;
 }
 
-OcspStaple::Clock::time_point OcspStaple::next_refresh() const {
+WallClock::time_point OcspStaple::next_refresh() const {
     const std::lock_guard lock(impl_->guard);
     return impl_->next_refresh;
 }
 
-Result<void> OcspStaple::refresh(OcspStaple::Clock::time_point now) {
+Result<void> OcspStaple::refresh(WallClock::time_point now) {
     std::string der;
     if (impl_->file.empty()) {
         const OcspRequest request(OCSP_REQUEST_new());
@@ -164,20 +166,19 @@ Result<void> OcspStaple::refresh(OcspStaple::Clock::time_point now) {
     const std::lock_guard lock(impl_->guard);
     if (!taken) {
         impl_->next_refresh = now + impl_->retry_after;
-        impl_->retry_after =
-            std::min<OcspStaple::Clock::duration>(2 * impl_->retry_after, kRetryMax);
+        impl_->retry_after = std::min<WallClock::duration>(2 * impl_->retry_after, kRetryMax);
     } else {
         impl_->retry_after = kRetryMin;
         // Whoever keeps the file fresh tells nobody.
-        const OcspStaple::Clock::duration most =
-            impl_->file.empty() ? OcspStaple::Clock::duration(kRefreshMax) : kRetryMax;
-        impl_->next_refresh = now + std::clamp<OcspStaple::Clock::duration>(
-                                        (impl_->fresh_until - now) / 2, kRetryMin, most);
+        const WallClock::duration most =
+            impl_->file.empty() ? WallClock::duration(kRefreshMax) : kRetryMax;
+        impl_->next_refresh =
+            now + std::clamp<WallClock::duration>((impl_->fresh_until - now) / 2, kRetryMin, most);
     }
     return taken;
 }
 
-Result<void> OcspStaple::take(const std::string& der, OcspStaple::Clock::time_point now) {
+Result<void> OcspStaple::take(const std::string& der, WallClock::time_point now) {
     if (der.empty()) return fault("net.E012", "no OCSP response at " + source());
     const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
     const OcspResponse response(d2i_OCSP_RESPONSE(nullptr, &bytes, static_cast<long>(der.size())));
@@ -239,12 +240,12 @@ void OcspRefresher::run() {
     std::unique_lock lock(guard_);
     while (!ending_) {
         const std::uint64_t generation = generation_;
-        auto next = OcspStaple::Clock::now() + kRefreshMax;
+        auto next = WallClock::now() + kRefreshMax;
         for (std::size_t i = 0; i < staples_.size() && generation == generation_ && !ending_; ++i) {
             const std::shared_ptr<OcspStaple> staple = staples_[i];
-            if (staple->next_refresh() <= OcspStaple::Clock::now()) {
+            if (staple->next_refresh() <= WallClock::now()) {
                 lock.unlock();
-                const auto done = staple->refresh(OcspStaple::Clock::now());
+                const auto done = staple->refresh(WallClock::now());
                 if (!done) logging::Logger("tatum.server").warning(done.error().message);
                 lock.lock();
             }

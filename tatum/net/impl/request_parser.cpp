@@ -92,26 +92,26 @@ void RequestParser::note_fields() {
     for (const auto& [name, value] : scanned_.headers) {
         switch (name.size()) {
             case 4:
-                if (!equals_lower(name, "host")) break;
+                if (!ascii::equals_ignoring_case(name, "host")) break;
                 host_ = value;
                 ++hosts_;
                 break;
             case 6:
-                if (equals_lower(name, "expect")) expect_ = value;
+                if (ascii::equals_ignoring_case(name, "expect")) expect_ = value;
                 break;
             case 7:
-                if (equals_lower(name, "upgrade")) upgrade_ = true;
+                if (ascii::equals_ignoring_case(name, "upgrade")) upgrade_ = true;
                 break;
             case 10:
-                if (equals_lower(name, "connection")) note_connection(value);
+                if (ascii::equals_ignoring_case(name, "connection")) note_connection(value);
                 break;
             case 14:
-                if (!equals_lower(name, "content-length")) break;
+                if (!ascii::equals_ignoring_case(name, "content-length")) break;
                 content_length_text_ = value;
                 ++content_lengths_;
                 break;
             case 17:
-                if (!equals_lower(name, "transfer-encoding")) break;
+                if (!ascii::equals_ignoring_case(name, "transfer-encoding")) break;
                 transfer_encoding_ = value;
                 ++transfer_encodings_;
                 break;
@@ -125,8 +125,8 @@ void RequestParser::note_connection(std::string_view options) {
     while (!options.empty()) {
         const std::size_t comma = std::min(options.find(','), options.size());
         const std::string_view option = strip_blanks(options.substr(0, comma));
-        if (equals_lower(option, "close")) connection_close_ = true;
-        if (equals_lower(option, "keep-alive")) connection_keep_alive_ = true;
+        if (ascii::equals_ignoring_case(option, "close")) connection_close_ = true;
+        if (ascii::equals_ignoring_case(option, "keep-alive")) connection_keep_alive_ = true;
         options.remove_prefix(std::min(comma + 1, options.size()));
     }
 }
@@ -152,7 +152,7 @@ bool RequestParser::check_head() {
     keep_alive_ = !connection_close_ && (http11 || connection_keep_alive_);
     expects_continue_ = false;
     if (!expect_.empty() && http11) {
-        if (!equals_lower(expect_, "100-continue")) {
+        if (!ascii::equals_ignoring_case(expect_, "100-continue")) {
             refuse(417, "an expectation that is not supported");
             return false;
         }
@@ -198,11 +198,12 @@ bool RequestParser::check_framing() {
         }
         if (content_lengths_ > 0) return refuse_as(400, "Content-Length beside Transfer-Encoding");
         if (transfer_encodings_ > 1) return refuse_as(400, "more than one Transfer-Encoding");
-        if (equals_lower(transfer_encoding_, "chunked")) return true;
+        if (ascii::equals_ignoring_case(transfer_encoding_, "chunked")) return true;
         const std::size_t comma = transfer_encoding_.rfind(',');
         const bool ends_chunked =
             comma != std::string_view::npos &&
-            equals_lower(strip_blanks(transfer_encoding_.substr(comma + 1)), "chunked");
+            ascii::equals_ignoring_case(strip_blanks(transfer_encoding_.substr(comma + 1)),
+                                        "chunked");
         if (ends_chunked) return refuse_as(501, "a transfer coding that is not supported");
         return refuse_as(400, "malformed Transfer-Encoding");
     }

@@ -52,7 +52,7 @@ std::optional<ParseFault> read_target(RequestHead& head, const ServerLimits& lim
         return std::nullopt;
     }
     for (const std::string_view scheme : {"http://", "https://"}) {
-        if (!equals_lower(target.substr(0, scheme.size()), scheme)) continue;
+        if (!ascii::equals_ignoring_case(target.substr(0, scheme.size()), scheme)) continue;
         if (split_absolute_target(head, target.substr(scheme.size()))) return std::nullopt;
         break;
     }

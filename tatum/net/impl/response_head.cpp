@@ -17,15 +17,17 @@ enum class Owned { No, Connection, Length, Coding, Date };
 Owned owned(std::string_view name) {
     switch (name.size()) {
         case 4:
-            return equals_lower(name, "date") ? Owned::Date : Owned::No;
+            return ascii::equals_ignoring_case(name, "date") ? Owned::Date : Owned::No;
         case 10:
-            return equals_lower(name, "connection") || equals_lower(name, "keep-alive")
+            return ascii::equals_ignoring_case(name, "connection") ||
+                           ascii::equals_ignoring_case(name, "keep-alive")
                        ? Owned::Connection
                        : Owned::No;
         case 14:
-            return equals_lower(name, "content-length") ? Owned::Length : Owned::No;
+            return ascii::equals_ignoring_case(name, "content-length") ? Owned::Length : Owned::No;
         case 17:
-            return equals_lower(name, "transfer-encoding") ? Owned::Coding : Owned::No;
+            return ascii::equals_ignoring_case(name, "transfer-encoding") ? Owned::Coding
+                                                                          : Owned::No;
         default:
             return Owned::No;
     }
@@ -78,7 +80,7 @@ HeadFacts inspect(const ResponseHead& head) {
     for (const Header& header : head.headers) {
         switch (owned(header.name)) {
             case Owned::Connection:
-                facts.close |= equals_lower(strip_blanks(header.value), "close");
+                facts.close |= ascii::equals_ignoring_case(strip_blanks(header.value), "close");
                 break;
             case Owned::Date:
                 facts.has_date = true;
