@@ -197,6 +197,35 @@ TEST(Engine, PassesOtherExceptionsOnAndKeepsThePlace) {
     EXPECT_EQ(render(engine, "[{{ f }}]", {{"f", Value::adopt(new Failing(true))}}), "[]");
 }
 
+TEST(Engine, TellsWhichTemplateOfAChainAVariableFailedIn) {
+    const Engine engine(with_templates(
+        {{"leaf.html", "{% extends 'mid.html' %}{% block b %}{{ block.super }}{% endblock %}"},
+         {"mid.html", "{% extends 'root.html' %}\n{% block b %}{{ a }}\n{{ f }}{% endblock %}"},
+         {"root.html", "{{ a }}\n\n{% block b %}{% endblock %}\n{{ a }}"}}));
+    Context context(Dict{{"a", "a"}, {"f", Value::adopt(new Failing(false))}});
+    engine.prepare(context);
+    std::string out;
+    EXPECT_THROW(engine.get_template("leaf.html")->render(context, out), Failing::Loud);
+    ASSERT_NE(context.fault(), nullptr);
+    EXPECT_EQ(context.fault()->template_name, "mid.html");
+    EXPECT_EQ(context.fault()->line, 3u);
+    EXPECT_EQ(context.fault()->during, "{{ f }}");
+}
+
+TEST(Engine, ShowsBlocksAsOftenAsTheyAreAskedForWhateverThatComesTo) {
+    constexpr int kLevels = 13;
+    Entries templates{{"0.html", "{% block a %}x{% endblock %}"}};
+    for (int level = 1; level <= kLevels; ++level) {
+        templates.push_back(
+            {std::to_string(level) + ".html",
+             "{% extends '" + std::to_string(level - 1) +
+                 ".html' %}{% block a %}{{ block.super }}{{ block.super }}{% endblock %}"});
+    }
+    const Engine engine(with_templates(std::move(templates)));
+    EXPECT_EQ(engine.render_to_string(std::to_string(kLevels) + ".html"),
+              std::string(1 << kLevels, 'x'));
+}
+
 TEST(Engine, PutsStringIfInvalidWhereVariablesAreMissing) {
     EngineOptions options;
     options.string_if_invalid = "<%s>";

@@ -4,6 +4,7 @@
 #include <tatum/template/engine.h>
 #include <tatum/template/impl/body.h>
 #include <tatum/template/impl/condition.h>
+#include <tatum/template/impl/inheritance.h>
 #include <tatum/template/impl/nodes.h>
 #include <tatum/template/impl/render_state.h>
 
@@ -74,6 +75,13 @@ void note_fault(RenderState& state, const SourceSpan& span) {
     if (!state.fault && state.frame != nullptr && state.frame->body != nullptr) {
         state.fault = fault_at(*state.frame->body, span);
     }
+}
+
+void note_fault(RenderState& state, const Piece& piece) {
+    const Lineage* lineage = state.frame != nullptr ? state.frame->lineage : nullptr;
+    const TemplateBody* body = lineage != nullptr ? lineage->body_of(piece) : nullptr;
+    if (body != nullptr && !state.fault) state.fault = fault_at(*body, piece.span);
+    note_fault(state, piece.span);
 }
 
 void check_output(RenderState& state, std::string& out) {
@@ -185,12 +193,12 @@ void NodeList::render(Context& context, std::string& out) const {
             if (out.size() >= state.check_at) impl::check_output(state, out);
         }
     } catch (TemplateError& error) {
-        impl::note_fault(state, piece->span);
+        impl::note_fault(state, *piece);
         if (state.fault) error.locate(*state.fault);
         --state.depth;
         throw;
     } catch (...) {
-        impl::note_fault(state, piece->span);
+        impl::note_fault(state, *piece);
         --state.depth;
         throw;
     }

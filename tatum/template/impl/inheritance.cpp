@@ -56,6 +56,7 @@ private:
 
 void Lineage::add(const TemplateBody& body) {
     bodies_.push_back(&body);
+    nodes_ = body.nodes;
     for (const BlockNode* block : body.blocks) {
         std::uint32_t place = find(*block);
         if (place == kNone) {
@@ -83,37 +84,60 @@ std::uint32_t Lineage::find(const BlockNode& block) const {
     return kNone;
 }
 
-ActiveBlock::ActiveBlock(const BlockNode& block, std::uint32_t place, std::size_t level,
+std::size_t levels_in(std::span<const BlockPlace> blocks, std::uint32_t place) {
+    for (auto block = blocks.rbegin(); block != blocks.rend(); ++block) {
+        if (block->place == place) return block->level + 1;
+    }
+    return 0;
+}
+
+std::string Lineage::text_before() const {
+    std::string text;
+    for (const TemplateBody* body : std::span(bodies_).subspan(1, bodies_.size() - 2)) {
+        text += body->extends->text_before();
+    }
+    return text;
+}
+
+const TemplateBody* Lineage::body_of(const Piece& piece) const {
+    const std::less<const Piece*> before;
+    const Piece* const begin = flat_.data();
+    if (before(&piece, begin) || !before(&piece, begin + flat_.size())) return nullptr;
+    return flat_bodies_[static_cast<std::size_t>(&piece - begin)];
+}
+
+ActiveBlock::ActiveBlock(const BlockNode& block, BlockPlace at, std::span<const BlockPlace> around,
                          Context& context)
     : block_(block),
       state_(*RenderState::find(context)),
       frame_(*state_.frame),
       outer_(frame_.block),
-      place_(place),
-      level_(level),
+      at_(at),
+      around_(around),
       scope_(state_, block.body()) {
     frame_.block = this;
 }
 
 std::size_t ActiveBlock::count(const RenderState::Frame& frame, std::uint32_t place) {
     for (const ActiveBlock* active = frame.block; active != nullptr; active = active->outer_) {
-        if (active->place_ == place) return active->level_ + 1;
+        if (active->at_.place == place) return active->at_.level + 1;
+        if (const std::size_t levels = levels_in(active->around_, place)) return levels;
     }
     return 0;
 }
 
-void ActiveBlock::render(const BlockNode& block, std::uint32_t place, std::size_t level,
-                         Context& context, std::string& out) {
+void ActiveBlock::render(const BlockNode& block, BlockPlace at, Context& context, std::string& out,
+                         std::span<const BlockPlace> around) {
     const BlockNode* shown = &block;
-    if (place != Lineage::kNone) {
-        const auto blocks = RenderState::find(context)->frame->lineage->blocks(place);
-        if (level < blocks.size()) {
-            shown = blocks[level];
+    if (at.place != Lineage::kNone) {
+        const auto blocks = RenderState::find(context)->frame->lineage->blocks(at.place);
+        if (at.level < blocks.size()) {
+            shown = blocks[at.level];
         } else {
-            level = blocks.size();
+            at.level = blocks.size();
         }
     }
-    const ActiveBlock active(*shown, place, level, context);
+    const ActiveBlock active(*shown, at, around, context);
     if (shown->is_plain()) return shown->nodes().render(context, out);
     const ContextFrame frame(context);
     RenderState::append(context, kBlock, active);
@@ -122,9 +146,9 @@ void ActiveBlock::render(const BlockNode& block, std::uint32_t place, std::size_
 
 void ActiveBlock::render(const BlockNode& block, Context& context, std::string& out) {
     const RenderState::Frame& frame = *RenderState::find(context)->frame;
-    if (frame.lineage == nullptr) return render(block, Lineage::kNone, 0, context, out);
+    if (frame.lineage == nullptr) return render(block, {Lineage::kNone, 0}, context, out);
     const std::uint32_t place = frame.lineage->find(block);
-    render(block, place, count(frame, place), context, out);
+    render(block, {place, count(frame, place)}, context, out);
 }
 
 void ActiveBlock::render_super(const BlockNode& block, Context& context, std::string& out) {
@@ -133,7 +157,7 @@ void ActiveBlock::render_super(const BlockNode& block, Context& context, std::st
     const std::uint32_t place = frame.lineage->find(block);
     if (place == Lineage::kNone) return;
     const std::size_t level = count(frame, place);
-    if (level < frame.lineage->blocks(place).size()) render(block, place, level, context, out);
+    if (level < frame.lineage->blocks(place).size()) render(block, {place, level}, context, out);
 }
 
 void ActiveBlock::render_super(Context& context, std::string& out) const {
@@ -141,10 +165,10 @@ void ActiveBlock::render_super(Context& context, std::string& out) const {
     if (&frame_ != state_.frame || frame_.block != this) {
         return render_super(block_, context, out);
     }
-    if (place_ == Lineage::kNone) return;
-    const std::size_t level = level_ + 1;
-    if (level < frame_.lineage->blocks(place_).size()) {
-        render(block_, place_, level, context, out);
+    if (at_.place == Lineage::kNone) return;
+    const BlockPlace above{at_.place, at_.level + 1};
+    if (above.level < frame_.lineage->blocks(above.place).size()) {
+        render(block_, above, context, out);
     }
 }
 
@@ -234,7 +258,7 @@ const TemplateBody& ExtendsNode::find_parent(Context& context, const Lineage& pa
     return parent_.find(context, parent.str(), passed.bodies());
 }
 
-std::unique_ptr<const Lineage> ExtendsNode::trace(Context& context) const {
+std::unique_ptr<Lineage> ExtendsNode::trace(Context& context) const {
     RenderState& state = *RenderState::find(context);
     auto lineage = std::make_unique<Lineage>();
     lineage->add(*body_);
@@ -264,7 +288,7 @@ const Lineage& ExtendsNode::keep(std::unique_ptr<const Lineage> lineage) const {
 void ExtendsNode::render(Context& context, std::string& out) const {
     RenderState& state = *RenderState::find(context);
     const Lineage* lineage = lineage_.load(std::memory_order_acquire);
-    std::unique_ptr<const Lineage> traced;
+    std::unique_ptr<Lineage> traced;
     if (lineage == nullptr) {
         traced = trace(context);
         lineage = traced.get();
@@ -273,14 +297,14 @@ void ExtendsNode::render(Context& context, std::string& out) const {
             std::ranges::all_of(lineage->bodies(), [](const TemplateBody* body) {
                 return body->extends == nullptr || body->extends->parent().is_constant();
             });
-        if (lasting) lineage = &keep(std::move(traced));
+        if (lasting) {
+            traced->flatten();
+            lineage = &keep(std::move(traced));
+        }
     }
-    const auto bodies = lineage->bodies();
-    for (const TemplateBody* body : bodies.subspan(1, bodies.size() - 2)) {
-        out.append(body->extends->text_before());
-    }
+    if (!lineage->is_flat()) out.append(lineage->text_before());
     const LineageScope scope(state, *lineage);
-    lineage->root().nodes.render(context, out);
+    lineage->nodes().render(context, out);
 }
 
 }  // namespace tatum::template_::impl

@@ -160,7 +160,7 @@ private:
     /// The parent; `passed` are the templates on the way to it, which it is none of.
     const TemplateBody& find_parent(Context& context, const Lineage& passed) const;
     /// All templates from this one on.
-    std::unique_ptr<const Lineage> trace(Context& context) const;
+    std::unique_ptr<Lineage> trace(Context& context) const;
     const Lineage& keep(std::unique_ptr<const Lineage> lineage) const;
 
     TemplateReference parent_;

@@ -16,6 +16,7 @@ namespace tatum::template_::impl {
 
 class ActiveBlock;
 class Lineage;
+struct Piece;
 struct TemplateBody;
 
 /// A variable that becomes a Value when somebody asks for it: `block` and `forloop`, which every
@@ -122,6 +123,7 @@ void render_nodes_included(const TemplateBody& body, const NodeList& nodes, Cont
 
 /// Tells where rendering failed, once, for the innermost node.
 void note_fault(RenderState& state, const SourceSpan& span);
+void note_fault(RenderState& state, const Piece& piece);
 /// The failure is over: something else is shown instead.
 inline void forget_fault(Context& context) {
     if (RenderState* state = RenderState::find(context)) state->fault.reset();
