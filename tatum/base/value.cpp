@@ -17,6 +17,10 @@ using impl::ListRep;
 using impl::RangeRep;
 using impl::TextRep;
 
+void impl::Rep::release() const {
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+}
+
 Value::Value(unsigned long value) : Value(static_cast<unsigned long long>(value)) {}
 
 Value::Value(unsigned long long value) {

@@ -73,9 +73,7 @@ public:
     Rep& operator=(const Rep&) = delete;
 
     void retain() const { references_.fetch_add(1, std::memory_order_relaxed); }
-    void release() const {
-        if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
-    }
+    void release() const;
 
 private:
     mutable std::atomic<std::uint32_t> references_{1};

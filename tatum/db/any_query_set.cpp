@@ -19,9 +19,9 @@ using impl::Query;
 
 namespace {
 
-std::vector<std::string> names_of(const PathList& list) {
+std::vector<std::string> names_of(PathList list) {
     std::vector<std::string> names;
-    for (const impl::Path& path : list.paths) {
+    for (const impl::Path& path : list) {
         names.push_back(impl::path_text({path.steps, path.count}));
     }
     return names;
@@ -38,14 +38,14 @@ void refuse_combined(const Query& query, std::string_view what) {
                             "() after union(), intersection() or difference() is not supported.");
 }
 
-impl::NodePtr all_of(std::span<const Q> conditions) {
-    if (conditions.size() == 1) return conditions.front().node();
+impl::NodePtr all_of(Conditions conditions) {
+    if (conditions.size() == 1) return (*conditions.begin())->node();
     Q all;
-    for (const Q& condition : conditions) all = all && condition;
+    for (const Q* condition : conditions) all = all && *condition;
     return all.node();
 }
 
-void add_filter(Query& query, std::span<const Q> conditions, bool negated) {
+void add_filter(Query& query, Conditions conditions, bool negated) {
     auto condition = all_of(conditions);
     if (!condition) return;
     refuse_sliced(query, "filter");
@@ -72,6 +72,10 @@ AnyQuerySet::AnyQuerySet(const ModelMeta& model) : state_(std::make_shared<State
     state_->query.model = &model;
 }
 
+AnyQuerySet::AnyQuerySet(const AnyQuerySet&) noexcept = default;
+AnyQuerySet& AnyQuerySet::operator=(const AnyQuerySet&) noexcept = default;
+AnyQuerySet::~AnyQuerySet() = default;
+
 const ModelMeta& AnyQuerySet::model() const { return *state_->query.model; }
 const Query& AnyQuerySet::query() const { return state_->query; }
 std::string_view AnyQuerySet::db() const {
@@ -88,16 +92,14 @@ AnyQuerySet AnyQuerySet::taken() && {
     return state_.use_count() == 1 && !state_->evaluated ? std::move(*this) : clone();
 }
 
-AnyQuerySet AnyQuerySet::filter(std::span<const Q> conditions) const& {
-    return clone().filter(conditions);
-}
-AnyQuerySet AnyQuerySet::filter(std::span<const Q> conditions) && {
+AnyQuerySet AnyQuerySet::filter(Conditions conditions) const& { return clone().filter(conditions); }
+AnyQuerySet AnyQuerySet::filter(Conditions conditions) && {
     AnyQuerySet next = std::move(*this).taken();
     add_filter(next.state_->query, conditions, false);
     return next;
 }
 
-AnyQuerySet AnyQuerySet::exclude(std::span<const Q> conditions) const {
+AnyQuerySet AnyQuerySet::exclude(Conditions conditions) const {
     AnyQuerySet next = clone();
     add_filter(next.state_->query, conditions, true);
     return next;
@@ -175,7 +177,7 @@ AnyQuerySet AnyQuerySet::select_related(std::span<const std::string> relations) 
     add_all(next.state_->query.select_related, relations);
     return next;
 }
-AnyQuerySet AnyQuerySet::select_related(const PathList& relations) const {
+AnyQuerySet AnyQuerySet::select_related(PathList relations) const {
     return select_related(names_of(relations));
 }
 
@@ -187,9 +189,9 @@ AnyQuerySet AnyQuerySet::prefetch_related(std::span<const std::string> relations
     return next;
 }
 
-AnyQuerySet AnyQuerySet::prefetch_related(const PathList& relations) const {
+AnyQuerySet AnyQuerySet::prefetch_related(PathList relations) const {
     AnyQuerySet next = clone();
-    for (const impl::Path& path : relations.paths) {
+    for (const impl::Path& path : relations) {
         // Reverse steps go by the accessor, which the registry knows.
         std::string text;
         const ModelMeta* at = &model();
@@ -240,8 +242,8 @@ AnyQuerySet AnyQuerySet::only(std::span<const std::string> fields) const {
     if (fields.empty()) next.state_->query.only = false;
     return next;
 }
-AnyQuerySet AnyQuerySet::defer(const PathList& fields) const { return defer(names_of(fields)); }
-AnyQuerySet AnyQuerySet::only(const PathList& fields) const { return only(names_of(fields)); }
+AnyQuerySet AnyQuerySet::defer(PathList fields) const { return defer(names_of(fields)); }
+AnyQuerySet AnyQuerySet::only(PathList fields) const { return only(names_of(fields)); }
 
 AnyQuerySet AnyQuerySet::slice(Slice part) const {
     if (part.start < 0 || (part.stop && *part.stop < 0)) {

@@ -5,6 +5,7 @@
 #include <tatum/db/rows.h>
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 
@@ -23,9 +24,9 @@ struct Slice {
 };
 
 /// Several typed paths, as select_related<...>() and only<...>() take them.
-struct PathList {
-    std::vector<impl::Path> paths;
-};
+using PathList = std::span<const impl::Path>;
+/// Conditions that live until the call is over.
+using Conditions = std::initializer_list<const Q*>;
 
 struct BulkCreateOptions {
     std::size_t batch_size = 0;     ///< rows a statement; 0: as many as the database takes
@@ -45,16 +46,21 @@ class AnyQuerySet {
 public:
     explicit AnyQuerySet(const ModelType& type);
     explicit AnyQuerySet(const ModelMeta& model);
+    AnyQuerySet(const AnyQuerySet&) noexcept;
+    AnyQuerySet(AnyQuerySet&&) noexcept = default;
+    AnyQuerySet& operator=(const AnyQuerySet&) noexcept;
+    AnyQuerySet& operator=(AnyQuerySet&&) noexcept = default;
+    ~AnyQuerySet();
 
     const ModelMeta& model() const;
     const impl::Query& query() const;
 
     // Conditions of one call hold for the same row of a multi-valued relation, as in Django.
-    AnyQuerySet filter(std::span<const Q> conditions) const&;
-    AnyQuerySet filter(std::span<const Q> conditions) &&;
-    AnyQuerySet filter(const Q& condition) const { return filter({&condition, 1}); }
-    AnyQuerySet exclude(std::span<const Q> conditions) const;
-    AnyQuerySet exclude(const Q& condition) const { return exclude({&condition, 1}); }
+    AnyQuerySet filter(Conditions conditions) const&;
+    AnyQuerySet filter(Conditions conditions) &&;
+    AnyQuerySet filter(const Q& condition) const { return filter({&condition}); }
+    AnyQuerySet exclude(Conditions conditions) const;
+    AnyQuerySet exclude(const Q& condition) const { return exclude({&condition}); }
     /// Replaces the order; without terms there is none, not even the model's.
     AnyQuerySet order_by(std::span<const OrderBy> terms) const;
     AnyQuerySet reverse() const;
@@ -66,16 +72,16 @@ public:
     /// As annotate(), but only for use in conditions and orders.
     AnyQuerySet alias(std::string_view name, const Expression& expression) const;
     AnyQuerySet select_related(std::span<const std::string> relations) const;
-    AnyQuerySet select_related(const PathList& relations) const;
+    AnyQuerySet select_related(PathList relations) const;
     AnyQuerySet prefetch_related(std::span<const std::string> relations) const;
-    AnyQuerySet prefetch_related(const PathList& relations) const;
+    AnyQuerySet prefetch_related(PathList relations) const;
     AnyQuerySet prefetch_related(std::string_view relation, const AnyQuerySet& rows) const;
     /// Leaves columns unread until touched by refresh_from_db(); reads of the member give its
     /// default.
     AnyQuerySet defer(std::span<const std::string> fields) const;
     AnyQuerySet only(std::span<const std::string> fields) const;
-    AnyQuerySet defer(const PathList& fields) const;
-    AnyQuerySet only(const PathList& fields) const;
+    AnyQuerySet defer(PathList fields) const;
+    AnyQuerySet only(PathList fields) const;
     AnyQuerySet slice(Slice slice) const;
     AnyQuerySet union_(std::span<const AnyQuerySet> others, bool all) const;
     AnyQuerySet intersection(const AnyQuerySet& other) const;

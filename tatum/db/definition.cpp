@@ -263,7 +263,23 @@ void take_initialiser(FieldMeta& field, const void* probe) {
 }  // namespace
 
 void DefinitionBase::field(const MemberDescription& member,
-                           std::initializer_list<FieldOption> options) {
+                           std::initializer_list<FieldOptionArgument> options) noexcept {
+    try {
+        std::vector<FieldOption> made;
+        made.reserve(options.size());
+        for (const FieldOptionArgument& option : options) made.push_back(option.get());
+        add_field(member, made);
+    } catch (...) {
+        if (!fault_) fault_ = std::current_exception();
+    }
+}
+
+void DefinitionBase::rethrow_fault() const {
+    if (fault_) std::rethrow_exception(fault_);
+}
+
+void DefinitionBase::add_field(const MemberDescription& member,
+                               const std::vector<FieldOption>& options) {
     auto owned = std::make_unique<FieldMeta>();
     FieldMeta& field = *owned;
     field.model = model_;
@@ -302,7 +318,8 @@ void DefinitionBase::field(const MemberDescription& member,
     model_->fields.push_back(std::move(owned));
 }
 
-void DefinitionBase::unique(std::initializer_list<Path> fields, const UniqueOptions& options) {
+void DefinitionBase::unique(std::initializer_list<Path> fields,
+                            const UniqueOptions& options) noexcept {
     std::vector<std::string> names;
     for (const Path& path : fields) names.emplace_back(path.steps[0].name);
     if (options.name.empty() && options.condition.empty()) {
@@ -310,29 +327,31 @@ void DefinitionBase::unique(std::initializer_list<Path> fields, const UniqueOpti
         return;
     }
     if (options.name.empty()) {
-        throw ImproperlyConfigured(model_->name + ": a conditional unique constraint needs a name");
+        fault_ = std::make_exception_ptr(
+            ImproperlyConfigured(model_->name + ": a conditional unique constraint needs a name"));
+        return;
     }
     model_->constraints.push_back({std::string(options.name), std::move(names), options.condition,
                                    std::string(options.violation_message)});
 }
 
-void DefinitionBase::index(std::vector<std::string> fields, const IndexOptions& options) {
+void DefinitionBase::index(std::vector<std::string> fields, const IndexOptions& options) noexcept {
     model_->indexes.push_back(
         {std::string(options.name), std::move(fields), options.condition, !options.name.empty()});
 }
 
 void DefinitionBase::index(std::initializer_list<std::string_view> fields,
-                           const IndexOptions& options) {
+                           const IndexOptions& options) noexcept {
     index(std::vector<std::string>(fields.begin(), fields.end()), options);
 }
 
 void DefinitionBase::method(std::string_view name, Value (*call)(const void*),
-                            std::string_view description) {
+                            std::string_view description) noexcept {
     model_->methods.push_back(
         {std::string(name), call, description.empty() ? words_of(name) : std::string(description)});
 }
 
-void DefinitionBase::ordering(std::initializer_list<OrderBy> terms) {
+void DefinitionBase::ordering(std::initializer_list<OrderBy> terms) noexcept {
     model_->ordering.assign(terms.begin(), terms.end());
     model_->ordering_names.clear();
     for (const OrderBy& term : terms) {
@@ -341,21 +360,24 @@ void DefinitionBase::ordering(std::initializer_list<OrderBy> terms) {
     }
 }
 
-void DefinitionBase::check(std::string_view name, const Q& condition, std::string_view message) {
+void DefinitionBase::check(std::string_view name, const Q& condition,
+                           std::string_view message) noexcept {
     model_->checks.push_back({std::string(name), condition, std::string(message)});
 }
-void DefinitionBase::verbose_name(std::string_view name) { model_->verbose_name = name; }
-void DefinitionBase::verbose_name_plural(std::string_view name) {
+void DefinitionBase::verbose_name(std::string_view name) noexcept { model_->verbose_name = name; }
+void DefinitionBase::verbose_name_plural(std::string_view name) noexcept {
     model_->verbose_name_plural = name;
 }
-void DefinitionBase::db_table(std::string_view name) { model_->db_table = name; }
-void DefinitionBase::app_label(std::string_view label) { model_->app_label = label; }
-void DefinitionBase::get_latest_by(std::string_view field) { model_->get_latest_by = field; }
-void DefinitionBase::default_related_name(std::string_view name) {
+void DefinitionBase::db_table(std::string_view name) noexcept { model_->db_table = name; }
+void DefinitionBase::app_label(std::string_view label) noexcept { model_->app_label = label; }
+void DefinitionBase::get_latest_by(std::string_view field) noexcept {
+    model_->get_latest_by = field;
+}
+void DefinitionBase::default_related_name(std::string_view name) noexcept {
     model_->default_related_name = name;
 }
-void DefinitionBase::not_managed() { model_->managed = false; }
-void DefinitionBase::permission(std::string_view codename, std::string_view name) {
+void DefinitionBase::not_managed() noexcept { model_->managed = false; }
+void DefinitionBase::permission(std::string_view codename, std::string_view name) noexcept {
     model_->permissions.emplace_back(codename, name);
 }
 

@@ -4,6 +4,8 @@
 #include <tatum/db/fields.h>
 #include <tatum/db/impl/member_ops.h>
 
+#include <exception>
+
 namespace tatum::db {
 
 /// A UNIQUE constraint with a name, and perhaps only over rows that match `condition`.
@@ -28,31 +30,41 @@ struct MemberDescription {
     const ModelType* target;  ///< of a relation
 };
 
-/// What Definition<T> forwards to; fills a ModelMeta.
+/// What Definition<T> forwards to; fills a ModelMeta. Nothing here throws (see fields.h): the first
+/// fault of a declaration waits for rethrow_fault().
 class DefinitionBase {
 public:
     DefinitionBase(ModelMeta& model, const void* probe) : model_(&model), probe_(probe) {}
 
     const void* probe() const { return probe_; }
-    void field(const MemberDescription& member, std::initializer_list<FieldOption> options);
-    void unique(std::initializer_list<Path> fields, const UniqueOptions& options);
-    void index(std::vector<std::string> fields, const IndexOptions& options);
-    void index(std::initializer_list<std::string_view> fields, const IndexOptions& options);
-    void method(std::string_view name, Value (*call)(const void*), std::string_view description);
-    void ordering(std::initializer_list<OrderBy> terms);
-    void check(std::string_view name, const Q& condition, std::string_view message);
-    void verbose_name(std::string_view name);
-    void verbose_name_plural(std::string_view name);
-    void db_table(std::string_view name);
-    void app_label(std::string_view label);
-    void get_latest_by(std::string_view field);
-    void default_related_name(std::string_view name);
-    void not_managed();
-    void permission(std::string_view codename, std::string_view name);
+    void field(const MemberDescription& member,
+               std::initializer_list<FieldOptionArgument> options) noexcept;
+    void unique(std::initializer_list<Path> fields, const UniqueOptions& options) noexcept;
+    void index(std::vector<std::string> fields, const IndexOptions& options) noexcept;
+    void index(std::initializer_list<std::string_view> fields,
+               const IndexOptions& options) noexcept;
+    void method(std::string_view name, Value (*call)(const void*),
+                std::string_view description) noexcept;
+    void ordering(std::initializer_list<OrderBy> terms) noexcept;
+    void check(std::string_view name, const Q& condition, std::string_view message) noexcept;
+    void verbose_name(std::string_view name) noexcept;
+    void verbose_name_plural(std::string_view name) noexcept;
+    void db_table(std::string_view name) noexcept;
+    void app_label(std::string_view label) noexcept;
+    void get_latest_by(std::string_view field) noexcept;
+    void default_related_name(std::string_view name) noexcept;
+    void not_managed() noexcept;
+    void permission(std::string_view codename, std::string_view name) noexcept;
+
+    /// Throws ImproperlyConfigured when options contradict each other or the member.
+    void rethrow_fault() const;
 
 private:
+    void add_field(const MemberDescription& member, const std::vector<FieldOption>& options);
+
     ModelMeta* model_;
     const void* probe_;
+    std::exception_ptr fault_;
 };
 
 template <class R>
@@ -69,26 +81,26 @@ public:
     explicit Definition(impl::DefinitionBase& base) : base_(&base) {}
 
     /// Declares a member as a field. Its name and type are the member's.
-    template <auto Member, std::convertible_to<FieldOption>... Options>
+    template <auto Member, std::convertible_to<FieldOptionArgument>... Options>
     void field(const Options&... options) {
         using M = typename impl::MemberPointer<decltype(Member)>::Type;
         using Traits = impl::MemberTraits<M>;
         const T& probe = *static_cast<const T*>(base_->probe());
         const auto offset =
             reinterpret_cast<const char*>(&(probe.*Member)) - reinterpret_cast<const char*>(&probe);
-        base_->field({impl::member_name<Member>(), static_cast<std::uint32_t>(offset),
-                      &Traits::kOps, Traits::kKind, Traits::target()},
+        base_->field({impl::member_name<Member>, static_cast<std::uint32_t>(offset), &Traits::kOps,
+                      Traits::kKind, Traits::target()},
                      {options...});
     }
 
     /// Rows differ in at least one of these. Without a name this is Django's unique_together.
     template <auto... Members>
     void unique(const UniqueOptions& options = {}) {
-        base_->unique({FieldPath<Members>::path()...}, options);
+        base_->unique({F<Members>.path()...}, options);
     }
     template <auto... Members>
     void index(const IndexOptions& options = {}) {
-        base_->index({impl::member_name<Members>()...}, options);
+        base_->index({impl::member_name<Members>...}, options);
     }
     /// By names, "-created" for descending.
     void index(std::vector<std::string> fields, const IndexOptions& options = {}) {
@@ -121,7 +133,7 @@ public:
     template <auto Method>
     void method(std::string_view description = {}) {
         base_->method(
-            impl::member_name<Method>(),
+            impl::member_name<Method>,
             [](const void* object) {
                 return impl::method_result((static_cast<const T*>(object)->*Method)());
             },

@@ -50,7 +50,6 @@ struct Path {
 };
 
 NodePtr make_path(Path path);
-NodePtr make_lookup(Path path, Lookup lookup, Value value);
 NodePtr make_lookup(Path path, Lookup lookup, const NodePtr& right);
 NodePtr make_lookup(const NodePtr& left, Lookup lookup, const NodePtr& right);
 NodePtr make_combined(char operation, const NodePtr& left, const NodePtr& right);
@@ -87,6 +86,11 @@ public:
     /// The other side is a column or an expression: Q("stock__lt", Expression::field("ordered")).
     Q(std::string_view path, const Expression& right);
     explicit Q(impl::NodePtr node) : node_(std::move(node)) {}
+    Q(const Q&) noexcept;
+    Q(Q&&) noexcept = default;
+    Q& operator=(const Q&) noexcept;
+    Q& operator=(Q&&) noexcept = default;
+    ~Q();
 
     bool empty() const { return node_ == nullptr; }
     const impl::NodePtr& node() const { return node_; }
@@ -105,6 +109,13 @@ private:
 
 class OrderBy;
 
+namespace impl {
+Q make_condition(Path path, Lookup lookup, Value value);
+Q make_condition(Path path, Lookup lookup, std::string_view text);
+Q make_condition(Path path, Lookup lookup, long long number);
+OrderBy make_order(Path path, bool descending);
+}  // namespace impl
+
 /// Something that SQL computes: a column, a literal, a function, an aggregate. A value, cheap to
 /// copy. Literals convert; a column is F<...> or Expression::field("name").
 class Expression {
@@ -115,6 +126,11 @@ public:
     /// A condition as a boolean expression.
     Expression(const Q& condition);
     explicit Expression(impl::NodePtr node) : node_(std::move(node)) {}
+    Expression(const Expression&) noexcept;
+    Expression(Expression&&) noexcept = default;
+    Expression& operator=(const Expression&) noexcept;
+    Expression& operator=(Expression&&) noexcept = default;
+    ~Expression();
 
     /// A column, transform or annotation by its run-time name: "category__name".
     static Expression field(std::string_view path);
@@ -177,15 +193,16 @@ public:
     OrderBy(const char* name) : OrderBy(std::string_view(name)) {}
     OrderBy(const std::string& name) : OrderBy(std::string_view(name)) {}
     OrderBy(std::string_view name);
-    OrderBy(const Expression& expression) : node_(expression.node()) {}
+    OrderBy(const Expression& expression);
+    OrderBy(const OrderBy&) noexcept;
+    OrderBy(OrderBy&&) noexcept = default;
+    OrderBy& operator=(const OrderBy&) noexcept;
+    OrderBy& operator=(OrderBy&&) noexcept = default;
+    ~OrderBy();
 
     OrderBy nulls_first() const { return with(Nulls::First); }
     OrderBy nulls_last() const { return with(Nulls::Last); }
-    OrderBy operator-() const {
-        OrderBy reversed = *this;
-        reversed.descending_ = !descending_;
-        return reversed;
-    }
+    OrderBy operator-() const;
 
     const impl::NodePtr& node() const { return node_; }
     bool descending() const { return descending_; }
@@ -193,11 +210,7 @@ public:
     Nulls nulls() const { return nulls_; }
 
 private:
-    OrderBy with(Nulls nulls) const {
-        OrderBy changed = *this;
-        changed.nulls_ = nulls;
-        return changed;
-    }
+    OrderBy with(Nulls nulls) const;
 
     impl::NodePtr node_;  ///< null: random
     bool descending_ = false;

@@ -53,7 +53,7 @@ struct Held<ManyToMany<T, Key>> : Held<ForeignKey<T, Key>> {};
 template <class M, auto Member>
 struct StepOf : Held<typename MemberPointer<M>::Type> {
     using Class = typename MemberPointer<M>::Class;
-    static constexpr PathStep make() { return {member_name<Member>()}; }
+    static constexpr PathStep make() { return {member_name<Member>}; }
 };
 template <auto Relation, auto Member>
 struct StepOf<Reverse<Relation>, Member> {
@@ -61,24 +61,22 @@ struct StepOf<Reverse<Relation>, Member> {
     using Class = typename Held<typename MemberPointer<decltype(Relation)>::Type>::Target;
     using Type = std::int64_t;
     using Target = Source;
-    static constexpr PathStep make() { return {member_name<Relation>(), &model_type<Source>}; }
+    static constexpr PathStep make() { return {member_name<Relation>, &model_type<Source>}; }
 };
 template <auto Member>
 using Step = StepOf<std::remove_cv_t<decltype(Member)>, Member>;
 
-/// Each step starts from the model to which the one before leads.
+/// Where a path of several steps ends. Each starts from the model to which the one before leads.
 template <auto First, auto... Rest>
-struct PathCheck {
-    using Last = Step<First>;
-    static constexpr bool kOk = true;
-};
+struct PathOf : Step<First> {};
 template <auto First, auto Second, auto... Rest>
-struct PathCheck<First, Second, Rest...> {
-    using Next = PathCheck<Second, Rest...>;
-    using Last = typename Next::Last;
-    static constexpr bool kOk =
-        std::is_base_of_v<typename Step<Second>::Class, typename Step<First>::Target> && Next::kOk;
+struct PathOf<First, Second, Rest...> : PathOf<Second, Rest...> {
+    static_assert(std::is_base_of_v<typename Step<Second>::Class, typename Step<First>::Target>,
+                  "F<...>: a step does not belong to the model the one before leads to");
 };
+
+template <auto... Members>
+inline constexpr PathStep kSteps[] = {Step<Members>::make()...};
 
 template <class V, class Target>
 concept ModelOf =
@@ -121,25 +119,22 @@ struct Assignment {
     Assignment(std::string_view field, Expression right) : name(field), value(std::move(right)) {}
 };
 
-/// A typed path to a field: see F.
-template <auto... Members>
+/// A path to a field that holds `Held`, and leads to the model `Target` where it is a relation: see
+/// F.
+template <class Held, class Target>
 class FieldPath {
-    using Check = impl::PathCheck<Members...>;
-    static_assert(Check::kOk,
-                  "F<...>: a step does not belong to the model the one before leads to");
-    using Held = typename Check::Last::Type;
-    using Target = typename Check::Last::Target;
-    static constexpr impl::PathStep kSteps[] = {impl::Step<Members>::make()...};
-
 public:
-    static constexpr impl::Path path() { return {kSteps, sizeof...(Members)}; }
-    Expression expression() const { return Expression(impl::make_path(path())); }
-    operator Expression() const { return expression(); }
-    operator OrderBy() const { return {expression()}; }
+    explicit constexpr FieldPath(impl::Path path) : path_(path) {}
+    FieldPath(const FieldPath&) = default;
 
-    OrderBy operator-() const { return -OrderBy(expression()); }
-    OrderBy asc() const { return {expression()}; }
-    OrderBy desc() const { return -OrderBy(expression()); }
+    impl::Path path() const { return path_; }
+    Expression expression() const { return Expression(impl::make_path(path_)); }
+    operator Expression() const { return expression(); }
+    operator OrderBy() const { return impl::make_order(path_, false); }
+
+    OrderBy operator-() const { return impl::make_order(path_, true); }
+    OrderBy asc() const { return impl::make_order(path_, false); }
+    OrderBy desc() const { return impl::make_order(path_, true); }
 
     /// For update() and the like.
     template <class V>
@@ -149,14 +144,14 @@ public:
     }
     Assignment operator=(std::nullopt_t) const { return {path(), Expression::of_value({})}; }
     Assignment operator=(const Expression& value) const { return {path(), value}; }
-    template <auto... Others>
-    Assignment operator=(FieldPath<Others...> other) const {
+    template <class OtherHeld, class OtherTarget>
+    Assignment operator=(FieldPath<OtherHeld, OtherTarget> other) const {
         return {path(), other.expression()};
     }
-    FieldPath() = default;
-    FieldPath(const FieldPath&) = default;
 
-    Q isnull(bool is_null = true) const { return make(Lookup::IsNull, Value(is_null)); }
+    Q isnull(bool is_null = true) const {
+        return impl::make_condition(path_, Lookup::IsNull, Value(is_null));
+    }
     /// Any range of values: in({1, 2}), in(ids), or in(query) for a subquery.
     template <class Range>
     Q in(const Range& values) const {
@@ -165,7 +160,7 @@ public:
         } else {
             List list;
             for (const auto& value : values) list.push_back(impl::operand(value));
-            return make(Lookup::In, Value(std::move(list)));
+            return impl::make_condition(path_, Lookup::In, Value(std::move(list)));
         }
     }
     Q in(std::initializer_list<Held> values) const {
@@ -173,18 +168,37 @@ public:
     }
     /// Both ends included.
     Q range(const Held& first, const Held& last) const {
-        return make(Lookup::Range, Value::tuple({impl::operand(first), impl::operand(last)}));
+        return impl::make_condition(path_, Lookup::Range,
+                                    Value::tuple({impl::operand(first), impl::operand(last)}));
     }
-    Q iexact(std::string_view text) const { return make(Lookup::IExact, Value(text)); }
-    Q contains(std::string_view text) const { return make(Lookup::Contains, Value(text)); }
-    Q icontains(std::string_view text) const { return make(Lookup::IContains, Value(text)); }
-    Q startswith(std::string_view text) const { return make(Lookup::StartsWith, Value(text)); }
-    Q istartswith(std::string_view text) const { return make(Lookup::IStartsWith, Value(text)); }
-    Q endswith(std::string_view text) const { return make(Lookup::EndsWith, Value(text)); }
-    Q iendswith(std::string_view text) const { return make(Lookup::IEndsWith, Value(text)); }
+    Q iexact(std::string_view text) const {
+        return impl::make_condition(path_, Lookup::IExact, text);
+    }
+    Q contains(std::string_view text) const {
+        return impl::make_condition(path_, Lookup::Contains, text);
+    }
+    Q icontains(std::string_view text) const {
+        return impl::make_condition(path_, Lookup::IContains, text);
+    }
+    Q startswith(std::string_view text) const {
+        return impl::make_condition(path_, Lookup::StartsWith, text);
+    }
+    Q istartswith(std::string_view text) const {
+        return impl::make_condition(path_, Lookup::IStartsWith, text);
+    }
+    Q endswith(std::string_view text) const {
+        return impl::make_condition(path_, Lookup::EndsWith, text);
+    }
+    Q iendswith(std::string_view text) const {
+        return impl::make_condition(path_, Lookup::IEndsWith, text);
+    }
     /// RE2's syntax, searched anywhere in the text.
-    Q regex(std::string_view pattern) const { return make(Lookup::Regex, Value(pattern)); }
-    Q iregex(std::string_view pattern) const { return make(Lookup::IRegex, Value(pattern)); }
+    Q regex(std::string_view pattern) const {
+        return impl::make_condition(path_, Lookup::Regex, pattern);
+    }
+    Q iregex(std::string_view pattern) const {
+        return impl::make_condition(path_, Lookup::IRegex, pattern);
+    }
 
     // Parts of a date or time.
     Expression year() const { return part("year"); }
@@ -197,59 +211,68 @@ public:
 
     template <class V>
         requires impl::Comparable<V, Held, Target>
-    friend Q operator==(FieldPath, const V& value) {
-        return make(Lookup::Exact, impl::operand(value));
+    friend Q operator==(FieldPath field, const V& value) {
+        return field.compare(Lookup::Exact, value);
     }
     template <class V>
         requires impl::Comparable<V, Held, Target>
-    friend Q operator!=(FieldPath, const V& value) {
-        return !make(Lookup::Exact, impl::operand(value));
+    friend Q operator!=(FieldPath field, const V& value) {
+        return !field.compare(Lookup::Exact, value);
     }
     template <class V>
         requires impl::Comparable<V, Held, Target>
-    friend Q operator<(FieldPath, const V& value) {
-        return make(Lookup::Lt, impl::operand(value));
+    friend Q operator<(FieldPath field, const V& value) {
+        return field.compare(Lookup::Lt, value);
     }
     template <class V>
         requires impl::Comparable<V, Held, Target>
-    friend Q operator>(FieldPath, const V& value) {
-        return make(Lookup::Gt, impl::operand(value));
+    friend Q operator>(FieldPath field, const V& value) {
+        return field.compare(Lookup::Gt, value);
     }
     template <class V>
         requires impl::Comparable<V, Held, Target>
-    friend Q operator<=(FieldPath, const V& value) {
-        return make(Lookup::Lte, impl::operand(value));
+    friend Q operator<=(FieldPath field, const V& value) {
+        return field.compare(Lookup::Lte, value);
     }
     template <class V>
         requires impl::Comparable<V, Held, Target>
-    friend Q operator>=(FieldPath, const V& value) {
-        return make(Lookup::Gte, impl::operand(value));
+    friend Q operator>=(FieldPath field, const V& value) {
+        return field.compare(Lookup::Gte, value);
     }
-    friend Q operator==(FieldPath, std::nullopt_t) { return make(Lookup::IsNull, Value(true)); }
-    friend Q operator!=(FieldPath, std::nullopt_t) { return make(Lookup::IsNull, Value(false)); }
+    friend Q operator==(FieldPath field, std::nullopt_t) { return field.isnull(); }
+    friend Q operator!=(FieldPath field, std::nullopt_t) { return field.isnull(false); }
 
 private:
-    static Q make(Lookup lookup, Value value) {
-        return Q(impl::make_lookup(path(), lookup, std::move(value)));
+    template <class V>
+    Q compare(Lookup lookup, const V& value) const {
+        if constexpr (std::convertible_to<V, std::string_view>) {
+            return impl::make_condition(path_, lookup, std::string_view(value));
+        } else if constexpr (std::signed_integral<V>) {
+            return impl::make_condition(path_, lookup, static_cast<long long>(value));
+        } else {
+            return impl::make_condition(path_, lookup, impl::operand(value));
+        }
     }
-    static Q in_query(const AnyQuerySet& query);
+    Q in_query(const AnyQuerySet& query) const;
     Expression part(std::string_view name) const {
-        return Expression(impl::make_function(name, {impl::make_path(path())}));
+        return Expression(impl::make_function(name, {impl::make_path(path_)}));
     }
+
+    impl::Path path_;
 };
 
 namespace impl {
 Q make_in_query(Path path, const AnyQuerySet& query);
 }
-template <auto... Members>
-Q FieldPath<Members...>::in_query(const AnyQuerySet& query) {
-    return impl::make_in_query(path(), query);
+template <class Held, class Target>
+Q FieldPath<Held, Target>::in_query(const AnyQuerySet& query) const {
+    return impl::make_in_query(path_, query);
 }
 
 // Column against column.
 #define TATUM_COMPARE(sign, lookup)                                               \
-    template <auto... A, auto... B>                                               \
-    Q operator sign(FieldPath<A...> a, FieldPath<B...> b) {                       \
+    template <class H1, class T1, class H2, class T2>                             \
+    Q operator sign(FieldPath<H1, T1> a, FieldPath<H2, T2> b) {                   \
         return Q(impl::make_lookup(a.path(), lookup, impl::make_path(b.path()))); \
     }
 TATUM_COMPARE(==, Lookup::Exact)
@@ -260,18 +283,18 @@ TATUM_COMPARE(>=, Lookup::Gte)
 #undef TATUM_COMPARE
 
 // Arithmetic: F<&P::price> * 2, 2 * F<&P::price>, F<&P::price> - F<&P::cost>.
-#define TATUM_COMBINE(sign, symbol)                                  \
-    template <auto... A, impl::Literal V>                            \
-    Expression operator sign(FieldPath<A...> a, const V& b) {        \
-        return a.expression() sign Expression(b);                    \
-    }                                                                \
-    template <impl::Literal V, auto... A>                            \
-    Expression operator sign(const V& a, FieldPath<A...> b) {        \
-        return Expression(a) sign b.expression();                    \
-    }                                                                \
-    template <auto... A, auto... B>                                  \
-    Expression operator sign(FieldPath<A...> a, FieldPath<B...> b) { \
-        return a.expression() sign b.expression();                   \
+#define TATUM_COMBINE(sign, symbol)                                      \
+    template <class Held, class Target, impl::Literal V>                 \
+    Expression operator sign(FieldPath<Held, Target> a, const V& b) {    \
+        return a.expression() sign Expression(b);                        \
+    }                                                                    \
+    template <impl::Literal V, class Held, class Target>                 \
+    Expression operator sign(const V& a, FieldPath<Held, Target> b) {    \
+        return Expression(a) sign b.expression();                        \
+    }                                                                    \
+    template <class H1, class T1, class H2, class T2>                    \
+    Expression operator sign(FieldPath<H1, T1> a, FieldPath<H2, T2> b) { \
+        return a.expression() sign b.expression();                       \
     }
 TATUM_COMBINE(+, '+')
 TATUM_COMBINE(-, '-')
@@ -284,7 +307,9 @@ TATUM_COMBINE(%, '%')
 /// &Category::slug>. Compared with a value it is a condition (a value of another type does not
 /// compile); with '-' it orders descending; with '=' it assigns in update().
 template <auto... Members>
-inline constexpr FieldPath<Members...> F{};
+inline constexpr FieldPath<typename impl::PathOf<Members...>::Type,
+                           typename impl::PathOf<Members...>::Target>
+    F{{impl::kSteps<Members...>, sizeof...(Members)}};
 
 }  // namespace tatum::db
 

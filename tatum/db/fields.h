@@ -116,8 +116,7 @@ public:
         DbTable,
     };
 
-    FieldOption(FieldOption (*make)());
-    FieldOption(Name option, Value argument);
+    FieldOption(Name option, Value argument) noexcept;
     FieldOption(const FieldOption&);
     FieldOption& operator=(const FieldOption&);
     ~FieldOption();
@@ -128,76 +127,90 @@ public:
     const ModelType* model = nullptr;
 };
 
-// Options without an argument are written without parentheses: d.field<&Category::parent>(null,
-// blank).
-FieldOption null();
-FieldOption blank();
-FieldOption unique();
-FieldOption db_index();
-FieldOption no_db_index();
-FieldOption primary_key();
+/// An option as d.field() takes it: an option, or the function that makes one, since those without
+/// an argument are written without parentheses: d.field<&Category::parent>(null, blank).
+class FieldOptionArgument {
+public:
+    FieldOptionArgument(const FieldOption& option) : option_(&option) {}
+    FieldOptionArgument(FieldOption (*make)()) : make_(make) {}
+
+    FieldOption get() const { return option_ != nullptr ? *option_ : make_(); }
+
+private:
+    const FieldOption* option_ = nullptr;
+    FieldOption (*make_)() = nullptr;
+};
+
+// Declarations run once, at the start, and are many; so none of them throws (a process without
+// memory ends there), which halves what they cost the compiler.
+FieldOption null() noexcept;
+FieldOption blank() noexcept;
+FieldOption unique() noexcept;
+FieldOption db_index() noexcept;
+FieldOption no_db_index() noexcept;
+FieldOption primary_key() noexcept;
 /// Set to the current moment on every save, or on the first.
-FieldOption auto_now();
-FieldOption auto_now_add();
-FieldOption not_editable();
-FieldOption no_db_constraint();
+FieldOption auto_now() noexcept;
+FieldOption auto_now_add() noexcept;
+FieldOption not_editable() noexcept;
+FieldOption no_db_constraint() noexcept;
 
 // Kinds that the type of the member does not tell. The names in capitals are the same options, for
 // models whose own members are called `text` or `slug`, which hide the short ones.
-FieldOption text();
-FieldOption slug();
-FieldOption email();
-FieldOption url();
-FieldOption ip_address();
-FieldOption positive();
-FieldOption file();
-FieldOption image();
-FieldOption TextField();
-FieldOption SlugField();
-FieldOption EmailField();
-FieldOption URLField();
-FieldOption GenericIPAddressField();
-FieldOption FileField();
-FieldOption ImageField();
-FieldOption FilePathField();
-FieldOption PositiveIntegerField();
-FieldOption SmallIntegerField();
+FieldOption text() noexcept;
+FieldOption slug() noexcept;
+FieldOption email() noexcept;
+FieldOption url() noexcept;
+FieldOption ip_address() noexcept;
+FieldOption positive() noexcept;
+FieldOption file() noexcept;
+FieldOption image() noexcept;
+FieldOption TextField() noexcept;
+FieldOption SlugField() noexcept;
+FieldOption EmailField() noexcept;
+FieldOption URLField() noexcept;
+FieldOption GenericIPAddressField() noexcept;
+FieldOption FileField() noexcept;
+FieldOption ImageField() noexcept;
+FieldOption FilePathField() noexcept;
+FieldOption PositiveIntegerField() noexcept;
+FieldOption SmallIntegerField() noexcept;
 
-FieldOption max_length(int code_points);
-FieldOption max_digits(int digits);
-FieldOption decimal_places(int places);
+FieldOption max_length(int code_points) noexcept;
+FieldOption max_digits(int digits) noexcept;
+FieldOption decimal_places(int places) noexcept;
 /// The default of forms and migrations. An object made in code has its member initialisers'; where
 /// they differ, `check` says so.
-FieldOption default_(Value value);
-FieldOption choices(std::initializer_list<Choice> choices);
-FieldOption choices(std::vector<Choice> choices);
-FieldOption verbose_name(std::string_view name);
-FieldOption help_text(std::string_view text);
-FieldOption editable(bool is_editable);
-FieldOption db_column(std::string_view name);
-FieldOption upload_to(std::string_view folder);
-FieldOption allow_unicode();
-FieldOption min_value(Value value);
-FieldOption max_value(Value value);
+FieldOption default_(Value value) noexcept;
+FieldOption choices(std::initializer_list<Choice> choices) noexcept;
+FieldOption choices(std::vector<Choice> choices) noexcept;
+FieldOption verbose_name(std::string_view name) noexcept;
+FieldOption help_text(std::string_view text) noexcept;
+FieldOption editable(bool is_editable) noexcept;
+FieldOption db_column(std::string_view name) noexcept;
+FieldOption upload_to(std::string_view folder) noexcept;
+FieldOption allow_unicode() noexcept;
+FieldOption min_value(Value value) noexcept;
+FieldOption max_value(Value value) noexcept;
 /// No two rows have the same value on the same day (month, year) of the field named.
-FieldOption unique_for_date(std::string_view date_field);
+FieldOption unique_for_date(std::string_view date_field) noexcept;
 
 // Relations. The reverse accessor is called `name`; "+" means there is none.
-FieldOption related_name(std::string_view name);
-FieldOption related_query_name(std::string_view name);
-FieldOption on_delete(OnDelete action);
+FieldOption related_name(std::string_view name) noexcept;
+FieldOption related_query_name(std::string_view name) noexcept;
+FieldOption on_delete(OnDelete action) noexcept;
 /// The field of the other model that is referenced, when not its primary key.
-FieldOption to_field(std::string_view name);
+FieldOption to_field(std::string_view name) noexcept;
 /// The model that holds the pairs of a many-to-many relation.
-FieldOption through(const ModelType& model);
+FieldOption through(const ModelType& model) noexcept;
 template <class T>
-FieldOption through() {
+FieldOption through() noexcept {
     return through(model_type<T>);
 }
 /// The table of a many-to-many relation without a model of its own.
-FieldOption db_table(std::string_view name);
+FieldOption db_table(std::string_view name) noexcept;
 /// A many-to-many relation to the model itself that does not hold both ways.
-FieldOption not_symmetrical();
+FieldOption not_symmetrical() noexcept;
 
 }  // namespace tatum::db
 

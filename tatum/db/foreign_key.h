@@ -13,14 +13,13 @@ namespace impl {
 class LoadedObject {
 public:
     LoadedObject() = default;
-    LoadedObject(const LoadedObject& other) { copy_from(other); }
-    LoadedObject(LoadedObject&& other) noexcept { copy_from(other), other.reset(); }
-    LoadedObject& operator=(const LoadedObject& other) {
-        if (this != &other) reset(), copy_from(other);
-        return *this;
+    LoadedObject(const LoadedObject& other);
+    LoadedObject(LoadedObject&& other) noexcept;
+    LoadedObject& operator=(const LoadedObject& other);
+    LoadedObject& operator=(LoadedObject&& other) noexcept;
+    ~LoadedObject() {
+        if (owned_) release();
     }
-    LoadedObject& operator=(LoadedObject&& other) noexcept { return *this = other; }
-    ~LoadedObject() { reset(); }
 
     void* get() const { return object_; }
     Rows* rows() const { return rows_; }
@@ -30,12 +29,7 @@ public:
         object_ = object;
     }
     void share(Rows* rows, void* object);
-    void reset() {
-        if (owned_) release();
-        rows_ = nullptr;
-        object_ = nullptr;
-        owned_ = false;
-    }
+    void reset();
 
 private:
     void copy_from(const LoadedObject& other);

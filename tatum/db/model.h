@@ -19,21 +19,25 @@ class ModelState {
 public:
     ModelState() = default;
     ModelState(const ModelState& other);
-    ModelState(ModelState&&) noexcept = default;
+    ModelState(ModelState&& other) noexcept
+        : adding(other.adding),
+          database(other.database),
+          extras_(std::exchange(other.extras_, nullptr)) {}
     ModelState& operator=(const ModelState& other);
-    ModelState& operator=(ModelState&&) noexcept = default;
-    ~ModelState();
+    ModelState& operator=(ModelState&& other) noexcept;
+    ~ModelState() {
+        if (extras_ != nullptr) destroy_extras();
+    }
 
     bool adding = true;                  ///< not in the database yet
     const Database* database = nullptr;  ///< where it came from; null: not read or saved yet
     RowExtras& extras();
-    const RowExtras* find_extras() const { return extras_.get(); }
+    const RowExtras* find_extras() const { return extras_; }
 
 private:
-    struct Delete {
-        void operator()(RowExtras* extras) const;
-    };
-    std::unique_ptr<RowExtras, Delete> extras_;
+    void destroy_extras();
+
+    RowExtras* extras_ = nullptr;
 };
 
 }  // namespace impl
@@ -65,6 +69,7 @@ private:
 };
 
 namespace impl {
+void save(const ModelType& type, void* object);
 void save(const ModelType& type, void* object, const SaveOptions& options);
 void save_in(const ModelType& type, void* object, const AnyQuerySet& query, bool insert);
 std::int64_t delete_object(const ModelType& type, void* object, const DeleteOptions& options);
@@ -100,7 +105,8 @@ public:
     /// Queries: 1 when the row is new or has no key of its own choice; 1 when it exists; 2 when a
     /// chosen key turns out to be new.
     /// Throws IntegrityError, and ValueError for values that do not fit their columns.
-    void save(const SaveOptions& options = {}) { impl::save(model_type<T>, self(), options); }
+    void save() { impl::save(model_type<T>, self()); }
+    void save(const SaveOptions& options) { impl::save(model_type<T>, self(), options); }
     /// Deletes the row and, as on_delete says, those that reference it. The number of rows deleted.
     /// Queries: as QuerySet::delete_().
     std::int64_t delete_(const DeleteOptions& options = {}) {
@@ -121,7 +127,7 @@ public:
     /// The label of a field with choices: Django's get_FOO_display().
     template <auto Member>
     std::string display() const {
-        return impl::display_of(model_type<T>, self(), impl::member_name<Member>());
+        return impl::display_of(model_type<T>, self(), impl::member_name<Member>);
     }
     /// The rows of another model whose relation points here:
     /// category.related<&Product::category>(). Queries: as a QuerySet; none when they were
@@ -129,7 +135,7 @@ public:
     template <auto Member>
     auto related() const {
         using Source = typename impl::MemberPointer<decltype(Member)>::Class;
-        constexpr auto field = impl::member_name<Member>();
+        constexpr auto field = impl::member_name<Member>;
         return RelatedManager<Source>(
             impl::related(model_type<T>, self(), model_type<Source>, field), field, pk());
     }

@@ -15,28 +15,37 @@ namespace impl {
 
 class DefinitionBase;
 
-/// The part of `pretty` (a __PRETTY_FUNCTION__) after `key`, up to the next ';' or ']'.
-constexpr std::string_view pretty_part(std::string_view pretty, std::string_view key) {
-    pretty.remove_prefix(pretty.rfind(key) + key.size());
-    return pretty.substr(0, pretty.find_first_of(";]"));
+/// The name at the end of a __PRETTY_FUNCTION__ of the form "... = &shop::Category::slug]", as that
+/// of a function is which returns this and has one template parameter. Read from its end, since the
+/// compiler does this for each member that an app names.
+struct LastName {
+    std::string_view text;
+
+    template <std::size_t size>
+    constexpr LastName(const char (&pretty)[size]) {
+        const char* const end = pretty + size - sizeof("]");
+        const char* begin = end;
+        while (begin[-1] != ':' && begin[-1] != '&' && begin[-1] != ' ') --begin;
+        text = {begin, static_cast<std::size_t>(end - begin)};
+    }
+};
+template <class TypeNamed>
+constexpr LastName name_of_class() {
+    return __PRETTY_FUNCTION__;
 }
-/// What follows the last "::" of a qualified name.
-constexpr std::string_view last_name(std::string_view qualified) {
-    const auto colons = qualified.rfind("::");
-    return colons == std::string_view::npos ? qualified : qualified.substr(colons + 2);
+template <auto MemberNamed>
+constexpr LastName name_of_member() {
+    return __PRETTY_FUNCTION__;
 }
 /// "Category" of shop::Category.
-template <class TypeNamed>
-constexpr std::string_view class_name() {
-    return last_name(pretty_part(__PRETTY_FUNCTION__, "TypeNamed = "));
-}
+template <class T>
+inline constexpr std::string_view class_name = name_of_class<T>().text;
 /// "slug" of &Category::slug; a trailing underscore, which only avoids a keyword, is dropped.
-template <auto MemberNamed>
-constexpr std::string_view member_name() {
-    std::string_view name = last_name(pretty_part(__PRETTY_FUNCTION__, "MemberNamed = "));
-    if (name.ends_with('_')) name.remove_suffix(1);
-    return name;
+constexpr std::string_view without_underscore(std::string_view name) {
+    return name.back() == '_' ? name.substr(0, name.size() - 1) : name;
 }
+template <auto Member>
+inline constexpr std::string_view member_name = without_underscore(name_of_member<Member>().text);
 
 template <class T>
 struct TypeOperations;
@@ -53,7 +62,6 @@ struct ModelType {
     void (*construct)(void* memory) = nullptr;
     void (*copy)(void* memory, const void* from) = nullptr;
     void (*move)(void* memory, void* from) = nullptr;
-    void (*assign)(void* to, void* from) = nullptr;  ///< move-assigns
     void (*destroy)(void* object) = nullptr;
     void (*define)(impl::DefinitionBase& definition) = nullptr;
     ModelBase* (*base)(void* object) = nullptr;
@@ -78,7 +86,6 @@ struct TypeOperations {
     static void move(void* memory, void* from) {
         std::construct_at(static_cast<T*>(memory), std::move(of(from)));
     }
-    static void assign(void* to, void* from) { of(to) = std::move(of(from)); }
     static void destroy(void* object) { std::destroy_at(static_cast<T*>(object)); }
     static void define(DefinitionBase& definition) {
         Definition<T> typed(definition);
@@ -99,13 +106,12 @@ struct TypeOperations {
     }
 
     static constexpr ModelType make() {
-        ModelType type{.name = class_name<T>(),
+        ModelType type{.name = class_name<T>,
                        .size = sizeof(T),
                        .alignment = alignof(T),
                        .construct = construct,
                        .copy = copy,
                        .move = move,
-                       .assign = assign,
                        .destroy = destroy,
                        .define = define,
                        .base = base,

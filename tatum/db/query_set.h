@@ -19,23 +19,28 @@ constexpr void mark_continuing(bool* out) {
     }
 }
 
-/// Groups members into paths: a member that stands in the model to which the one before leads
-/// continues its path; any other starts a new one.
+/// Members grouped into paths: one that stands in the model to which the one before leads continues
+/// its path; any other starts a new one.
 template <auto... Members>
-PathList path_list() {
-    static constexpr PathStep kSteps[] = {Step<Members>::make()...};
-    bool continues[sizeof...(Members)];
-    mark_continuing<void, Members...>(continues);
-    PathList list;
-    for (std::size_t i = 0; i < sizeof...(Members); ++i) {
-        if (continues[i]) {
-            ++list.paths.back().count;
-        } else {
-            list.paths.push_back({kSteps + i, 1});
+struct Paths {
+    Path paths[sizeof...(Members)];
+    std::size_t count = 0;
+
+    constexpr Paths() {
+        bool continues[sizeof...(Members)] = {};
+        mark_continuing<void, Members...>(continues);
+        for (std::size_t i = 0; i < sizeof...(Members); ++i) {
+            if (continues[i]) {
+                ++paths[count - 1].count;
+            } else {
+                paths[count++] = {kSteps<Members...> + i, 1};
+            }
         }
     }
-    return list;
-}
+    operator PathList() const { return {paths, count}; }
+};
+template <auto... Members>
+inline constexpr Paths<Members...> kPaths;
 
 template <class T>
 T take(RowsPtr rows) {
@@ -77,16 +82,16 @@ private:
 template <class Self, class T>
 class QueryMethods {
 public:
+    using value_type = T;
+
     /// All conditions hold; in one call, for the same row of a multi-valued relation.
-    template <std::convertible_to<Q>... Qs>
+    template <std::same_as<Q>... Qs>
     QuerySet<T> filter(const Qs&... conditions) const {
-        const Q list[] = {Q(conditions)...};
-        return wrap(any_().filter(list));
+        return wrap(any_().filter({&conditions...}));
     }
-    template <std::convertible_to<Q>... Qs>
+    template <std::same_as<Q>... Qs>
     QuerySet<T> exclude(const Qs&... conditions) const {
-        const Q list[] = {Q(conditions)...};
-        return wrap(any_().exclude(list));
+        return wrap(any_().exclude({&conditions...}));
     }
     /// F<...>, -F<...>, "name", "-name", "category__name", "?"; nothing for no order at all.
     template <std::convertible_to<OrderBy>... Terms>
@@ -109,7 +114,7 @@ public:
     /// select_related<&Product::category, &Category::catalog>().
     template <auto... Members>
     QuerySet<T> select_related() const {
-        return wrap(any_().select_related(impl::path_list<Members...>()));
+        return wrap(any_().select_related(impl::kPaths<Members...>));
     }
     template <std::convertible_to<std::string>... Names>
     QuerySet<T> select_related(const Names&... names) const {
@@ -119,7 +124,7 @@ public:
     /// Reads the related rows in one more query for each relation.
     template <auto... Members>
     QuerySet<T> prefetch_related() const {
-        return wrap(any_().prefetch_related(impl::path_list<Members...>()));
+        return wrap(any_().prefetch_related(impl::kPaths<Members...>));
     }
     template <std::convertible_to<std::string>... Names>
     QuerySet<T> prefetch_related(const Names&... names) const {
@@ -134,11 +139,11 @@ public:
     /// Leaves columns unread; the members keep their initial values until refresh_from_db().
     template <auto... Members>
     QuerySet<T> defer() const {
-        return wrap(any_().defer(impl::path_list<Members...>()));
+        return wrap(any_().defer(impl::kPaths<Members...>));
     }
     template <auto... Members>
     QuerySet<T> only() const {
-        return wrap(any_().only(impl::path_list<Members...>()));
+        return wrap(any_().only(impl::kPaths<Members...>));
     }
     QuerySet<T> slice(Slice part) const { return wrap(any_().slice(part)); }
     QuerySet<T> using_(std::string_view alias) const { return wrap(any_().using_(alias)); }
@@ -175,12 +180,12 @@ public:
     ValuesQuerySet values_flat(std::string_view name) const { return any_().values_flat(name); }
 
     /// Queries: 1. Throws T::DoesNotExist or T::MultipleObjectsReturned.
-    template <std::convertible_to<Q>... Qs>
+    template <std::same_as<Q>... Qs>
     T get(const Qs&... conditions) const {
         return impl::take<T>(narrowed(conditions...).get());
     }
     /// Queries: 1. Empty when there is no row; throws T::MultipleObjectsReturned.
-    template <std::convertible_to<Q>... Qs>
+    template <std::same_as<Q>... Qs>
     std::optional<T> find(const Qs&... conditions) const {
         return impl::take_if<T>(narrowed(conditions...).find());
     }
@@ -244,7 +249,7 @@ public:
     /// Writes the fields named of all the objects. Queries: 1 for each batch.
     template <auto... Members, class Range>
     std::int64_t bulk_update(Range& objects, std::size_t batch_size = 0) const {
-        const std::string names[] = {std::string(impl::member_name<Members>())...};
+        const std::string names[] = {std::string(impl::member_name<Members>)...};
         return any_().bulk_update(pointers(objects), names, batch_size);
     }
     /// Queries: 1. update(F<&World::number> = 5, F<&World::seen> = F<&World::seen> + 1). The number
@@ -271,8 +276,7 @@ private:
         if constexpr (sizeof...(Qs) == 0) {
             return any_();
         } else {
-            const Q list[] = {Q(conditions)...};
-            return any_().filter(list);
+            return any_().filter({&conditions...});
         }
     }
     static std::optional<T> copy_if(const RowsPtr& rows) {
@@ -293,8 +297,6 @@ private:
 template <class T>
 class QuerySet : public QueryMethods<QuerySet<T>, T> {
 public:
-    using value_type = T;
-
     QuerySet() : any_(model_type<T>) {}
     explicit QuerySet(AnyQuerySet any) : any_(std::move(any)) {}
 

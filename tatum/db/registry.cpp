@@ -381,6 +381,7 @@ const ModelMeta& ModelRegistry::add(const ModelType& type, std::string_view app_
     const Probe probe(type);
     impl::DefinitionBase definition(model, probe.object());
     type.define(definition);
+    definition.rethrow_fault();
     if (!model.pk) add_automatic_id(model, probe.object());
     complete_names(model);
     number_fields(model);

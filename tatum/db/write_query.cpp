@@ -402,8 +402,8 @@ AnyQuerySet ManyToManyLink::query(const ModelType& target) const {
     auto state = std::make_shared<AnyQuerySet::State>();
     state->query.model = &ModelRegistry::current().get(target);
     // From the related rows back to the owner: the reverse of this field.
-    state->query.filters.push_back(
-        {make_lookup(Path{&pair.relation.reverse_step, 1}, Lookup::Exact, owner), false});
+    const Q is_owner = make_condition(Path{&pair.relation.reverse_step, 1}, Lookup::Exact, owner);
+    state->query.filters.push_back({is_owner.node(), false});
     if (prefetched) {
         state->rows = prefetched;
         state->evaluated = state->prefetched = true;

@@ -193,13 +193,15 @@ decltype(auto) target_of(const View& view) {
 }
 
 template <class F>
-View make_view(View::Invoke invoke, F&& view, View::Fits fits = nullptr) {
-    const ViewKey key = key_of(view);
-    const ViewFlags flags = flags_of(view);
-    if constexpr (std::is_pointer_v<F>)
-        return View(invoke, nullptr, key, flags, fits);
-    else
-        return View(invoke, std::make_shared<const F>(std::move(view)), key, flags, fits);
+View::Parts view_parts(View::Invoke invoke, F&& view, View::Fits fits = nullptr) {
+    View::Parts parts{.invoke = invoke, .fits = fits, .key = key_of(view), .flags = flags_of(view)};
+    if constexpr (!std::is_pointer_v<F>) {
+        parts.target = std::make_unique<F>(std::move(view)).release();
+        parts.destroy = [](const void* target) {
+            const std::unique_ptr<const F> owned(static_cast<const F*>(target));
+        };
+    }
+    return parts;
 }
 
 /// Calls a view of type F whose first parameters are filled by the converters. A view may take
@@ -275,10 +277,10 @@ constexpr void check_route() {
 }
 
 template <FixedString route, class F, class... Own, std::size_t... I>
-View typed_view(F&& view, std::index_sequence<I...>) {
+View::Parts typed_view(F&& view, std::index_sequence<I...>) {
     using Parameters = typename Signature<F>::Parameters;
     if constexpr (kTakesKwargs<F>) {
-        return make_view(&invoke_with_kwargs<F>, std::move(view));
+        return view_parts(&invoke_with_kwargs<F>, std::move(view));
     } else {
         using Converters = TypeList<decltype(find_converter<route, I, Own...>())...>;
         constexpr bool known = kAllKnown<decltype(find_converter<route, I, Own...>())...>;
@@ -295,29 +297,45 @@ View typed_view(F&& view, std::index_sequence<I...>) {
                           "or std::string_view");
             if constexpr (kTypesFit<Parameters, Converters>) {
                 using Call = Typed<F, Parameters, Converters>;
-                return make_view(&Call::invoke, std::move(view),
-                                 sizeof...(I) > 0 ? &Call::fits : nullptr);
+                return view_parts(&Call::invoke, std::move(view),
+                                  sizeof...(I) > 0 ? &Call::fits : nullptr);
             }
         }
-        return View();
+        return {};
     }
 }
 
 /// A view of re_path(), or of a route known at run time: takes `const Kwargs&` or nothing.
 template <class F>
-View untyped_view(F&& view) {
+View::Parts untyped_view(F&& view) {
     static_assert(kTakesKwargs<F> || Signature<F>::Parameters::size == 0,
                   "re_path(): the view takes const Kwargs& or nothing behind Request&");
     if constexpr (kTakesKwargs<F>)
-        return make_view(&invoke_with_kwargs<F>, std::move(view));
+        return view_parts(&invoke_with_kwargs<F>, std::move(view));
     else
-        return make_view(&Typed<F, TypeList<>, TypeList<>>::invoke, std::move(view));
+        return view_parts(&Typed<F, TypeList<>, TypeList<>>::invoke, std::move(view));
 }
 
-Url make_path(std::string_view route, std::initializer_list<const Converter*> converters, View view,
-              std::string_view name, const UrlOptions& options);
+/// Without `options` there are none.
+Url make_path(std::string_view route, std::initializer_list<const Converter*> converters,
+              const View::Parts& view, std::string_view name, const UrlOptions* options);
 Url make_path(std::string_view route, std::initializer_list<const Converter*> converters,
               Included included, const UrlOptions& options);
+
+template <FixedString route, class... Own, class F>
+Url checked_path(F&& view, std::string_view name, const UrlOptions* options) {
+    check_route<route>();
+    static_assert(IsView<F>,
+                  "path<>: a view is a function or an object with one operator() that takes "
+                  "Request& first and returns a Response");
+    constexpr std::size_t count = kParametersOf<route>.count;
+    if constexpr (IsView<F>) {
+        return make_path(
+            route.view(), {converter_of<Own>()...},
+            typed_view<route, F, Own...>(std::move(view), std::make_index_sequence<count>{}), name,
+            options);
+    }
+}
 
 }  // namespace impl
 
@@ -330,18 +348,13 @@ Url make_path(std::string_view route, std::initializer_list<const Converter*> co
 /// str, slug and path need std::string or std::string_view. `Own` lists converters of one's own.
 template <impl::FixedString route, class... Own, class F>
     requires(!std::is_same_v<F, Included>)
-Url path(F view, std::string_view name = {}, const UrlOptions& options = {}) {
-    impl::check_route<route>();
-    static_assert(impl::IsView<F>,
-                  "path<>: a view is a function or an object with one operator() that takes "
-                  "Request& first and returns a Response");
-    constexpr std::size_t count = impl::kParametersOf<route>.count;
-    if constexpr (impl::IsView<F>) {
-        return impl::make_path(route.view(), {impl::converter_of<Own>()...},
-                               impl::typed_view<route, std::decay_t<F>, Own...>(
-                                   std::move(view), std::make_index_sequence<count>{}),
-                               name, options);
-    }
+Url path(F view, std::string_view name = {}) {
+    return impl::checked_path<route, Own...>(std::move(view), name, nullptr);
+}
+template <impl::FixedString route, class... Own, class F>
+    requires(!std::is_same_v<F, Included>)
+Url path(F view, std::string_view name, const UrlOptions& options) {
+    return impl::checked_path<route, Own...>(std::move(view), name, &options);
 }
 
 /// A list of urls under a prefix: `path<"shop/">(include(products::urls))`. Captures of the prefix

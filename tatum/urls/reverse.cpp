@@ -211,6 +211,10 @@ std::string Resolver::reverse(std::string_view name, const List& args, const Dic
     return url_or_throw(find_url(name, args, kwargs, options));
 }
 
+std::string impl::reverse_positional(std::string_view name, std::initializer_list<Value> args) {
+    return reverse(name, List(args), Dict());
+}
+
 std::string reverse(std::string_view name, const List& args, const Dict& kwargs,
                     const ReverseOptions& options) {
     return current_resolver().reverse(name, args, kwargs, options);

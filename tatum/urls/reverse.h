@@ -23,11 +23,14 @@ std::string reverse(std::string_view name, const Named& kwargs,
                     const ReverseOptions& options = {}) {
     return reverse(name, kwargs.args(), kwargs.dict(), options);
 }
+namespace impl {
+std::string reverse_positional(std::string_view name, std::initializer_list<Value> args);
+}
 /// With positional arguments.
 template <class... Args>
     requires(sizeof...(Args) > 0 && (std::is_constructible_v<Value, const Args&> && ...))
 std::string reverse(std::string_view name, const Args&... args) {
-    return reverse(name, List{Value(args)...}, Dict{});
+    return impl::reverse_positional(name, {Value(args)...});
 }
 
 /// A path of the current site, resolved. Throws Resolver404. `path` outlives the match.

@@ -90,9 +90,9 @@ Url i18n_patterns(Urls&& urls, PrefixDefaultLanguage prefix_default) {
 
 namespace impl {
 
-Url make_path(std::string_view route, std::initializer_list<const Converter*> converters, View view,
-              std::string_view name, const UrlOptions& options) {
-    Url url = leaf(Url::Form::Path, route, std::move(view), name, options);
+Url make_path(std::string_view route, std::initializer_list<const Converter*> converters,
+              const View::Parts& view, std::string_view name, const UrlOptions* options) {
+    Url url = leaf(Url::Form::Path, route, view, name, options ? *options : UrlOptions());
     url.converters = converters;
     return url;
 }

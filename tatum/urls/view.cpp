@@ -15,12 +15,9 @@ std::optional<std::int64_t> Kwargs::integer(const Name& name) const {
     return value == nullptr ? std::nullopt : impl::value_to_int(*value);
 }
 
-View::View(Invoke invoke, std::shared_ptr<const void> target, ViewKey view_key,
-           ViewFlags view_flags, Fits captures_fit)
-    : invoke_(invoke),
-      fits_(captures_fit),
-      target_(std::move(target)),
-      key_(view_key),
-      flags_(view_flags) {}
+View::View(const Parts& parts)
+    : invoke_(parts.invoke), fits_(parts.fits), key_(parts.key), flags_(parts.flags) {
+    if (parts.target != nullptr) target_.reset(parts.target, parts.destroy);
+}
 
 }  // namespace tatum::urls

@@ -138,10 +138,18 @@ public:
     /// Whether the captures fit the parameter types (an int that is too large does not).
     using Fits = bool (*)(const ResolverMatch&);
 
+    /// What a View is made of, as the compiler sees it for each type of view.
+    struct Parts {
+        Invoke invoke = nullptr;
+        Fits fits = nullptr;
+        ViewKey key = nullptr;  ///< a free function is its own key, and needs no target
+        ViewFlags flags = ViewFlags::None;
+        const void* target = nullptr;  ///< owned
+        void (*destroy)(const void* target) = nullptr;
+    };
+
     View() = default;
-    /// A free function is its own key, and needs no `target`.
-    View(Invoke invoke, std::shared_ptr<const void> target, ViewKey view_key, ViewFlags view_flags,
-         Fits captures_fit = nullptr);
+    View(const Parts& parts);
 
     explicit operator bool() const { return invoke_ != nullptr; }
     http::Response operator()(http::Request& request, const ResolverMatch& match) const {

@@ -11,6 +11,61 @@
 
 namespace tatum::views {
 
+namespace {
+
+http::Response render_view(http::Request& request, const std::vector<std::string>& names,
+                           Dict context, const std::string& content_type) {
+    RenderOptions options;
+    if (!content_type.empty()) options.content_type = content_type;
+    if (names.size() == 1) return render(request, names[0], std::move(context), options);
+    return render(request, names, std::move(context), options);
+}
+
+void merge(Dict& into, const Dict& more) {
+    for (const auto& [key, value] : more) into.set(key, value);
+}
+
+/// What `options` of a view of `model` say: their queryset(), or all objects.
+db::AnyQuerySet queryset_of(const Function<db::AnyQuerySet()>& queryset,
+                            const db::ModelType& model) {
+    if (!queryset) return db::AnyQuerySet(model);
+    db::AnyQuerySet objects = queryset();
+    if (objects.model().type != &model) {
+        throw ImproperlyConfigured("A generic view of " + std::string(model.name) +
+                                   " has a queryset of " + objects.model().name);
+    }
+    return objects;
+}
+
+/// `chosen`, or by convention "products/product_list.html".
+std::vector<std::string> template_names(const std::string& chosen, const db::ModelMeta& model,
+                                        const std::string& suffix) {
+    if (!chosen.empty()) return {chosen};
+    return {model.app_label + "/" + model.model_name + suffix + ".html"};
+}
+
+[[noreturn]] void throw_not_found(const db::ModelMeta& model) {
+    throw Http404("No " + model.verbose_name + " found matching the query");
+}
+
+/// The page that the address or the query string asks for. Throws Http404.
+Page requested_page(const PaginatorBase& paginator, const http::Request& request,
+                    const Kwargs& kwargs, const std::string& page_kwarg) {
+    std::string wanted = kwargs.text(page_kwarg).value_or("");
+    if (wanted.empty()) wanted = request.GET().get(page_kwarg);
+    if (wanted.empty()) wanted = "1";
+    if (wanted == "last") wanted = std::to_string(paginator.num_pages());
+    try {
+        return paginator.page(Value(wanted));
+    } catch (const PageNotAnInteger&) {
+        throw Http404("Page is not “last”, nor can it be converted to an int.");
+    } catch (const InvalidPage& invalid) {
+        throw Http404("Invalid page (" + wanted + "): " + invalid.what());
+    }
+}
+
+}  // namespace
+
 http::Response View::operator()(http::Request& request, const Kwargs& kwargs) {
     request_ = &request;
     kwargs_ = &kwargs;
@@ -74,12 +129,12 @@ TemplateView::TemplateView(std::string name, Dict context) {
 
 http::Response TemplateView::get() {
     Dict context = get_context_data();
-    return impl::render_view(request(), get_template_names(), std::move(context), content_type);
+    return render_view(request(), get_template_names(), std::move(context), content_type);
 }
 
 Dict TemplateView::get_context_data() {
     Dict context = kwargs().dict();
-    impl::merge(context, extra_context);
+    merge(context, extra_context);
     return context;
 }
 
@@ -134,92 +189,108 @@ http::Response RedirectView::dispatch() {
 
 namespace impl {
 
-http::Response render_view(http::Request& request, const std::vector<std::string>& names,
-                           Dict context, const std::string& content_type) {
-    RenderOptions options;
-    if (!content_type.empty()) options.content_type = content_type;
-    if (names.size() == 1) return render(request, names[0], std::move(context), options);
-    return render(request, names, std::move(context), options);
+ListViewBase::ListViewBase(const db::ModelType& model) : model_(&model) {}
+ListViewBase::ListViewBase(const db::ModelType& model, ListOptions options)
+    : ListOptions(std::move(options)), model_(&model) {}
+ListViewBase::ListViewBase(const ListViewBase&) = default;
+ListViewBase::~ListViewBase() = default;
+
+db::AnyQuerySet ListViewBase::optional_queryset() const {
+    db::AnyQuerySet objects = queryset_of(queryset, *model_);
+    return ordering.empty() ? objects : objects.order_by(ordering);
 }
 
-const std::string& model_name(const db::AnyQuerySet& query) { return query.model().model_name; }
+std::int64_t ListViewBase::get_paginate_by() { return paginate_by; }
 
-std::string conventional_template(const db::AnyQuerySet& query, std::string_view suffix) {
-    const db::ModelMeta& model = query.model();
-    std::string name = model.app_label;
-    name += '/';
-    name += model.model_name;
-    name += suffix;
-    return name += ".html";
+std::string ListViewBase::get_context_object_name() {
+    return context_object_name.empty() ? objects().model().model_name + "_list"
+                                       : context_object_name;
 }
 
-namespace {
-
-/// The page that the address or the query string asks for. Throws Http404.
-Page requested_page(const PaginatorBase& paginator, const http::Request& request,
-                    const Kwargs& kwargs, const std::string& page_kwarg) {
-    std::string wanted = kwargs.text(page_kwarg).value_or("");
-    if (wanted.empty()) wanted = request.GET().get(page_kwarg);
-    if (wanted.empty()) wanted = "1";
-    if (wanted == "last") wanted = std::to_string(paginator.num_pages());
-    try {
-        return paginator.page(Value(wanted));
-    } catch (const PageNotAnInteger&) {
-        throw Http404("Page is not “last”, nor can it be converted to an int.");
-    } catch (const InvalidPage& invalid) {
-        throw Http404("Invalid page (" + wanted + "): " + invalid.what());
-    }
+std::vector<std::string> ListViewBase::get_template_names() {
+    return template_names(template_name, objects().model(), template_name_suffix);
 }
 
-}  // namespace
-
-Dict list_context(const db::AnyQuerySet& objects, PaginatorOptions options, const std::string& name,
-                  const Dict& extra, const http::Request& request, const Kwargs& kwargs) {
+Dict ListViewBase::get_context_data() {
     Dict context{{"paginator", Value()}, {"page_obj", Value()}, {"is_paginated", false}};
     Value shown;
-    if (options.per_page > 0) {
-        const std::string page_kwarg = options.page_kwarg;
-        const Page page =
-            requested_page(Paginator(objects, std::move(options)), request, kwargs, page_kwarg);
+    if (const std::int64_t per_page = get_paginate_by(); per_page > 0) {
+        const Paginator paginator(objects(), {.per_page = per_page,
+                                              .orphans = paginate_orphans,
+                                              .allow_empty_first_page = allow_empty,
+                                              .page_kwarg = page_kwarg});
+        const Page page = requested_page(paginator, request(), kwargs(), page_kwarg);
         context.set("paginator", to_value(page.paginator()));
         context.set("page_obj", to_value(page));
         context.set("is_paginated", page.has_other_pages());
         shown = page.object_list();
     } else {
-        shown = Value(objects);
+        shown = Value(objects());
     }
     context.set("object_list", shown);
-    context.set(name, shown);
-    merge(context, extra);
+    context.set(get_context_object_name(), shown);
+    merge(context, extra_context);
     return context;
 }
 
-db::AnyQuerySet narrowed(const db::AnyQuerySet& query, const Kwargs& kwargs,
-                         const std::string& pk_url_kwarg, const std::string& slug_url_kwarg,
-                         const std::string& slug_field, bool query_pk_and_slug) {
-    const Value* pk = kwargs.find(pk_url_kwarg);
-    const Value* slug = kwargs.find(slug_url_kwarg);
+http::Response ListViewBase::get() {
+    objects_ = any_queryset();
+    if (!allow_empty && !objects().exists()) {
+        throw Http404("Empty list and 'allow_empty' is False.");
+    }
+    Dict context = get_context_data();
+    return render_view(request(), get_template_names(), std::move(context), content_type);
+}
+
+DetailViewBase::DetailViewBase(const db::ModelType& model) : model_(&model) {}
+DetailViewBase::DetailViewBase(const db::ModelType& model, DetailOptions options)
+    : DetailOptions(std::move(options)), model_(&model) {}
+DetailViewBase::DetailViewBase(const DetailViewBase&) = default;
+DetailViewBase::~DetailViewBase() = default;
+
+db::AnyQuerySet DetailViewBase::optional_queryset() const { return queryset_of(queryset, *model_); }
+
+std::string DetailViewBase::get_context_object_name() {
+    return context_object_name.empty() ? db::AnyQuerySet(*model_).model().model_name
+                                       : context_object_name;
+}
+
+std::vector<std::string> DetailViewBase::get_template_names() {
+    return template_names(template_name, db::AnyQuerySet(*model_).model(), template_name_suffix);
+}
+
+Dict DetailViewBase::get_context_data() {
+    const Value shown = loaded();
+    Dict context{{"object", shown}};
+    context.set(get_context_object_name(), shown);
+    merge(context, extra_context);
+    return context;
+}
+
+http::Response DetailViewBase::get() {
+    load();
+    Dict context = get_context_data();
+    return render_view(request(), get_template_names(), std::move(context), content_type);
+}
+
+db::RowsPtr DetailViewBase::named_row(const db::AnyQuerySet& query) const {
+    const Value* pk = kwargs().find(pk_url_kwarg);
+    const Value* slug = kwargs().find(slug_url_kwarg);
     if (pk == nullptr && slug == nullptr) {
         throw ImproperlyConfigured("A DetailView of " + query.model().name + " needs a \"" +
                                    pk_url_kwarg + "\" or a \"" + slug_url_kwarg +
                                    "\" in its route");
     }
     // An address may hold a number that no column can: there is no such row, and no fault.
-    if (pk != nullptr && pk->kind() == Kind::BigInt) throw_not_found(query);
+    if (pk != nullptr && pk->kind() == Kind::BigInt) throw_not_found(query.model());
     db::AnyQuerySet found = query;
     if (pk != nullptr) found = found.filter(db::Q("pk", *pk));
     if (slug != nullptr && (pk == nullptr || query_pk_and_slug)) {
         found = found.filter(db::Q(slug_field, *slug));
     }
-    return found;
-}
-
-void throw_not_found(const db::AnyQuerySet& query) {
-    throw Http404("No " + query.model().verbose_name + " found matching the query");
-}
-
-void merge(Dict& into, const Dict& more) {
-    for (const auto& [key, value] : more) into.set(key, value);
+    db::RowsPtr row = std::move(found).find();
+    if (!row) throw_not_found(query.model());
+    return row;
 }
 
 }  // namespace impl

@@ -105,34 +105,12 @@ protected:
     virtual std::optional<std::string> get_redirect_url();
 };
 
-namespace impl {
-
-http::Response render_view(http::Request& request, const std::vector<std::string>& names,
-                           Dict context, const std::string& content_type);
-/// "products/product_list.html".
-std::string conventional_template(const db::AnyQuerySet& query, std::string_view suffix);
-/// "product".
-const std::string& model_name(const db::AnyQuerySet& query);
-/// The variables of a list, or where `options` has pages of the one that the address or the query
-/// string asks for. Throws Http404.
-Dict list_context(const db::AnyQuerySet& objects, PaginatorOptions options, const std::string& name,
-                  const Dict& extra, const http::Request& request, const Kwargs& kwargs);
-/// Narrows by pk and slug. Throws ImproperlyConfigured when the address has neither.
-db::AnyQuerySet narrowed(const db::AnyQuerySet& query, const Kwargs& kwargs,
-                         const std::string& pk_url_kwarg, const std::string& slug_url_kwarg,
-                         const std::string& slug_field, bool query_pk_and_slug);
-/// "No product found matching the query".
-[[noreturn]] void throw_not_found(const db::AnyQuerySet& query);
-void merge(Dict& into, const Dict& more);
-
-}  // namespace impl
-
 /// What a ListView can be told: Django's names and defaults.
-template <class T>
 struct ListOptions {
     std::string template_name = {};
-    /// Called for each request: [] { return Product::objects.filter(...); }. Empty: all.
-    Function<QuerySet<T>()> queryset = {};
+    /// Called for each request: [] { return Product::objects.filter(...); }. Empty: all. Rows of
+    /// another model than the view's are ImproperlyConfigured.
+    Function<db::AnyQuerySet()> queryset = {};
     std::int64_t paginate_by = 0;  ///< 0: all on one page
     std::int64_t paginate_orphans = 0;
     std::string page_kwarg = "page";
@@ -144,60 +122,11 @@ struct ListOptions {
     std::string content_type = {};  ///< empty: HTML
 };
 
-/// Shows the objects of a model: `object_list` and `product_list`, with `page_obj`, `paginator` and
-/// `is_paginated`, in "products/product_list.html". Queries: 1, or 2 with pages.
-template <class T>
-class ListView : public View, public ListOptions<T> {
-public:
-    ListView() = default;
-    explicit ListView(ListOptions<T> options) : ListOptions<T>(std::move(options)) {}
-
-protected:
-    virtual QuerySet<T> get_queryset() {
-        QuerySet<T> objects = this->queryset ? this->queryset() : T::objects.all();
-        if (!this->ordering.empty()) {
-            objects = QuerySet<T>(objects.any().order_by(this->ordering));
-        }
-        return objects;
-    }
-    virtual std::int64_t get_paginate_by() { return this->paginate_by; }
-    virtual std::string get_context_object_name() {
-        return this->context_object_name.empty() ? impl::model_name(object_list->any()) + "_list"
-                                                 : this->context_object_name;
-    }
-    virtual std::vector<std::string> get_template_names() {
-        if (!this->template_name.empty()) return {this->template_name};
-        return {impl::conventional_template(object_list->any(), this->template_name_suffix)};
-    }
-    virtual Dict get_context_data() {
-        return impl::list_context(object_list->any(),
-                                  {.per_page = get_paginate_by(),
-                                   .orphans = this->paginate_orphans,
-                                   .allow_empty_first_page = this->allow_empty,
-                                   .page_kwarg = this->page_kwarg},
-                                  get_context_object_name(), this->extra_context, request(),
-                                  kwargs());
-    }
-    http::Response get() override {
-        object_list = get_queryset();
-        if (!this->allow_empty && !object_list->exists()) {
-            throw Http404("Empty list and 'allow_empty' is False.");
-        }
-        Dict context = get_context_data();
-        return impl::render_view(request(), get_template_names(), std::move(context),
-                                 this->content_type);
-    }
-
-    /// What get_queryset() gave; there from get() on.
-    std::optional<QuerySet<T>> object_list;
-};
-
 /// What a DetailView can be told: Django's names and defaults.
-template <class T>
 struct DetailOptions {
     std::string template_name = {};
-    /// Called for each request: [] { return Product::objects.filter(...); }. Empty: all.
-    Function<QuerySet<T>()> queryset = {};
+    /// As ListOptions::queryset.
+    Function<db::AnyQuerySet()> queryset = {};
     std::string slug_field = "slug";
     std::string slug_url_kwarg = "slug";
     std::string pk_url_kwarg = "pk";
@@ -208,54 +137,101 @@ struct DetailOptions {
     std::string content_type = {};  ///< empty: HTML
 };
 
+namespace impl {
+
+/// The parts of ListView and DetailView that know no C++ type of a model, so that they are compiled
+/// once and not in every app.
+class ListViewBase : public View, public ListOptions {
+public:
+    explicit ListViewBase(const db::ModelType& model);
+    ListViewBase(const db::ModelType& model, ListOptions options);
+    ListViewBase(const ListViewBase&);
+    ListViewBase& operator=(const ListViewBase&) = delete;
+    ~ListViewBase() override;
+
+protected:
+    virtual std::int64_t get_paginate_by();
+    virtual std::string get_context_object_name();
+    virtual std::vector<std::string> get_template_names();
+    virtual Dict get_context_data();
+    http::Response get() override;
+
+    /// What the options say: queryset(), or all objects, in their `ordering`.
+    db::AnyQuerySet optional_queryset() const;
+    /// What get_queryset() gave; there from get() on.
+    const db::AnyQuerySet& objects() const { return *objects_; }
+
+private:
+    virtual db::AnyQuerySet any_queryset() = 0;
+
+    const db::ModelType* model_;
+    std::optional<db::AnyQuerySet> objects_;
+};
+
+class DetailViewBase : public View, public DetailOptions {
+public:
+    explicit DetailViewBase(const db::ModelType& model);
+    DetailViewBase(const db::ModelType& model, DetailOptions options);
+    DetailViewBase(const DetailViewBase&);
+    DetailViewBase& operator=(const DetailViewBase&) = delete;
+    ~DetailViewBase() override;
+
+protected:
+    virtual std::string get_context_object_name();
+    virtual std::vector<std::string> get_template_names();
+    virtual Dict get_context_data();
+    http::Response get() override;
+
+    db::AnyQuerySet optional_queryset() const;
+    /// The row of `query` that the address names by pk and slug. Throws Http404, and
+    /// ImproperlyConfigured when the address has neither.
+    db::RowsPtr named_row(const db::AnyQuerySet& query) const;
+
+private:
+    virtual void load() = 0;
+    virtual Value loaded() const = 0;
+
+    const db::ModelType* model_;
+};
+
+}  // namespace impl
+
+/// Shows the objects of a model: `object_list` and `product_list`, with `page_obj`, `paginator` and
+/// `is_paginated`, in "products/product_list.html". Queries: 1, or 2 with pages.
+template <class T>
+class ListView : public impl::ListViewBase {
+public:
+    ListView() : ListViewBase(db::model_type<T>) {}
+    explicit ListView(ListOptions options) : ListViewBase(db::model_type<T>, std::move(options)) {}
+
+protected:
+    virtual QuerySet<T> get_queryset() { return QuerySet<T>(optional_queryset()); }
+    /// What get_queryset() gave; there from get() on.
+    QuerySet<T> object_list() const { return QuerySet<T>(objects()); }
+
+private:
+    db::AnyQuerySet any_queryset() final { return get_queryset().any(); }
+};
+
 /// Shows the one object that the address names by `pk` or `slug`: `object` and `product`, in
 /// "products/product_detail.html"; 404 when there is none. Queries: 1.
 template <class T>
-class DetailView : public View, public DetailOptions<T> {
+class DetailView : public impl::DetailViewBase {
 public:
-    DetailView() = default;
-    explicit DetailView(DetailOptions<T> options) : DetailOptions<T>(std::move(options)) {}
+    DetailView() : DetailViewBase(db::model_type<T>) {}
+    explicit DetailView(DetailOptions options)
+        : DetailViewBase(db::model_type<T>, std::move(options)) {}
 
 protected:
-    virtual QuerySet<T> get_queryset() {
-        return this->queryset ? this->queryset() : T::objects.all();
-    }
-    virtual T get_object() {
-        const QuerySet<T> objects = get_queryset();
-        const QuerySet<T> narrowed(impl::narrowed(objects.any(), kwargs(), this->pk_url_kwarg,
-                                                  this->slug_url_kwarg, this->slug_field,
-                                                  this->query_pk_and_slug));
-        std::optional<T> found = narrowed.find();
-        if (!found) impl::throw_not_found(objects.any());
-        return *std::move(found);
-    }
-    virtual std::string get_context_object_name() {
-        return this->context_object_name.empty() ? impl::model_name(any())
-                                                 : this->context_object_name;
-    }
-    virtual std::vector<std::string> get_template_names() {
-        if (!this->template_name.empty()) return {this->template_name};
-        return {impl::conventional_template(any(), this->template_name_suffix)};
-    }
-    virtual Dict get_context_data() {
-        const Value shown(*object);
-        Dict context{{"object", shown}};
-        context.set(get_context_object_name(), shown);
-        impl::merge(context, this->extra_context);
-        return context;
-    }
-    http::Response get() override {
-        object = get_object();
-        Dict context = get_context_data();
-        return impl::render_view(request(), get_template_names(), std::move(context),
-                                 this->content_type);
-    }
+    virtual QuerySet<T> get_queryset() { return QuerySet<T>(optional_queryset()); }
+    virtual T get_object() { return db::impl::take<T>(named_row(get_queryset().any())); }
 
     /// What get_object() gave; there from get() on.
     std::optional<T> object;
 
 private:
-    static db::AnyQuerySet any() { return T::objects; }
+    void load() final { object = get_object(); }
+    Value loaded() const final { return Value(*object); }
 };
 
 }  // namespace tatum::views

@@ -227,6 +227,16 @@ Value to_value(const Page& page) {
     return Value::adopt(std::make_unique<PageObject>(page).release());
 }
 
+Page::Page(const Page&) = default;
+Page& Page::operator=(const Page&) = default;
+Page::~Page() = default;
+
+PaginatorBase::PaginatorBase(const PaginatorBase&) = default;
+PaginatorBase& PaginatorBase::operator=(const PaginatorBase&) = default;
+PaginatorBase::~PaginatorBase() = default;
+
+PaginatorBase::PaginatorBase(std::shared_ptr<const impl::PageSource> source, std::int64_t per_page)
+    : PaginatorBase(std::move(source), PaginatorOptions{.per_page = per_page}) {}
 PaginatorBase::PaginatorBase(std::shared_ptr<const impl::PageSource> source,
                              PaginatorOptions options)
     : state_(std::make_shared<PaginatorState>(

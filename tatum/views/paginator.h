@@ -84,6 +84,10 @@ class PaginatorBase;
 /// template it is a sequence of its items, with Django's attributes.
 class Page {
 public:
+    Page(const Page&);
+    Page& operator=(const Page&);
+    ~Page();
+
     /// Counted from 1.
     std::int64_t number() const { return number_; }
     bool has_next() const;
@@ -144,7 +148,12 @@ public:
 
     friend Value to_value(const PaginatorBase& paginator);
 
+    PaginatorBase(const PaginatorBase&);
+    PaginatorBase& operator=(const PaginatorBase&);
+    ~PaginatorBase();
+
 protected:
+    PaginatorBase(std::shared_ptr<const impl::PageSource> source, std::int64_t per_page);
     PaginatorBase(std::shared_ptr<const impl::PageSource> source, PaginatorOptions options);
 
     std::shared_ptr<const impl::PaginatorState> state_;
@@ -164,7 +173,7 @@ template <class Items>
 class Paginator : public PaginatorBase {
 public:
     Paginator(const Items& items, std::int64_t per_page)
-        : Paginator(items, PaginatorOptions{.per_page = per_page}) {}
+        : PaginatorBase(impl::page_source(items), per_page) {}
     Paginator(const Items& items, PaginatorOptions options)
         : PaginatorBase(impl::page_source(items), std::move(options)) {}
 };

@@ -1,5 +1,6 @@
 #include <tatum/views/shortcuts.h>
 
+#include <tatum/db/exceptions.h>
 #include <tatum/net/fiber.h>
 #include <tatum/net/sync.h>
 #include <tatum/template/engine.h>
@@ -194,6 +195,22 @@ http::Response redirect(std::string_view view_name, const Kwargs& kwargs,
     return redirect_to(resolve_url(view_name, kwargs.args(), kwargs.dict()), options);
 }
 
-void impl::throw_not_found(const char* what) { throw Http404(what); }
+namespace impl {
+
+db::RowsPtr row_or_404(const db::AnyQuerySet& query, db::Conditions conditions) {
+    try {
+        return query.filter(conditions).get();
+    } catch (const db::ObjectDoesNotExist& none) {
+        throw Http404(none.what());
+    }
+}
+
+db::AnyQuerySet rows_or_404(const db::AnyQuerySet& query, db::Conditions conditions) {
+    db::AnyQuerySet found = query.filter(conditions);
+    if (!found.exists()) throw Http404("No object matches the given query.");
+    return found;
+}
+
+}  // namespace impl
 
 }  // namespace tatum::views

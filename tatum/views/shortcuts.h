@@ -1,7 +1,7 @@
 #pragma once
 
 #include <tatum/base/value.h>
-#include <tatum/db/exceptions.h>
+#include <tatum/db/query_set.h>
 #include <tatum/http/errors.h>
 #include <tatum/http/request.h>
 #include <tatum/http/response.h>
@@ -85,27 +85,23 @@ http::Response redirect(const T& object, const RedirectOptions& options = {}) {
 }
 
 namespace impl {
-[[noreturn]] void throw_not_found(const char* what);
-}
+/// Throw Http404.
+db::RowsPtr row_or_404(const db::AnyQuerySet& query, db::Conditions conditions);
+db::AnyQuerySet rows_or_404(const db::AnyQuerySet& query, db::Conditions conditions);
+}  // namespace impl
 
 /// The one object of `query` (a QuerySet or a manager) that meets the conditions; Http404 when
 /// there is none. Throws MultipleObjectsReturned as get() does. Queries: 1.
-template <class Query, class... Conditions>
-auto get_object_or_404(const Query& query, Conditions&&... conditions) {
-    try {
-        return query.get(std::forward<Conditions>(conditions)...);
-    } catch (const db::ObjectDoesNotExist& none) {
-        impl::throw_not_found(none.what());
-    }
+template <class Query, std::same_as<db::Q>... Conditions>
+auto get_object_or_404(const Query& query, const Conditions&... conditions) {
+    return db::impl::take<typename Query::value_type>(impl::row_or_404(query, {&conditions...}));
 }
 
 /// The objects of `query` that meet the conditions; Http404 when there are none. Queries: 1 here,
 /// and 1 when the result is looped over.
-template <class Query, class... Conditions>
-auto get_list_or_404(const Query& query, Conditions&&... conditions) {
-    auto found = query.filter(std::forward<Conditions>(conditions)...);
-    if (!found.exists()) impl::throw_not_found("No object matches the given query.");
-    return found;
+template <class Query, std::same_as<db::Q>... Conditions>
+auto get_list_or_404(const Query& query, const Conditions&... conditions) {
+    return db::QuerySet<typename Query::value_type>(impl::rows_or_404(query, {&conditions...}));
 }
 
 }  // namespace tatum::views

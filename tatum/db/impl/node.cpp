@@ -49,12 +49,23 @@ NodePtr make_path(Path path) {
     return node;
 }
 
-NodePtr make_lookup(Path path, Lookup lookup, Value value) {
+Q make_condition(Path path, Lookup lookup, Value value) {
     auto node = make(NodeKind::Lookup);
     node->path = path;
     node->lookup = lookup;
     node->value = std::move(value);
-    return node;
+    return Q(std::move(node));
+}
+Q make_condition(Path path, Lookup lookup, std::string_view text) {
+    return make_condition(path, lookup, Value(text));
+}
+Q make_condition(Path path, Lookup lookup, long long number) {
+    return make_condition(path, lookup, Value(number));
+}
+
+OrderBy make_order(Path path, bool descending) {
+    const OrderBy order(Expression(make_path(path)));
+    return descending ? -order : order;
 }
 
 NodePtr make_lookup(Path path, Lookup lookup, const NodePtr& right) {
@@ -114,6 +125,17 @@ namespace tatum::db {
 
 using impl::Node;
 using impl::NodeKind;
+
+// Declared in the header, and made here once: apps write values of these types by the dozen.
+Q::Q(const Q&) noexcept = default;
+Q& Q::operator=(const Q&) noexcept = default;
+Q::~Q() = default;
+Expression::Expression(const Expression&) noexcept = default;
+Expression& Expression::operator=(const Expression&) noexcept = default;
+Expression::~Expression() = default;
+OrderBy::OrderBy(const OrderBy&) noexcept = default;
+OrderBy& OrderBy::operator=(const OrderBy&) noexcept = default;
+OrderBy::~OrderBy() = default;
 
 Q::Q(std::string_view path, Value value) {
     auto node = std::make_shared<Node>();
@@ -201,6 +223,20 @@ Q Expression::isnull(bool is_null) const {
 }
 Q Expression::range(const Value& first, const Value& last) const {
     return compare(Lookup::Range, of_value(Value::tuple({first, last})));
+}
+
+OrderBy::OrderBy(const Expression& expression) : node_(expression.node()) {}
+
+OrderBy OrderBy::operator-() const {
+    OrderBy reversed = *this;
+    reversed.descending_ = !descending_;
+    return reversed;
+}
+
+OrderBy OrderBy::with(Nulls nulls) const {
+    OrderBy changed = *this;
+    changed.nulls_ = nulls;
+    return changed;
 }
 
 OrderBy::OrderBy(std::string_view name) {

@@ -159,6 +159,7 @@ Database& database_of(const ModelMeta& model, const void* object, std::string_vi
     return from ? databases.get(from->alias()) : databases.default_();
 }
 
+void save(const ModelType& type, void* object) { save(type, object, {}); }
 void save(const ModelType& type, void* object, const SaveOptions& options) {
     const ModelMeta& model = ModelRegistry::current().get(type);
     save_to(database_of(model, object, options.using_), model, object, options);
@@ -228,27 +229,42 @@ std::string display_of(const ModelType& type, const void* object, std::string_vi
 // --------------------------------------------------------------------------------------------
 
 ModelState::ModelState(const ModelState& other) : adding(other.adding), database(other.database) {
-    if (other.extras_) extras_.reset(std::make_unique<RowExtras>(*other.extras_).release());
+    if (other.extras_ != nullptr) {
+        extras_ = std::make_unique<RowExtras>(*other.extras_).release();
+    }
 }
 ModelState& ModelState::operator=(const ModelState& other) {
-    if (this != &other) {
-        ModelState copy(other);
-        *this = std::move(copy);
-    }
+    if (this != &other) *this = ModelState(other);
     return *this;
 }
-ModelState::~ModelState() = default;
-void ModelState::Delete::operator()(RowExtras* extras) const {
-    const std::unique_ptr<RowExtras> owned(extras);
+ModelState& ModelState::operator=(ModelState&& other) noexcept {
+    adding = other.adding;
+    database = other.database;
+    std::swap(extras_, other.extras_);
+    return *this;
 }
+void ModelState::destroy_extras() { const std::unique_ptr<RowExtras> owned(extras_); }
 RowExtras& ModelState::extras() {
-    if (!extras_) extras_.reset(std::make_unique<RowExtras>().release());
+    if (extras_ == nullptr) extras_ = std::make_unique<RowExtras>().release();
     return *extras_;
 }
 
 // Relations
 // ----------------------------------------------------------------------------------------
 
+LoadedObject::LoadedObject(const LoadedObject& other) { copy_from(other); }
+LoadedObject::LoadedObject(LoadedObject&& other) noexcept {
+    copy_from(other);
+    other.reset();
+}
+LoadedObject& LoadedObject::operator=(const LoadedObject& other) {
+    if (this != &other) {
+        reset();
+        copy_from(other);
+    }
+    return *this;
+}
+LoadedObject& LoadedObject::operator=(LoadedObject&& other) noexcept { return *this = other; }
 void LoadedObject::share(Rows* rows, void* object) {
     reset();
     rows->retain();
@@ -257,6 +273,12 @@ void LoadedObject::share(Rows* rows, void* object) {
     owned_ = true;
 }
 void LoadedObject::release() { rows_->release(); }
+void LoadedObject::reset() {
+    if (owned_) release();
+    rows_ = nullptr;
+    object_ = nullptr;
+    owned_ = false;
+}
 void LoadedObject::copy_from(const LoadedObject& other) {
     if (other.rows_) share(other.rows_, other.object_);
 }

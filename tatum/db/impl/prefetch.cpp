@@ -63,7 +63,7 @@ private:
         RowsPtr all;
         in_portions(keys, [&](List part) {
             AnyQuerySet some = query.filter(
-                Q(make_lookup(Path{path.data(), path.size()}, Lookup::In, Value(std::move(part)))));
+                make_condition(Path{path.data(), path.size()}, Lookup::In, Value(std::move(part))));
             if (with_owner) {
                 some = some.annotate(kOwner, Expression(make_path({path.data(), path.size()})));
             }

@@ -128,6 +128,18 @@ TEST_F(LibraryTest, AnswersAnEmptyListWith404WhereToldTo) {
     EXPECT_TRUE(contains(client_.get("/books/"), "No books."));
 }
 
+TEST_F(LibraryTest, ShowsOnlyWhatTheQuerysetOfAViewHolds) {
+    EXPECT_TRUE(contains(client_.get("/bogs/"), "Bogs"));
+    EXPECT_FALSE(contains(client_.get("/bogs/"), "Cranberries"));
+    EXPECT_EQ(client_.get("/bogs/bogs/").status(), 200);
+    EXPECT_EQ(client_.get("/bogs/cranberries/").status(), 404);
+}
+
+TEST_F(LibraryTest, RefusesAQuerysetOfAnotherModel) {
+    Client strict(site_, {.raise_request_exception = true});
+    EXPECT_THROW(strict.get("/mixed-up/"), ImproperlyConfigured);
+}
+
 TEST_F(LibraryTest, RendersATemplateWithWhatTheAddressHolds) {
     EXPECT_TRUE(
         contains(client_.get("/about/bogs%20%26%20berries/"),

@@ -73,6 +73,8 @@ struct BooksOf : ListView<Book> {
     }
 };
 
+QuerySet<Book> books_on_bogs() { return Book::objects.filter(F<&Book::slug>.startswith("bogs")); }
+
 }  // namespace
 
 const Urls urls{
@@ -84,6 +86,9 @@ const Urls urls{
         path<"book/<int:pk>/">(DetailView<Book>{}, "book_by_pk"),
         path<"authors/<str:name>/">(BooksOf{}, "books_of"),
         path<"strict/">(ListView<Book>{{.allow_empty = false}}, "strict"),
+        path<"bogs/">(ListView<Book>{{.queryset = books_on_bogs, .ordering = {"title"}}}),
+        path<"bogs/<slug:slug>/">(DetailView<Book>{{.queryset = books_on_bogs}}),
+        path<"mixed-up/">(ListView<Book>{{.queryset = [] { return Author::objects.all(); }}}),
         path<"about/<str:topic>/">(TemplateView{"library/about.html", {{"more", "context"}}},
                                    "about"),
         path<"old/<slug:slug>/">(
