@@ -1,9 +1,9 @@
 #pragma once
 
-#include <atomic>
+#include <tatum/base/ref_count.h>
+
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <type_traits>
 #include <utility>
 
@@ -30,7 +30,7 @@ public:
         held_ = new Holder<std::decay_t<F>>(std::forward<F>(callable));
     }
     Function(const Function& other) noexcept : held_(other.held_) {
-        if (held_ != nullptr) held_->users.fetch_add(1, std::memory_order_relaxed);
+        if (held_ != nullptr) held_->users.add();
     }
     Function(Function&& other) noexcept : held_(std::exchange(other.held_, nullptr)) {}
     Function& operator=(Function other) noexcept {
@@ -38,8 +38,7 @@ public:
         return *this;
     }
     ~Function() {
-        if (held_ != nullptr && held_->users.fetch_sub(1, std::memory_order_acq_rel) == 1)
-            delete held_;
+        if (held_ != nullptr && held_->users.drop()) delete held_;
     }
 
     explicit operator bool() const { return held_ != nullptr; }
@@ -50,7 +49,7 @@ private:
     struct Callable {
         virtual ~Callable() = default;
         virtual R call(Args... args) = 0;
-        std::atomic<std::uint32_t> users{1};
+        RefCount users;
     };
     template <class F>
     struct Holder final : Callable {

@@ -18,7 +18,7 @@ using impl::RangeRep;
 using impl::TextRep;
 
 void impl::Rep::release() const {
-    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+    if (references_.drop()) delete this;
 }
 
 Value::Value(unsigned long value) : Value(static_cast<unsigned long long>(value)) {}

@@ -4,9 +4,9 @@
 #include <tatum/base/decimal.h>
 #include <tatum/base/error.h>
 #include <tatum/base/name.h>
+#include <tatum/base/ref_count.h>
 
 #include <array>
-#include <atomic>
 #include <compare>
 #include <cstdint>
 #include <cstring>
@@ -72,11 +72,11 @@ public:
     Rep(const Rep&) = delete;
     Rep& operator=(const Rep&) = delete;
 
-    void retain() const { references_.fetch_add(1, std::memory_order_relaxed); }
+    void retain() const { references_.add(); }
     void release() const;
 
 private:
-    mutable std::atomic<std::uint32_t> references_{1};
+    mutable RefCount references_;
 };
 
 }  // namespace impl

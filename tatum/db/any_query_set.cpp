@@ -375,8 +375,9 @@ RowsPtr AnyQuerySet::find() && {
     RowsPtr rows = RowsPtr::share(&some.rows());
     if (rows->count() > 1) {
         const ModelMeta& model = some.model();
-        model.type->throw_multiple("get() returned more than one " + model.name +
-                                   " -- it returned more than 1!");
+        model.type->fail(
+            GetFault::MultipleObjectsReturned,
+            "get() returned more than one " + model.name + " -- it returned more than 1!");
     }
     return rows->count() == 1 ? rows : RowsPtr();
 }
@@ -385,7 +386,7 @@ RowsPtr AnyQuerySet::get() const& { return clone().get(); }
 RowsPtr AnyQuerySet::get() && {
     const ModelMeta& of = model();
     RowsPtr rows = std::move(*this).find();
-    if (!rows) of.type->throw_does_not_exist(of.name + " matching query does not exist.");
+    if (!rows) of.type->fail(GetFault::DoesNotExist, of.name + " matching query does not exist.");
     return rows;
 }
 
@@ -417,7 +418,7 @@ RowsPtr AnyQuerySet::at(std::int64_t index) const {
     } else {
         row = one_row(RowsPtr::share(&slice({index, index + 1}).rows()), 0);
     }
-    if (!row) model().type->throw_does_not_exist(model().name + " index out of range.");
+    if (!row) model().type->fail(GetFault::DoesNotExist, model().name + " index out of range.");
     return row;
 }
 
@@ -441,7 +442,8 @@ RowsPtr AnyQuerySet::extreme(std::span<const std::string> fields, bool descendin
     }
     RowsPtr row = one_row(RowsPtr::share(&order_by(order).slice({0, 1}).rows()), 0);
     if (!row) {
-        model().type->throw_does_not_exist(model().name + " matching query does not exist.");
+        model().type->fail(GetFault::DoesNotExist,
+                           model().name + " matching query does not exist.");
     }
     return row;
 }

@@ -52,6 +52,9 @@ struct TypeOperations;
 
 }  // namespace impl
 
+/// Why get() has no object.
+enum class GetFault : std::uint8_t { DoesNotExist, MultipleObjectsReturned };
+
 /// A model as the C++ type that it is: how to make, copy and destroy its objects, and where its
 /// declaration stands. One constant per model; its address identifies the model. ModelMeta is what
 /// a registry makes of it.
@@ -69,8 +72,8 @@ struct ModelType {
     std::string (*str)(const void* object) = nullptr;               ///< null: "Category object (1)"
     void (*clean)(void* object) = nullptr;                          ///< null when there is none
     std::string (*get_absolute_url)(const void* object) = nullptr;  ///< null when there is none
-    void (*throw_does_not_exist)(const std::string& message) = nullptr;
-    void (*throw_multiple)(const std::string& message) = nullptr;
+    /// Throws the model's own exception.
+    void (*fail)(GetFault fault, const std::string& message) = nullptr;
 };
 
 namespace impl {
@@ -98,10 +101,8 @@ struct TypeOperations {
     static std::string get_absolute_url(const void* object) {
         return of(object).get_absolute_url();
     }
-    static void throw_does_not_exist(const std::string& message) {
-        throw typename Model<T>::DoesNotExist(message);
-    }
-    static void throw_multiple(const std::string& message) {
+    static void fail(GetFault fault, const std::string& message) {
+        if (fault == GetFault::DoesNotExist) throw typename Model<T>::DoesNotExist(message);
         throw typename Model<T>::MultipleObjectsReturned(message);
     }
 
@@ -116,8 +117,7 @@ struct TypeOperations {
                        .define = define,
                        .base = base,
                        .const_base = const_base,
-                       .throw_does_not_exist = throw_does_not_exist,
-                       .throw_multiple = throw_multiple};
+                       .fail = fail};
         if constexpr (requires(const T& t) { t.str(); }) type.str = str;
         if constexpr (requires(T& t) { t.clean(); }) type.clean = clean;
         if constexpr (requires(const T& t) { t.get_absolute_url(); }) {

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <tatum/base/erased.h>
 #include <tatum/base/value.h>
 
 #include <concepts>
-#include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -39,12 +39,11 @@ public:
     template <class T>
     std::decay_t<T>& set(T&& value) {
         using Type = std::decay_t<T>;
-        auto owned = std::make_unique<Type>(std::forward<T>(value));
-        Type& result = *owned;
-        place(&impl::kExtensionKey<Type>) =
-            Slot{&impl::kExtensionKey<Type>, owned.release(), &destroy<Type>, value_of<Type>(),
-                 attribute_of<Type>()};
-        return result;
+        const Erased owned = erase_type<Type>(std::forward<T>(value));
+        Slot slot{&impl::kExtensionKey<Type>, owned.object, owned.destroy, value_of<Type>(),
+                  attribute_of<Type>()};
+        place(&impl::kExtensionKey<Type>) = std::move(slot);
+        return *static_cast<Type*>(owned.object);
     }
     /// Attaches a value that its caller keeps alive as long as this.
     template <class T>
@@ -104,10 +103,6 @@ private:
         }
     };
 
-    template <class T>
-    static void destroy(void* object) {
-        std::unique_ptr<T>(static_cast<T*>(object));
-    }
     template <class T>
     static Value (*value_of())(const void*) {
         if constexpr (impl::NamedExtension<T>)

@@ -195,12 +195,7 @@ decltype(auto) target_of(const View& view) {
 template <class F>
 View::Parts view_parts(View::Invoke invoke, F&& view, View::Fits fits = nullptr) {
     View::Parts parts{.invoke = invoke, .fits = fits, .key = key_of(view), .flags = flags_of(view)};
-    if constexpr (!std::is_pointer_v<F>) {
-        parts.target = std::make_unique<F>(std::move(view)).release();
-        parts.destroy = [](const void* target) {
-            const std::unique_ptr<const F> owned(static_cast<const F*>(target));
-        };
-    }
+    if constexpr (!std::is_pointer_v<F>) parts.target = erase_type(std::move(view));
     return parts;
 }
 

@@ -17,7 +17,7 @@ std::optional<std::int64_t> Kwargs::integer(const Name& name) const {
 
 View::View(const Parts& parts)
     : invoke_(parts.invoke), fits_(parts.fits), key_(parts.key), flags_(parts.flags) {
-    if (parts.target != nullptr) target_.reset(parts.target, parts.destroy);
+    if (parts.target.object != nullptr) target_.reset(parts.target.object, parts.target.destroy);
 }
 
 }  // namespace tatum::urls

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tatum/base/erased.h>
 #include <tatum/base/value.h>
 #include <tatum/http/request.h>
 #include <tatum/http/response.h>
@@ -144,8 +145,7 @@ public:
         Fits fits = nullptr;
         ViewKey key = nullptr;  ///< a free function is its own key, and needs no target
         ViewFlags flags = ViewFlags::None;
-        const void* target = nullptr;  ///< owned
-        void (*destroy)(const void* target) = nullptr;
+        Erased target = {};  ///< owned
     };
 
     View() = default;

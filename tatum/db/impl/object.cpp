@@ -329,7 +329,8 @@ void* foreign_object(const ForeignKeyOf<Key>& key, const ModelType& target) {
 template <class Key>
 void* needed_object(const ForeignKeyOf<Key>& key, const ModelType& target) {
     if (void* object = foreign_object(key, target)) return object;
-    target.throw_does_not_exist("The foreign key to " + std::string(target.name) + " is empty.");
+    target.fail(GetFault::DoesNotExist,
+                "The foreign key to " + std::string(target.name) + " is empty.");
     return nullptr;
 }
 
