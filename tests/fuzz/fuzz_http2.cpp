@@ -78,6 +78,18 @@ struct Running {
     std::unique_ptr<Server> server;
 };
 
+/// What of `events` there is on the socket; ends the program when the server has none for too long.
+short wait_for(int file, short events) {
+    for (;;) {
+        pollfd ready{file, events, 0};
+        const int count = ::poll(&ready, 1, kPatienceMs);
+        if (count > 0) return ready.revents;
+        if (count < 0 && errno == EINTR) continue;  // libFuzzer's clock
+        std::fputs("the server neither answers nor closes\n", stderr);
+        std::abort();
+    }
+}
+
 /// False when the server has closed.
 bool send_some(int file, std::string_view bytes) {
     while (!bytes.empty()) {
@@ -88,9 +100,8 @@ bool send_some(int file, std::string_view bytes) {
         }
         if (errno != EAGAIN) return false;
         std::array<char, 16'384> scratch;
-        pollfd ready{file, POLLIN | POLLOUT, 0};
-        if (::poll(&ready, 1, kPatienceMs) <= 0) std::abort();
-        if ((ready.revents & POLLIN) && ::recv(file, scratch.data(), scratch.size(), 0) <= 0) {
+        const short ready = wait_for(file, POLLIN | POLLOUT);
+        if ((ready & POLLIN) && ::recv(file, scratch.data(), scratch.size(), 0) <= 0) {
             return false;
         }
     }
@@ -101,11 +112,7 @@ bool send_some(int file, std::string_view bytes) {
 void read_to_the_end(int file) {
     std::array<char, 16'384> scratch;
     for (;;) {
-        pollfd ready{file, POLLIN, 0};
-        if (::poll(&ready, 1, kPatienceMs) <= 0) {
-            std::fputs("the server neither answers nor closes\n", stderr);
-            std::abort();
-        }
+        wait_for(file, POLLIN);
         if (::recv(file, scratch.data(), scratch.size(), 0) <= 0) return;
     }
 }
