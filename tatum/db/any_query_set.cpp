@@ -527,6 +527,23 @@ std::string AnyQuerySet::explain() const {
 // Values
 // -------------------------------------------------------------------------------------------
 
+ValuesQuerySet ValuesQuerySet::filter(const Q& condition) const {
+    return ValuesQuerySet(query_.filter(condition));
+}
+ValuesQuerySet ValuesQuerySet::exclude(const Q& condition) const {
+    return ValuesQuerySet(query_.exclude(condition));
+}
+ValuesQuerySet ValuesQuerySet::order_by(std::initializer_list<OrderBy> terms) const {
+    return ValuesQuerySet(query_.order_by({terms.begin(), terms.size()}));
+}
+ValuesQuerySet ValuesQuerySet::distinct() const { return ValuesQuerySet(query_.distinct()); }
+ValuesQuerySet ValuesQuerySet::annotate(std::string_view name, const Expression& expression) const {
+    return ValuesQuerySet(query_.annotate(name, expression));
+}
+ValuesQuerySet ValuesQuerySet::slice(Slice part) const {
+    return ValuesQuerySet(query_.slice(part));
+}
+
 const List& ValuesQuerySet::rows() const {
     AnyQuerySet::State& state = *query_.state();
     if (!state.evaluated) {

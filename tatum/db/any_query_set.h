@@ -163,19 +163,17 @@ class ValuesQuerySet {
 public:
     explicit ValuesQuerySet(AnyQuerySet query) : query_(std::move(query)) {}
 
-    ValuesQuerySet filter(const Q& condition) const { return with(query_.filter(condition)); }
-    ValuesQuerySet exclude(const Q& condition) const { return with(query_.exclude(condition)); }
-    template <class... Terms>
+    ValuesQuerySet filter(const Q& condition) const;
+    ValuesQuerySet exclude(const Q& condition) const;
+    template <std::convertible_to<OrderBy>... Terms>
     ValuesQuerySet order_by(const Terms&... terms) const {
-        const std::vector<OrderBy> list{OrderBy(terms)...};
-        return with(query_.order_by(list));
+        return order_by(std::initializer_list<OrderBy>{OrderBy(terms)...});
     }
-    ValuesQuerySet distinct() const { return with(query_.distinct()); }
+    ValuesQuerySet order_by(std::initializer_list<OrderBy> terms) const;
+    ValuesQuerySet distinct() const;
     /// After values() an aggregate counts per group of those values, as in Django.
-    ValuesQuerySet annotate(std::string_view name, const Expression& expression) const {
-        return with(query_.annotate(name, expression));
-    }
-    ValuesQuerySet slice(Slice slice) const { return with(query_.slice(slice)); }
+    ValuesQuerySet annotate(std::string_view name, const Expression& expression) const;
+    ValuesQuerySet slice(Slice slice) const;
     ValuesQuerySet operator[](Slice part) const { return slice(part); }
 
     /// Queries: 1 on the first call.
@@ -191,8 +189,6 @@ public:
     const AnyQuerySet& any() const { return query_; }
 
 private:
-    static ValuesQuerySet with(AnyQuerySet query) { return ValuesQuerySet(std::move(query)); }
-
     AnyQuerySet query_;
 };
 

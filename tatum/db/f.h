@@ -76,7 +76,7 @@ struct PathOf<First, Second, Rest...> : PathOf<Second, Rest...> {
 };
 
 template <auto... Members>
-inline constexpr PathStep kSteps[] = {Step<Members>::make()...};
+inline constexpr PathStep kSteps[sizeof...(Members)] = {Step<Members>::make()...};
 
 template <class V, class Target>
 concept ModelOf =
