@@ -59,6 +59,7 @@ Response stream(Request&) {
     });
 }
 
+// [generic-begin]
 /// The books of one author, by name in the address.
 struct BooksOf : ListView<Book> {
     BooksOf() { template_name = "library/book_list.html"; }
@@ -72,6 +73,8 @@ struct BooksOf : ListView<Book> {
         return context;
     }
 };
+
+// [generic-end]
 
 QuerySet<Book> books_on_bogs() { return Book::objects.filter(F<&Book::slug>.startswith("bogs")); }
 
