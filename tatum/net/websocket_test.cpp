@@ -522,7 +522,7 @@ TEST(WebSocket, DoesNotWaitForEverForGoodbyes) {
 }
 
 TEST(WebSocket, EndsWithItsLifetime) {
-    SocketServer server(echo_messages, {.lifetime_max = milliseconds(30)});
+    SocketServer server(echo_messages, {.lifetime_max = milliseconds(300)});
     Client client(server);
     client.send(Opcode::Text, "hello");
     EXPECT_EQ(client.text(), "hello");
