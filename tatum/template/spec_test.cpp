@@ -70,8 +70,9 @@ std::vector<SpecCase> read_spec(const std::filesystem::path& path) {
     return cases;
 }
 
-std::string render(const SpecCase& spec) {
+std::string render(const SpecCase& spec, bool reload) {
     EngineOptions options;
+    options.reload = reload;
     options.loaders.push_back(std::make_shared<MemoryLoader>(spec.templates));
     const Engine engine(std::move(options));
     try {
@@ -89,8 +90,12 @@ TEST(TemplateSpec, AllFilesAgree) {
         if (entry.path().extension() != ".spec") continue;
         for (const SpecCase& spec : read_spec(entry.path())) {
             ++count;
-            EXPECT_EQ(render(spec), spec.expected)
-                << entry.path().filename().string() << ":" << spec.line << ": " << spec.title;
+            // Chains of templates are put together once, unless templates may change.
+            for (const bool reload : {false, true}) {
+                EXPECT_EQ(render(spec, reload), spec.expected)
+                    << entry.path().filename().string() << ":" << spec.line << ": " << spec.title
+                    << (reload ? " (reloading)" : "");
+            }
         }
     }
     EXPECT_GT(count, 60u);
