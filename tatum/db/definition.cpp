@@ -327,6 +327,7 @@ void DefinitionBase::unique(std::initializer_list<Path> fields,
         return;
     }
     if (options.name.empty()) {
+        if (fault_) return;
         fault_ = std::make_exception_ptr(
             ImproperlyConfigured(model_->name + ": a conditional unique constraint needs a name"));
         return;

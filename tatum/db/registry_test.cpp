@@ -16,6 +16,14 @@ struct Unlimited : Model<Unlimited> {
     std::string name;
     static void define(Definition<Unlimited>& d) { d.field<&Unlimited::name>(); }
 };
+struct Twice : Model<Twice> {
+    int number = 0;
+    static void define(Definition<Twice>& d) {
+        d.field<&Twice::number>();
+        d.field<&Twice::number>();
+        d.unique<&Twice::number>({.condition = F<&Twice::number> > 0});
+    }
+};
 struct Orphan : Model<Orphan> {
     ForeignKey<Tag> tag;
     static void define(Definition<Orphan>& d) { d.field<&Orphan::tag>(on_delete(SetNull)); }
@@ -44,6 +52,10 @@ std::string fault() {
 }  // namespace
 
 using RegistryTest = ShopTest;
+
+TEST_F(RegistryTest, TellsTheFirstFaultOfADeclaration) {
+    EXPECT_EQ(fault<Twice>(), "Twice.number: is declared twice");
+}
 
 TEST_F(RegistryTest, GivesTheNamesThatDjangoWouldGive) {
     const ModelMeta& product = registry.get(model_type<Product>);
