@@ -4,7 +4,6 @@
 
 #include <compare>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 

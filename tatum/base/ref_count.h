@@ -12,6 +12,9 @@ public:
     /// True for the last one, who then sees all that the others have done.
     bool drop() { return __atomic_fetch_sub(&count_, 1, __ATOMIC_ACQ_REL) == 1; }
 
+    /// Is there one only? For that one: nobody else can add to it.
+    bool is_one() const { return __atomic_load_n(&count_, __ATOMIC_ACQUIRE) == 1; }
+
 private:
     std::uint32_t count_ = 1;
 };

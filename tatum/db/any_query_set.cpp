@@ -68,7 +68,7 @@ RowsPtr one_row(const RowsPtr& rows, std::size_t index) {
 }  // namespace
 
 AnyQuerySet::AnyQuerySet(const ModelType& type) : AnyQuerySet(ModelRegistry::current().get(type)) {}
-AnyQuerySet::AnyQuerySet(const ModelMeta& model) : state_(std::make_shared<State>()) {
+AnyQuerySet::AnyQuerySet(const ModelMeta& model) : state_(shared<State>()) {
     state_->query.model = &model;
 }
 
@@ -83,13 +83,13 @@ std::string_view AnyQuerySet::db() const {
 }
 
 AnyQuerySet AnyQuerySet::clone() const {
-    auto state = std::make_shared<State>();
+    auto state = shared<State>();
     state->query = state_->query;
     return AnyQuerySet(std::move(state));
 }
 
 AnyQuerySet AnyQuerySet::taken() && {
-    return state_.use_count() == 1 && !state_->evaluated ? std::move(*this) : clone();
+    return state_.is_only_holder() && !state_->evaluated ? std::move(*this) : clone();
 }
 
 AnyQuerySet AnyQuerySet::filter(Conditions conditions) const& { return clone().filter(conditions); }
@@ -275,7 +275,7 @@ AnyQuerySet AnyQuerySet::slice(Slice part) const {
 
 AnyQuerySet AnyQuerySet::combine(impl::Combinator combinator,
                                  std::span<const AnyQuerySet> others) const {
-    auto state = std::make_shared<State>();
+    auto state = shared<State>();
     Query& combined = state->query;
     combined.model = query().model;
     combined.alias = query().alias;

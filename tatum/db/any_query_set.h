@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tatum/base/shared.h>
 #include <tatum/db/f.h>
 #include <tatum/db/functions.h>
 #include <tatum/db/rows.h>
@@ -145,8 +146,8 @@ public:
     bool is_ordered() const;
 
     struct State;
-    explicit AnyQuerySet(std::shared_ptr<State> state) : state_(std::move(state)) {}
-    const std::shared_ptr<State>& state() const { return state_; }
+    explicit AnyQuerySet(Shared<State> state) : state_(std::move(state)) {}
+    const Shared<State>& state() const { return state_; }
 
 private:
     AnyQuerySet clone() const;
@@ -155,7 +156,7 @@ private:
     AnyQuerySet combine(impl::Combinator combinator, std::span<const AnyQuerySet> others) const;
     RowsPtr extreme(std::span<const std::string> fields, bool descending) const;
 
-    std::shared_ptr<State> state_;
+    Shared<State> state_;
 };
 
 /// A QuerySet whose rows are dictionaries, tuples or bare values.

@@ -1,11 +1,11 @@
 #pragma once
 
+#include <tatum/base/shared.h>
 #include <tatum/base/value.h>
 #include <tatum/db/fwd.h>
 
 #include <concepts>
 #include <initializer_list>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -36,7 +36,7 @@ enum class Lookup : std::uint8_t {
 
 namespace impl {
 
-using NodePtr = std::shared_ptr<const Node>;
+using NodePtr = Shared<const Node>;
 
 /// One step of a typed path: a member by name, or the reverse of a relation of another model.
 struct PathStep {

@@ -10,7 +10,7 @@ using impl::Node;
 using impl::NodeKind;
 
 Expression function(std::string_view name, std::initializer_list<Term> terms) {
-    auto node = std::make_shared<Node>();
+    auto node = shared<Node>();
     node->kind = NodeKind::Function;
     node->text = name;
     for (const Term& term : terms) node->children.push_back(term.node());
@@ -18,7 +18,7 @@ Expression function(std::string_view name, std::initializer_list<Term> terms) {
 }
 
 Expression aggregate(std::string_view name, const Term& what, const AggregateOptions& options) {
-    auto node = std::make_shared<Node>();
+    auto node = shared<Node>();
     node->kind = NodeKind::Aggregate;
     node->text = name;
     node->distinct = options.distinct;
@@ -30,7 +30,7 @@ Expression aggregate(std::string_view name, const Term& what, const AggregateOpt
 }
 
 Expression of_query(NodeKind kind, const AnyQuerySet& query) {
-    auto node = std::make_shared<Node>();
+    auto node = shared<Node>();
     node->kind = kind;
     node->query = query.state();
     return Expression(std::move(node));
@@ -42,7 +42,7 @@ Expression Count(const Term& what, const AggregateOptions& options) {
     return aggregate("COUNT", what, options);
 }
 Expression Count() {
-    auto star = std::make_shared<Node>();
+    auto star = shared<Node>();
     star->kind = NodeKind::Star;
     return aggregate("COUNT", Expression(std::move(star)), {});
 }
@@ -114,7 +114,7 @@ Expression TruncMonth(const Term& when) { return function("trunc_month", {when})
 Expression TruncYear(const Term& when) { return function("trunc_year", {when}); }
 
 Expression Case(std::initializer_list<When> whens, const Expression& otherwise) {
-    auto node = std::make_shared<Node>();
+    auto node = shared<Node>();
     node->kind = NodeKind::Case;
     for (const When& when : whens) {
         node->children.push_back(when.condition.node());
@@ -128,7 +128,7 @@ Expression Subquery(const AnyQuerySet& query) { return of_query(NodeKind::Subque
 Expression Exists(const AnyQuerySet& query) { return of_query(NodeKind::Exists, query); }
 
 Expression OuterRef(const Term& path) {
-    auto node = std::make_shared<Node>();
+    auto node = shared<Node>();
     node->kind = NodeKind::OuterRef;
     node->path = path.node()->path;
     node->text = path.node()->text;

@@ -3,8 +3,6 @@
 #include <tatum/db/impl/member_ops.h>
 #include <tatum/db/query_set.h>
 
-#include <memory>
-
 namespace tatum::db {
 
 namespace impl {

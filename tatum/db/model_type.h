@@ -3,7 +3,7 @@
 #include <tatum/db/fwd.h>
 
 #include <cstdint>
-#include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -82,14 +82,10 @@ template <class T>
 struct TypeOperations {
     static T& of(void* object) { return *static_cast<T*>(object); }
     static const T& of(const void* object) { return *static_cast<const T*>(object); }
-    static void construct(void* memory) { std::construct_at(static_cast<T*>(memory)); }
-    static void copy(void* memory, const void* from) {
-        std::construct_at(static_cast<T*>(memory), of(from));
-    }
-    static void move(void* memory, void* from) {
-        std::construct_at(static_cast<T*>(memory), std::move(of(from)));
-    }
-    static void destroy(void* object) { std::destroy_at(static_cast<T*>(object)); }
+    static void construct(void* memory) { ::new (memory) T(); }
+    static void copy(void* memory, const void* from) { ::new (memory) T(of(from)); }
+    static void move(void* memory, void* from) { ::new (memory) T(std::move(of(from))); }
+    static void destroy(void* object) { of(object).~T(); }
     static void define(DefinitionBase& definition) {
         Definition<T> typed(definition);
         T::define(typed);

@@ -399,7 +399,7 @@ void remove_pairs(const Pair& pair, const Value& owner, const List& keys) {
 
 AnyQuerySet ManyToManyLink::query(const ModelType& target) const {
     const Pair pair = pair_of(*this);
-    auto state = std::make_shared<AnyQuerySet::State>();
+    auto state = shared<AnyQuerySet::State>();
     state->query.model = &ModelRegistry::current().get(target);
     // From the related rows back to the owner: the reverse of this field.
     const Q is_owner = make_condition(Path{&pair.relation.reverse_step, 1}, Lookup::Exact, owner);

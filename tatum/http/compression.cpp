@@ -168,8 +168,7 @@ namespace {
 
 class CompressedStream final : public BodyStream {
 public:
-    CompressedStream(Coding coding, std::unique_ptr<BodyStream> plain,
-                     const CompressionOptions& options)
+    CompressedStream(Coding coding, Owned<BodyStream> plain, const CompressionOptions& options)
         : plain_(std::move(plain)), compressor_(coding, options) {}
 
     bool next(std::string& out) override {
@@ -181,16 +180,16 @@ public:
     }
 
 private:
-    std::unique_ptr<BodyStream> plain_;
+    Owned<BodyStream> plain_;
     Compressor compressor_;
     std::string piece_;
 };
 
 }  // namespace
 
-std::unique_ptr<BodyStream> compress_stream(Coding coding, std::unique_ptr<BodyStream> plain,
-                                            const CompressionOptions& options) {
-    return std::make_unique<CompressedStream>(coding, std::move(plain), options);
+Owned<BodyStream> compress_stream(Coding coding, Owned<BodyStream> plain,
+                                  const CompressionOptions& options) {
+    return owned<CompressedStream>(coding, std::move(plain), options);
 }
 
 bool is_compressible_type(std::string_view content_type) {

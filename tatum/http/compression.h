@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tatum/base/owned.h>
 #include <tatum/http/body.h>
 #include <tatum/http/codings.h>
 
@@ -60,8 +61,8 @@ private:
 std::string compress(Coding coding, std::string_view bytes, const CompressionOptions& options = {});
 
 /// The pieces of `plain`, each of which can be read as soon as it is there.
-std::unique_ptr<BodyStream> compress_stream(Coding coding, std::unique_ptr<BodyStream> plain,
-                                            const CompressionOptions& options = {});
+Owned<BodyStream> compress_stream(Coding coding, Owned<BodyStream> plain,
+                                  const CompressionOptions& options = {});
 
 /// Is it worth while for this type ("text/html; charset=utf-8")? Not for pictures, films and
 /// archives, which are compressed already.

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <tatum/base/erased.h>
+#include <tatum/base/shared.h>
 #include <tatum/base/value.h>
 
 #include <concepts>
@@ -39,17 +39,16 @@ public:
     template <class T>
     std::decay_t<T>& set(T&& value) {
         using Type = std::decay_t<T>;
-        const Erased owned = erase_type<Type>(std::forward<T>(value));
-        Slot slot{&impl::kExtensionKey<Type>, owned.object, owned.destroy, value_of<Type>(),
-                  attribute_of<Type>()};
-        place(&impl::kExtensionKey<Type>) = std::move(slot);
-        return *static_cast<Type*>(owned.object);
+        const Shared<Type> kept = shared<Type>(std::forward<T>(value));
+        place(&impl::kExtensionKey<Type>) = Slot{&impl::kExtensionKey<Type>, kept.get(), kept,
+                                                 value_of<Type>(), attribute_of<Type>()};
+        return *kept;
     }
     /// Attaches a value that its caller keeps alive as long as this.
     template <class T>
     T& refer(T& value) {
         place(&impl::kExtensionKey<T>) =
-            Slot{&impl::kExtensionKey<T>, &value, nullptr, value_of<T>(), attribute_of<T>()};
+            Slot{&impl::kExtensionKey<T>, &value, {}, value_of<T>(), attribute_of<T>()};
         return value;
     }
     /// nullptr when there is none. T may be incomplete.
@@ -78,29 +77,9 @@ private:
     struct Slot {
         const void* key = nullptr;
         void* object = nullptr;
-        void (*destroy)(void*) = nullptr;  ///< null when the object is only referred to
+        Shared<void> kept;  ///< null when the object is only referred to
         Value (*value)(const void*) = nullptr;
         Name attribute;
-
-        Slot() = default;
-        Slot(const void* key_, void* object_, void (*destroy_)(void*), Value (*value_)(const void*),
-             Name attribute_)
-            : key(key_), object(object_), destroy(destroy_), value(value_), attribute(attribute_) {}
-        Slot(Slot&& other) noexcept { swap(other); }
-        Slot& operator=(Slot&& other) noexcept {
-            swap(other);
-            return *this;
-        }
-        ~Slot() {
-            if (destroy != nullptr) destroy(object);
-        }
-        void swap(Slot& other) noexcept {
-            std::swap(key, other.key);
-            std::swap(object, other.object);
-            std::swap(destroy, other.destroy);
-            std::swap(value, other.value);
-            std::swap(attribute, other.attribute);
-        }
     };
 
     template <class T>

@@ -135,7 +135,7 @@ private:
 class MultipartParser::Impl final : public impl::MultipartEvents {
 public:
     Impl(std::string_view content_type, const HttpSettings& settings,
-         std::span<const std::unique_ptr<UploadHandler>> handlers, std::string_view encoding)
+         std::span<const Owned<UploadHandler>> handlers, std::string_view encoding)
         : settings_(settings),
           handlers_(handlers),
           encoding_(encoding),
@@ -169,7 +169,7 @@ private:
     std::string text(std::string_view bytes) const { return decode(bytes, encoding_); }
 
     const HttpSettings& settings_;
-    std::span<const std::unique_ptr<UploadHandler>> handlers_;
+    std::span<const Owned<UploadHandler>> handlers_;
     std::string encoding_;
     impl::MultipartSplitter splitter_;
     MultipartForm form_;
@@ -336,7 +336,7 @@ MultipartForm MultipartParser::Impl::finish() {
 }
 
 MultipartParser::MultipartParser(std::string_view content_type, const HttpSettings& settings,
-                                 std::span<const std::unique_ptr<UploadHandler>> handlers,
+                                 std::span<const Owned<UploadHandler>> handlers,
                                  std::string_view encoding)
     : impl_(std::make_unique<Impl>(content_type, settings, handlers, encoding)) {}
 MultipartParser::~MultipartParser() = default;

@@ -31,7 +31,7 @@ public:
     /// `handlers` outlive the parser. Throws MultiPartParserError for another content type and for
     /// a missing or impossible boundary.
     MultipartParser(std::string_view content_type, const HttpSettings& settings,
-                    std::span<const std::unique_ptr<UploadHandler>> handlers,
+                    std::span<const Owned<UploadHandler>> handlers,
                     std::string_view encoding = "utf-8");
     ~MultipartParser();
     MultipartParser(MultipartParser&&) noexcept;

@@ -31,7 +31,7 @@ std::string file(std::string_view field_name, std::string_view file_name, std::s
 
 /// Feeds `body` in pieces of random sizes, or at once with seed 0.
 MultipartForm parse(std::string_view body, const HttpSettings& settings = {}, unsigned seed = 0) {
-    std::vector<std::unique_ptr<UploadHandler>> handlers;
+    UploadHandlers handlers;
     handlers.push_back(default_upload_handler(settings));
     MultipartParser parser(kType, settings, handlers);
     std::mt19937 random(seed);
@@ -114,7 +114,7 @@ TEST(Multipart, LimitsTheHeadersOfAPart) {
 
 TEST(Multipart, RefusesWhatHasNoUsableBoundary) {
     const HttpSettings settings;
-    std::vector<std::unique_ptr<UploadHandler>> none;
+    UploadHandlers none;
     for (const std::string type :
          {"multipart/form-data", "multipart/form-data; boundary=", "text/plain; boundary=B",
           "multipart/form-data; boundary=\"a \"", "multipart/form-data; boundary=é"})
@@ -144,7 +144,7 @@ TEST(Multipart, RefusesPaddingInTheMiddleHoweverItArrives) {
     ASSERT_FALSE(body.empty());
     for (const std::size_t piece : {body.size(), std::size_t{1}}) {
         const HttpSettings settings;
-        std::vector<std::unique_ptr<UploadHandler>> handlers;
+        UploadHandlers handlers;
         handlers.push_back(default_upload_handler(settings));
         MultipartParser parser(kType, settings, handlers);
         const auto read = [&] {
@@ -229,7 +229,7 @@ TEST(Multipart, AsksTheHandlersInOrder) {
         Request request(RequestText{
             .method = "POST", .headers = {{"Content-Type", std::string(kType)}}, .body = body});
         auto& handlers = request.upload_handlers();
-        handlers.insert(handlers.begin(), std::make_unique<Listener>(log));
+        handlers.insert(handlers.begin(), owned<Listener>(log));
         std::string files;
         for (const auto& entry : request.FILES())
             files += entry.key + "=" + entry.values.back().read() + ";";
@@ -249,8 +249,8 @@ TEST(Multipart, TellsTheHandlersThatNothingCameOfIt) {
     {
         HttpSettings settings;
         settings.data_upload_max_number_files = 1;
-        std::vector<std::unique_ptr<UploadHandler>> handlers;
-        handlers.push_back(std::make_unique<Listener>(log));
+        UploadHandlers handlers;
+        handlers.push_back(owned<Listener>(log));
         handlers.push_back(default_upload_handler(settings));
         MultipartParser parser(kType, settings, handlers);
         EXPECT_THROW(parser.feed(file("f", "a.txt", "abc") + file("g", "b.txt", "d") + "--B--"),
@@ -307,8 +307,7 @@ TEST(Multipart, CanBeStoppedBeforeItBegins) {
             .headers = {{"Content-Type", "multipart/form-data; boundary=B"}},
             .body = "--B\r\nContent-Disposition: form-data; name=f; filename=a\r\n\r\n" +
                     std::string(size, 'x') + "\r\n--B--"});
-        request.upload_handlers().insert(request.upload_handlers().begin(),
-                                         std::make_unique<Quota>());
+        request.upload_handlers().insert(request.upload_handlers().begin(), owned<Quota>());
         return request.FILES().size();
     };
     EXPECT_EQ(files(10), 1u);

@@ -7,7 +7,6 @@
 #include <charconv>
 #include <cstring>
 #include <limits>
-#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -197,8 +196,7 @@ void send_several(Response& response, const std::vector<ByteRange>& ranges, std:
     }
     const std::string type(response.headers.get("Content-Type", {}));
     response.headers.set("Content-Type", "multipart/byteranges; boundary=" + boundary);
-    response.set_stream(
-        std::make_unique<RangesStream>(std::move(whole), ranges, size, type, boundary));
+    response.set_stream(owned<RangesStream>(std::move(whole), ranges, size, type, boundary));
 }
 
 }  // namespace

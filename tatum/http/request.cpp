@@ -70,11 +70,11 @@ struct Request::Parsed {
     std::optional<std::string> encoding;
     std::optional<AcceptedTypes> accepted;
     std::map<std::string, std::string, std::less<>> joined_headers;
-    std::vector<std::unique_ptr<UploadHandler>> handlers;
+    UploadHandlers handlers;
 };
 
-struct Request::Owned {
-    explicit Owned(RequestText text_) : text(std::move(text_)), body(std::move(text.body)) {
+struct Request::Kept {
+    explicit Kept(RequestText text_) : text(std::move(text_)), body(std::move(text.body)) {
         for (const auto& [name, value] : text.headers) fields.push_back({name, value});
     }
     RequestText text;
@@ -99,16 +99,16 @@ Request::Request(const RequestHead& head, BodySource* source, const HttpSettings
 }
 
 Request::Request(RequestText text, const HttpSettings& settings)
-    : settings_(&settings), owned_(std::make_unique<Owned>(std::move(text))) {
-    const RequestText& own = owned_->text;
-    source_ = &owned_->body;
+    : settings_(&settings), kept_(owned<Kept>(std::move(text))) {
+    const RequestText& own = kept_->text;
+    source_ = &kept_->body;
     method_ = parse_method(own.method);
     server_port_ = own.server_port;
     method_text_ = own.method;
     scheme_ = own.scheme;
     remote_address_ = own.remote_address;
     server_name_ = own.server_name;
-    headers_ = Headers::view(owned_->fields);
+    headers_ = Headers::view(kept_->fields);
     set_target(own.target);
 }
 
@@ -117,11 +117,11 @@ Request::Request(Request&&) noexcept = default;
 Request& Request::operator=(Request&&) noexcept = default;
 
 std::string_view Request::keep(std::string text) {
-    return *texts_.emplace_back(std::make_unique<std::string>(std::move(text)));
+    return *texts_.emplace_back(owned<std::string>(std::move(text)));
 }
 
 Request::Parsed& Request::parsed() const {
-    if (!parsed_) parsed_ = std::make_unique<Parsed>();
+    if (!parsed_) parsed_ = owned<Parsed>();
     return *parsed_;
 }
 
@@ -316,7 +316,7 @@ Value Request::json(JsonType type) const {
     return *std::move(value);
 }
 
-std::vector<std::unique_ptr<UploadHandler>>& Request::upload_handlers() {
+UploadHandlers& Request::upload_handlers() {
     Parsed& kept = parsed();
     if (kept.post)
         throw InternalError(

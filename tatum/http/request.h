@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tatum/base/owned.h>
 #include <tatum/http/body.h>
 #include <tatum/http/cookies.h>
 #include <tatum/http/extensions.h>
@@ -10,7 +11,6 @@
 
 #include <cstdint>
 #include <initializer_list>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -137,7 +137,7 @@ public:
     /// UnsupportedMediaType when its type must be JSON and is not (415).
     Value json(JsonType type = JsonType::Any) const;
     /// Handlers for uploaded files; change them before POST() or FILES() is called.
-    std::vector<std::unique_ptr<UploadHandler>>& upload_handlers();
+    UploadHandlers& upload_handlers();
 
     /// "multipart/form-data", in lower case and without parameters.
     std::string_view content_type() const;
@@ -187,7 +187,7 @@ public:
 
 private:
     struct Parsed;
-    struct Owned;
+    struct Kept;
 
     void set_target(std::string_view target);
     std::string_view keep(std::string text);
@@ -198,7 +198,7 @@ private:
     std::string raw_host() const;
 
     const HttpSettings* settings_;
-    std::unique_ptr<Owned> owned_;  ///< of a request made from strings
+    Owned<Kept> kept_;  ///< of a request made from strings
     BodySource* source_ = nullptr;
     Method method_ = Method::Get;
     std::uint16_t remote_port_ = 0, server_port_ = 80;
@@ -206,8 +206,8 @@ private:
     std::string_view method_text_, target_, path_, path_info_, script_name_, query_string_, scheme_,
         remote_address_, server_name_, id_;
     Headers headers_;
-    mutable std::unique_ptr<Parsed> parsed_;
-    std::vector<std::unique_ptr<std::string>> texts_;  ///< what was decoded
+    mutable Owned<Parsed> parsed_;
+    std::vector<Owned<std::string>> texts_;  ///< what was decoded
 };
 
 /// `request.path`, `request.GET.q`, `request.user` for templates. The request outlives the Value.

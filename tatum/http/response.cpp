@@ -80,7 +80,7 @@ Response::Response(std::string content, const ResponseOptions& options)
     for (const HeaderField& field : options.headers) headers.set(field.name, field.value);
 }
 
-Response::Response(std::unique_ptr<BodyStream> stream, const ResponseOptions& options)
+Response::Response(Owned<BodyStream> stream, const ResponseOptions& options)
     : Response(std::string(), options) {
     set_stream(std::move(stream));
 }
@@ -128,7 +128,7 @@ void Response::set_content(std::string content) {
     file_ = {};
 }
 
-void Response::set_stream(std::unique_ptr<BodyStream> stream) {
+void Response::set_stream(Owned<BodyStream> stream) {
     set_content({});
     kind_ = Kind::Stream;
     stream_ = std::move(stream);
@@ -150,7 +150,7 @@ void Response::write(std::string_view text) {
     content_ += text;
 }
 
-std::unique_ptr<BodyStream> Response::take_stream() { return std::move(stream_); }
+Owned<BodyStream> Response::take_stream() { return std::move(stream_); }
 
 std::string Response::take_content() { return std::move(content_); }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tatum/base/owned.h>
 #include <tatum/base/value.h>
 #include <tatum/http/body.h>
 #include <tatum/http/cookies.h>
@@ -11,7 +12,6 @@
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -52,7 +52,7 @@ public:
         : Response(std::string(content), options) {}
     explicit Response(std::string_view content, const ResponseOptions& options = {})
         : Response(std::string(content), options) {}
-    explicit Response(std::unique_ptr<BodyStream> stream, const ResponseOptions& options = {});
+    explicit Response(Owned<BodyStream> stream, const ResponseOptions& options = {});
     explicit Response(BodyFile file, const ResponseOptions& options = {});
     Response(Response&&) noexcept;
     Response& operator=(Response&&) noexcept;
@@ -75,12 +75,12 @@ public:
     /// The body when it is a string. Throws InternalError when it is a stream or a file.
     const std::string& content() const;
     void set_content(std::string content);
-    void set_stream(std::unique_ptr<BodyStream> stream);
+    void set_stream(Owned<BodyStream> stream);
     void set_file(BodyFile file);
     /// Appends to the body, which is a string.
     void write(std::string_view text);
     /// Null unless is_streaming(). The response gives it up.
-    std::unique_ptr<BodyStream> take_stream();
+    Owned<BodyStream> take_stream();
     BodyFile* file() { return is_file() ? &file_ : nullptr; }
     const BodyFile* file() const { return is_file() ? &file_ : nullptr; }
     std::string take_content();
@@ -112,7 +112,7 @@ private:
     std::string reason_;
     std::vector<Cookie> cookies_;
     std::string content_;
-    std::unique_ptr<BodyStream> stream_;
+    Owned<BodyStream> stream_;
     BodyFile file_;
 };
 
@@ -202,9 +202,8 @@ struct StreamingResponse : Response {
     template <class F>
         requires std::is_invocable_r_v<bool, F&, std::string&>
     explicit StreamingResponse(F next, const ResponseOptions& options = {})
-        : Response(std::make_unique<FunctionStream<F>>(std::move(next)), options) {}
-    explicit StreamingResponse(std::unique_ptr<BodyStream> stream,
-                               const ResponseOptions& options = {})
+        : Response(owned<FunctionStream<F>>(std::move(next)), options) {}
+    explicit StreamingResponse(Owned<BodyStream> stream, const ResponseOptions& options = {})
         : Response(std::move(stream), options) {}
 
 private:

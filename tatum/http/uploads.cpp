@@ -96,11 +96,11 @@ UploadedFile::UploadedFile(std::string_view name, std::string content,
                            std::string_view content_type)
     : content_type_(content_type), size_(content.size()) {
     set_name(name);
-    content_ = std::make_shared<const std::string>(std::move(content));
+    content_ = shared<const std::string>(std::move(content));
 }
 
-UploadedFile::UploadedFile(std::string_view name, std::shared_ptr<TemporaryFile> file,
-                           std::uint64_t size, std::string_view content_type)
+UploadedFile::UploadedFile(std::string_view name, Shared<TemporaryFile> file, std::uint64_t size,
+                           std::string_view content_type)
     : content_type_(content_type), size_(size), file_(std::move(file)) {
     set_name(name);
 }
@@ -208,7 +208,7 @@ public:
 
 private:
     void begin_file() {
-        file_ = std::make_shared<TemporaryFile>(folder_, temporary_suffix(part_.file_name));
+        file_ = shared<TemporaryFile>(folder_, temporary_suffix(part_.file_name));
         write();
         memory_.shrink_to_fit();
     }
@@ -222,18 +222,18 @@ private:
     std::string folder_;
     UploadPart part_;
     std::string memory_;  ///< of a small file all, of a large one what is still to be written
-    std::shared_ptr<TemporaryFile> file_;
+    Shared<TemporaryFile> file_;
 };
 
 }  // namespace
 
-std::unique_ptr<UploadHandler> default_upload_handler(const HttpSettings& settings) {
-    return std::make_unique<SpillingUploadHandler>(settings.file_upload_max_memory_size,
-                                                   settings.file_upload_temp_dir);
+Owned<UploadHandler> default_upload_handler(const HttpSettings& settings) {
+    return owned<SpillingUploadHandler>(settings.file_upload_max_memory_size,
+                                        settings.file_upload_temp_dir);
 }
 
-std::unique_ptr<UploadHandler> temporary_file_upload_handler(const HttpSettings& settings) {
-    return std::make_unique<SpillingUploadHandler>(0, settings.file_upload_temp_dir);
+Owned<UploadHandler> temporary_file_upload_handler(const HttpSettings& settings) {
+    return owned<SpillingUploadHandler>(0, settings.file_upload_temp_dir);
 }
 
 }  // namespace tatum::http

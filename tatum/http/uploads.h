@@ -1,12 +1,13 @@
 #pragma once
 
+#include <tatum/base/owned.h>
+#include <tatum/base/shared.h>
 #include <tatum/base/value.h>
 #include <tatum/http/body.h>
 #include <tatum/http/multi_value_dict.h>
 #include <tatum/http/settings.h>
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,7 +51,7 @@ public:
     UploadedFile() = default;
     UploadedFile(std::string_view name, std::string content,
                  std::string_view content_type = "application/octet-stream");
-    UploadedFile(std::string_view name, std::shared_ptr<TemporaryFile> file, std::uint64_t size,
+    UploadedFile(std::string_view name, Shared<TemporaryFile> file, std::uint64_t size,
                  std::string_view content_type);
 
     /// Without folders, control characters and the names "." and "..", as Django; at most 255
@@ -74,7 +75,7 @@ public:
     /// Empty when the file is in memory.
     std::string temporary_file_path() const;
     /// nullptr when the file is in memory.
-    const std::shared_ptr<TemporaryFile>& temporary_file() const { return file_; }
+    const Shared<TemporaryFile>& temporary_file() const { return file_; }
     /// The content when the file is in memory, else empty.
     std::string_view in_memory() const;
 
@@ -84,8 +85,8 @@ private:
     std::string name_, content_type_, charset_;
     Parameters content_type_extra_;
     std::uint64_t size_ = 0;
-    std::shared_ptr<const std::string> content_;
-    std::shared_ptr<TemporaryFile> file_;
+    Shared<const std::string> content_;
+    Shared<TemporaryFile> file_;
 };
 
 /// `name`, `size`, `content_type`, `charset` and `read`, for templates.
@@ -135,12 +136,15 @@ public:
     virtual void upload_interrupted() {}
 };
 
+/// Those of a request, in the order in which they are asked.
+using UploadHandlers = std::vector<Owned<UploadHandler>>;
+
 /// Django's default handlers in one: memory up to file_upload_max_memory_size, then a temporary
 /// file. The disk is written to on the pool. Unlike Django: the file's own size decides, not the
 /// body's.
-std::unique_ptr<UploadHandler> default_upload_handler(const HttpSettings& settings);
+Owned<UploadHandler> default_upload_handler(const HttpSettings& settings);
 /// Always a temporary file.
-std::unique_ptr<UploadHandler> temporary_file_upload_handler(const HttpSettings& settings);
+Owned<UploadHandler> temporary_file_upload_handler(const HttpSettings& settings);
 
 }  // namespace tatum::http
 

@@ -30,7 +30,7 @@ protected:
             urls::path<"ensure/">(ensure_csrf_cookie(page)),
         });
         const Chain chain(
-            {std::make_shared<CsrfViewMiddleware>(std::move(options))},
+            {shared<CsrfViewMiddleware>(std::move(options))},
             [&](Request& request) -> Response {
                 request.extensions.set(resolver.resolve(request.path_info()).value());
                 if (auto instead = chain_->process_view(request)) return *std::move(instead);

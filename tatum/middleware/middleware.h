@@ -1,11 +1,11 @@
 #pragma once
 
 #include <tatum/base/function.h>
+#include <tatum/base/shared.h>
 #include <tatum/http/request.h>
 #include <tatum/http/response.h>
 
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -45,7 +45,7 @@ public:
     virtual bool has_process_view() const { return false; }
 };
 
-using MiddlewareList = std::vector<std::shared_ptr<const Middleware>>;
+using MiddlewareList = std::vector<Shared<const Middleware>>;
 
 /// The middleware of a site and what lies within it. Immutable. Cost: one virtual call for each
 /// middleware, no allocation.

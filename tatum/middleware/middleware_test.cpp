@@ -30,7 +30,7 @@ const http::HttpSettings& any_host() {
 }
 
 Response run(
-    std::shared_ptr<const Middleware> middleware, RequestText text,
+    Shared<const Middleware> middleware, RequestText text,
     Chain::Handler handler = [](Request&) { return Response("ok"); }) {
     const Chain chain({std::move(middleware)}, std::move(handler),
                       [](Request& request) { return views::rescue(request, {}); });
@@ -55,15 +55,15 @@ private:
 
 TEST(Chain, RunsFromTheOutsideInAndBack) {
     const Chain chain(
-        {std::make_shared<Mark>("a"), std::make_shared<Mark>("b")},
-        [](Request&) { return Response("ok"); }, [](Request&) { return Response("rescued"); });
+        {shared<Mark>("a"), shared<Mark>("b")}, [](Request&) { return Response("ok"); },
+        [](Request&) { return Response("rescued"); });
     Request request{RequestText{}};
     EXPECT_EQ(chain(request).headers.get("X-Marks"), "ba");
 }
 
 TEST(Chain, TurnsExceptionsIntoResponsesWhereTheyAreThrown) {
     const Chain chain(
-        {std::make_shared<Mark>("a")}, [](Request&) -> Response { throw Http404("nothing here"); },
+        {shared<Mark>("a")}, [](Request&) -> Response { throw Http404("nothing here"); },
         [](Request& request) { return views::rescue(request, {}); });
     Request request{RequestText{}};
     const Response response = chain(request);
@@ -73,7 +73,7 @@ TEST(Chain, TurnsExceptionsIntoResponsesWhereTheyAreThrown) {
 }
 
 TEST(SecurityMiddleware, AddsItsHeadersUnlessTheViewHasItsOwn) {
-    const auto response = run(std::make_shared<SecurityMiddleware>(), {}, [](Request&) {
+    const auto response = run(shared<SecurityMiddleware>(), {}, [](Request&) {
         return Response("ok", {.headers = {{"Referrer-Policy", "origin"}}});
     });
     EXPECT_EQ(response.headers.get("X-Content-Type-Options"), "nosniff");
@@ -83,7 +83,7 @@ TEST(SecurityMiddleware, AddsItsHeadersUnlessTheViewHasItsOwn) {
 }
 
 TEST(SecurityMiddleware, SendsHstsOverHttpsOnly) {
-    const auto middleware = std::make_shared<SecurityMiddleware>(SecurityOptions{
+    const auto middleware = shared<SecurityMiddleware>(SecurityOptions{
         .hsts_seconds = 3600, .hsts_include_subdomains = true, .hsts_preload = true});
     EXPECT_EQ(run(middleware, {.scheme = "https"}).headers.get("Strict-Transport-Security"),
               "max-age=3600; includeSubDomains; preload");
@@ -91,7 +91,7 @@ TEST(SecurityMiddleware, SendsHstsOverHttpsOnly) {
 }
 
 TEST(SecurityMiddleware, RedirectsToHttpsButForExemptPaths) {
-    const auto middleware = std::make_shared<SecurityMiddleware>(
+    const auto middleware = shared<SecurityMiddleware>(
         SecurityOptions{.redirect_exempt = {"^health/"}, .ssl_redirect = true});
     const auto response =
         run(middleware, {.target = "/a/?b=c", .headers = {{"Host", "shop.example"}}});
@@ -107,7 +107,7 @@ TEST(SecurityMiddleware, RefusesAPatternThatIsNone) {
 }
 
 TEST(XFrameOptionsMiddleware, DeniesFramesUnlessExempt) {
-    const auto middleware = std::make_shared<XFrameOptionsMiddleware>();
+    const auto middleware = shared<XFrameOptionsMiddleware>();
     EXPECT_EQ(run(middleware, {}).headers.get("X-Frame-Options"), "DENY");
     const auto exempt = run(middleware, {}, [](Request&) {
         Response response("ok");
@@ -131,7 +131,7 @@ TEST(ContentSecurityPolicy, IsBuiltAsDjangoDoes) {
 }
 
 TEST(ContentSecurityPolicy, NamesTheNonceOnceThePageHasUsedIt) {
-    const auto middleware = std::make_shared<ContentSecurityPolicyMiddleware>();
+    const auto middleware = shared<ContentSecurityPolicyMiddleware>();
     EXPECT_EQ(
         std::string(run(middleware, {}).headers.get("Content-Security-Policy", {})).find("nonce"),
         std::string::npos);
@@ -146,7 +146,7 @@ TEST(ContentSecurityPolicy, NamesTheNonceOnceThePageHasUsedIt) {
 }
 
 TEST(ContentSecurityPolicy, CanBeReplacedAndSwitchedOffByAView) {
-    const auto middleware = std::make_shared<ContentSecurityPolicyMiddleware>();
+    const auto middleware = shared<ContentSecurityPolicyMiddleware>();
     const auto with = [&](Dict policy) {
         return run(middleware, {}, [&](Request&) {
             Response response("ok");
@@ -165,7 +165,7 @@ protected:
 
     Response get(const CommonOptions& options, RequestText text) {
         const LocalScope scope(Slot::Urls, &resolver_);
-        return run(std::make_shared<CommonMiddleware>(options), std::move(text),
+        return run(shared<CommonMiddleware>(options), std::move(text),
                    [&](Request& request) -> Response {
                        const auto match = resolver_.resolve(request.path_info());
                        if (!match) throw urls::Resolver404(std::string(request.path_info()));
@@ -209,7 +209,7 @@ TEST_F(CommonTest, RefusesUnwantedClients) {
 }
 
 TEST(ConditionalGetMiddleware, AnswersNotModifiedForTheSamePage) {
-    const auto middleware = std::make_shared<ConditionalGetMiddleware>();
+    const auto middleware = shared<ConditionalGetMiddleware>();
     const auto first = run(middleware, {});
     const std::string etag(first.headers.get("ETag", {}));
     ASSERT_FALSE(etag.empty());
@@ -234,7 +234,7 @@ std::string gunzipped(std::string compressed) {
 TEST(GZipMiddleware, CompressesForThoseWhoAcceptIt) {
     const std::string page(5000, 'x');
     const auto handler = [&](Request&) { return Response(page, {.headers = {{"ETag", "\"a\""}}}); };
-    const auto middleware = std::make_shared<GZipMiddleware>();
+    const auto middleware = shared<GZipMiddleware>();
     const auto response = run(middleware, {.headers = {{"Accept-Encoding", "gzip"}}}, handler);
     EXPECT_EQ(response.headers.get("Content-Encoding"), "gzip");
     EXPECT_EQ(response.headers.get("Vary"), "Accept-Encoding");
@@ -246,8 +246,7 @@ TEST(GZipMiddleware, CompressesForThoseWhoAcceptIt) {
 }
 
 TEST(GZipMiddleware, LeavesShortPagesAlone) {
-    const auto response =
-        run(std::make_shared<GZipMiddleware>(), {.headers = {{"Accept-Encoding", "gzip"}}});
+    const auto response = run(shared<GZipMiddleware>(), {.headers = {{"Accept-Encoding", "gzip"}}});
     EXPECT_EQ(response.content(), "ok");
     EXPECT_FALSE(response.has_header("Content-Encoding"));
 }
@@ -256,7 +255,7 @@ TEST(GZipMiddleware, PrefersBrotliOfEquals) {
     const std::string page(5000, 'x');
     const auto coding = [&](const char* accepted) {
         const auto response =
-            run(std::make_shared<GZipMiddleware>(), {.headers = {{"Accept-Encoding", accepted}}},
+            run(shared<GZipMiddleware>(), {.headers = {{"Accept-Encoding", accepted}}},
                 [&](Request&) { return Response(page); });
         return std::string(response.headers.get("Content-Encoding", "identity"));
     };
@@ -271,7 +270,7 @@ TEST(GZipMiddleware, HidesTheLengthOfSecrets) {
     std::set<std::size_t> gzip, brotli;
     const std::string page(5000, 'x');
     const auto size = [&](const char* accepted) {
-        return run(std::make_shared<GZipMiddleware>(), {.headers = {{"Accept-Encoding", accepted}}},
+        return run(shared<GZipMiddleware>(), {.headers = {{"Accept-Encoding", accepted}}},
                    [&](Request&) { return Response(page); })
             .content()
             .size();
@@ -288,7 +287,7 @@ TEST(GZipMiddleware, LeavesAloneWhatMustStay) {
     const std::string page(5000, 'x');
     const auto untouched = [&](http::ResponseOptions options) {
         const auto response =
-            run(std::make_shared<GZipMiddleware>(), {.headers = {{"Accept-Encoding", "gzip"}}},
+            run(shared<GZipMiddleware>(), {.headers = {{"Accept-Encoding", "gzip"}}},
                 [&](Request&) { return Response(page, options); });
         return response.content() == page;
     };
@@ -301,8 +300,8 @@ TEST(GZipMiddleware, LeavesAloneWhatMustStay) {
 
 TEST(GZipMiddleware, LetsTheBrowserReadEachPieceOfAStream) {
     int piece = 0;
-    auto response = run(std::make_shared<GZipMiddleware>(),
-                        {.headers = {{"Accept-Encoding", "gzip"}}}, [&](Request&) -> Response {
+    auto response = run(shared<GZipMiddleware>(), {.headers = {{"Accept-Encoding", "gzip"}}},
+                        [&](Request&) -> Response {
                             return http::StreamingResponse([&](std::string& out) {
                                 out = "piece " + std::to_string(++piece);
                                 return piece < 3;

@@ -12,13 +12,12 @@ namespace tatum::middleware {
 MiddlewareList standard(const Settings& settings, const views::StaticFiles& files) {
     const Dict policy = settings.secure_csp.empty() ? default_csp() : settings.secure_csp;
     return {
-        std::make_shared<const SecurityMiddleware>(SecurityOptions::from(settings)),
-        std::make_shared<const StaticFilesMiddleware>(files, views::MediaFiles::from(settings)),
-        std::make_shared<const CommonMiddleware>(CommonOptions::from(settings)),
-        std::make_shared<const CsrfViewMiddleware>(CsrfOptions::from(settings)),
-        std::make_shared<const XFrameOptionsMiddleware>(settings.x_frame_options),
-        std::make_shared<const ContentSecurityPolicyMiddleware>(policy,
-                                                                settings.secure_csp_report_only),
+        shared<const SecurityMiddleware>(SecurityOptions::from(settings)),
+        shared<const StaticFilesMiddleware>(files, views::MediaFiles::from(settings)),
+        shared<const CommonMiddleware>(CommonOptions::from(settings)),
+        shared<const CsrfViewMiddleware>(CsrfOptions::from(settings)),
+        shared<const XFrameOptionsMiddleware>(settings.x_frame_options),
+        shared<const ContentSecurityPolicyMiddleware>(policy, settings.secure_csp_report_only),
     };
 }
 

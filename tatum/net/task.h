@@ -1,8 +1,9 @@
 #pragma once
 
+#include <tatum/base/owned.h>
+
 #include <concepts>
 #include <cstddef>
-#include <memory>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -23,9 +24,8 @@ public:
             ::new (static_cast<void*>(storage_)) Callable(std::forward<F>(function));
             operations_ = &kInside<Callable>;
         } else {
-            using Owner = std::unique_ptr<Callable>;
             ::new (static_cast<void*>(storage_))
-                Owner(std::make_unique<Callable>(std::forward<F>(function)));
+                Owned<Callable>(owned<Callable>(std::forward<F>(function)));
             operations_ = &kOutside<Callable>;
         }
     }
@@ -80,8 +80,8 @@ private:
                                         move<T>, destroy<T>};
     template <class T>
     static constexpr Operations kOutside{
-        [](void* storage) { static_cast<void>((*at<std::unique_ptr<T>>(storage))()); },
-        move<std::unique_ptr<T>>, destroy<std::unique_ptr<T>>};
+        [](void* storage) { static_cast<void>((*at<Owned<T>>(storage))()); }, move<Owned<T>>,
+        destroy<Owned<T>>};
 
     void take(Task& other) noexcept {
         operations_ = std::exchange(other.operations_, nullptr);

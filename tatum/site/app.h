@@ -1,13 +1,13 @@
 #pragma once
 
 #include <tatum/base/function.h>
+#include <tatum/base/shared.h>
 #include <tatum/base/value.h>
 #include <tatum/db/fwd.h>
 #include <tatum/site/checks.h>
 #include <tatum/site/command.h>
 #include <tatum/views/app_files.h>
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -58,8 +58,7 @@ struct App {
     std::vector<std::string> template_builtins = {};
     std::vector<ContextProcessor> context_processors = {};
     /// Made when the site starts, in the order of installation; they lie innermost.
-    std::vector<Function<std::shared_ptr<const middleware::Middleware>(const Site&)>> middleware =
-        {};
+    std::vector<Function<Shared<const middleware::Middleware>(const Site&)>> middleware = {};
     std::vector<Command> commands = {};
     std::vector<Check> checks = {};
     /// Called once, when all apps are installed: connects signals, checks nothing.

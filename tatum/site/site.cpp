@@ -5,15 +5,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <memory>
 
 namespace tatum::site {
 
-Site::Site(std::string settings_file, SiteOptions options) : impl_(std::make_unique<Impl>()) {
+Site::Site(std::string settings_file, SiteOptions options) : impl_(owned<Impl>()) {
     impl_->settings_file = std::move(settings_file);
     impl_->options = std::move(options);
 }
 
-Site::Site(Settings settings, SiteOptions options) : impl_(std::make_unique<Impl>()) {
+Site::Site(Settings settings, SiteOptions options) : impl_(owned<Impl>()) {
     impl_->given_settings = std::move(settings);
     impl_->options = std::move(options);
 }
@@ -38,7 +39,7 @@ Site& Site::urls(urls::Urls&& urls) {
     return *this;
 }
 
-Site& Site::use(std::shared_ptr<const middleware::Middleware> middleware) {
+Site& Site::use(Shared<const middleware::Middleware> middleware) {
     impl_->extra_middleware.push_back(std::move(middleware));
     return *this;
 }

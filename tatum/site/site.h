@@ -1,11 +1,11 @@
 #pragma once
 
 #include <tatum/base/locals.h>
+#include <tatum/base/owned.h>
 #include <tatum/site/app.h>
 #include <tatum/views/current.h>
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -87,7 +87,7 @@ public:
     Site& urls(urls::Urls&& urls);
     /// Adds to the middleware, inside of what is there. The standard ones come first, those of the
     /// apps last.
-    Site& use(std::shared_ptr<const middleware::Middleware> middleware);
+    Site& use(Shared<const middleware::Middleware> middleware);
     /// Starts with no middleware at all instead of the standard ones.
     Site& without_standard_middleware();
     /// Own pages for errors; views/error_pages.h.
@@ -148,7 +148,7 @@ public:
 private:
     friend class SiteScope;
     struct Impl;
-    std::unique_ptr<Impl> impl_;
+    Owned<Impl> impl_;
 };
 
 /// Makes a site current until the end of the block: settings, urls, databases, language, time zone,

@@ -4,7 +4,6 @@
 #include <tatum/template/node.h>
 
 #include <initializer_list>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>

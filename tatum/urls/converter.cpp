@@ -79,7 +79,7 @@ std::optional<std::int64_t> parse_digits(std::string_view digits) {
     return number;
 }
 
-std::shared_ptr<const Regex> compile_converter(std::string_view regex) {
+Shared<const Regex> compile_converter(std::string_view regex) {
     return Regex::compile(regex).value_or(nullptr);
 }
 

@@ -1,11 +1,11 @@
 #pragma once
 
+#include <tatum/base/shared.h>
 #include <tatum/base/value.h>
 
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,7 +62,7 @@ namespace impl {
 
 class Regex;
 /// An own converter's expression; null when it is not one.
-std::shared_ptr<const Regex> compile_converter(std::string_view regex);
+Shared<const Regex> compile_converter(std::string_view regex);
 bool takes_all(const Regex* regex, std::string_view text);
 
 /// A Value as a C++ argument; nullopt when it is of another kind. Integers also from their text.
@@ -114,7 +114,7 @@ public:
     }
 
 private:
-    std::shared_ptr<const Regex> regex_ = compile_converter(C::regex);
+    Shared<const Regex> regex_ = compile_converter(C::regex);
 };
 
 template <OwnConverter C>

@@ -7,7 +7,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -195,7 +194,7 @@ decltype(auto) target_of(const View& view) {
 template <class F>
 View::Parts view_parts(View::Invoke invoke, F&& view, View::Fits fits = nullptr) {
     View::Parts parts{.invoke = invoke, .fits = fits, .key = key_of(view), .flags = flags_of(view)};
-    if constexpr (!std::is_pointer_v<F>) parts.target = erase_type(std::move(view));
+    if constexpr (!std::is_pointer_v<F>) parts.target = shared<const F>(std::move(view));
     return parts;
 }
 

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <tatum/base/result.h>
+#include <tatum/base/shared.h>
 #include <tatum/urls/captures.h>
 #include <tatum/urls/converter.h>
 
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -64,7 +64,7 @@ private:
     std::string route_;
     Extent extent_ = Extent::All;
     std::vector<Segment> segments_;
-    std::shared_ptr<const impl::Regex> regex_;  ///< null when one pass will do
+    Shared<const impl::Regex> regex_;  ///< null when one pass will do
 };
 
 }  // namespace tatum::urls

@@ -86,7 +86,7 @@ Value to_value(const ResolverMatch& match) {
     return Value::object(&object, &match);
 }
 
-Resolver::Resolver(Urls urls) : table_(std::make_unique<const impl::Table>(std::move(urls))) {}
+Resolver::Resolver(Urls urls) : table_(owned<const impl::Table>(std::move(urls))) {}
 Resolver::~Resolver() = default;
 Resolver::Resolver(Resolver&&) noexcept = default;
 Resolver& Resolver::operator=(Resolver&&) noexcept = default;

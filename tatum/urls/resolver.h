@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tatum/base/owned.h>
 #include <tatum/base/value.h>
 #include <tatum/urls/captures.h>
 #include <tatum/urls/errors.h>
@@ -7,7 +8,6 @@
 #include <tatum/urls/view.h>
 
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -125,7 +125,7 @@ public:
     std::vector<TriedPattern> routes() const;
 
 private:
-    std::unique_ptr<const impl::Table> table_;
+    Owned<const impl::Table> table_;
 };
 
 /// The resolver of the current site (Slot::Urls). Throws ImproperlyConfigured when there is none.

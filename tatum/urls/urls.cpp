@@ -60,7 +60,7 @@ Included include(const Urls& urls, const IncludeOptions& options) {
 }
 
 Included include(Urls&& urls, const IncludeOptions& options) {
-    auto owned = std::make_shared<const Urls>(std::move(urls));
+    auto owned = shared<const Urls>(std::move(urls));
     return {owned.get(), owned, std::string(options.namespace_), std::string(options.app_name)};
 }
 

@@ -1,11 +1,11 @@
 #pragma once
 
+#include <tatum/base/shared.h>
 #include <tatum/base/value.h>
 #include <tatum/urls/converter.h>
 #include <tatum/urls/view.h>
 
 #include <initializer_list>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,7 +35,7 @@ struct Included {
     /// Not owned: a namespace-scope constant, read when the site's resolver is made, so that the
     /// order in which constants are initialised does not matter.
     const Urls* list = nullptr;
-    std::shared_ptr<const Urls> owned;
+    Shared<const Urls> owned;
     std::string namespace_, app_name;
 };
 

@@ -16,8 +16,10 @@ std::optional<std::int64_t> Kwargs::integer(const Name& name) const {
 }
 
 View::View(const Parts& parts)
-    : invoke_(parts.invoke), fits_(parts.fits), key_(parts.key), flags_(parts.flags) {
-    if (parts.target.object != nullptr) target_.reset(parts.target.object, parts.target.destroy);
-}
+    : invoke_(parts.invoke),
+      fits_(parts.fits),
+      target_(parts.target),
+      key_(parts.key),
+      flags_(parts.flags) {}
 
 }  // namespace tatum::urls

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <tatum/base/erased.h>
+#include <tatum/base/shared.h>
 #include <tatum/base/value.h>
 #include <tatum/http/request.h>
 #include <tatum/http/response.h>
 
 #include <concepts>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -145,7 +144,7 @@ public:
         Fits fits = nullptr;
         ViewKey key = nullptr;  ///< a free function is its own key, and needs no target
         ViewFlags flags = ViewFlags::None;
-        Erased target = {};  ///< owned
+        Shared<const void> target;
     };
 
     View() = default;
@@ -165,7 +164,7 @@ public:
 private:
     Invoke invoke_ = nullptr;
     Fits fits_ = nullptr;
-    std::shared_ptr<const void> target_;
+    Shared<const void> target_;
     ViewKey key_ = nullptr;
     ViewFlags flags_ = ViewFlags::None;
 };

@@ -291,7 +291,7 @@ http::Response EventStream::respond(http::Request& request, Function<void(EventS
     }
     auto core = std::make_shared<Core>(channel_layer(), options,
                                        std::string(request.header("Last-Event-ID")));
-    http::Response response(std::make_unique<Body>(std::move(core), std::move(handler)),
+    http::Response response(owned<Body>(std::move(core), std::move(handler)),
                             {.content_type = "text/event-stream"});
     response.extensions.set(http::Endless{});
     response.headers.set("Cache-Control", "no-cache");

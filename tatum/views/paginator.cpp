@@ -15,7 +15,7 @@ namespace tatum::views {
 namespace impl {
 
 struct PaginatorState {
-    std::shared_ptr<const PageSource> source;
+    Shared<const PageSource> source;
     PaginatorOptions options;
     mutable std::optional<std::int64_t> count;
 
@@ -49,11 +49,11 @@ private:
 
 }  // namespace
 
-std::shared_ptr<const PageSource> page_source(const db::AnyQuerySet& query) {
-    return std::make_shared<QuerySource<db::AnyQuerySet>>(query);
+Shared<const PageSource> page_source(const db::AnyQuerySet& query) {
+    return shared<QuerySource<db::AnyQuerySet>>(query);
 }
-std::shared_ptr<const PageSource> page_source(const db::ValuesQuerySet& query) {
-    return std::make_shared<QuerySource<db::ValuesQuerySet>>(query);
+Shared<const PageSource> page_source(const db::ValuesQuerySet& query) {
+    return shared<QuerySource<db::ValuesQuerySet>>(query);
 }
 
 }  // namespace impl
@@ -235,11 +235,10 @@ PaginatorBase::PaginatorBase(const PaginatorBase&) = default;
 PaginatorBase& PaginatorBase::operator=(const PaginatorBase&) = default;
 PaginatorBase::~PaginatorBase() = default;
 
-PaginatorBase::PaginatorBase(std::shared_ptr<const impl::PageSource> source, std::int64_t per_page)
+PaginatorBase::PaginatorBase(Shared<const impl::PageSource> source, std::int64_t per_page)
     : PaginatorBase(std::move(source), PaginatorOptions{.per_page = per_page}) {}
-PaginatorBase::PaginatorBase(std::shared_ptr<const impl::PageSource> source,
-                             PaginatorOptions options)
-    : state_(std::make_shared<PaginatorState>(
+PaginatorBase::PaginatorBase(Shared<const impl::PageSource> source, PaginatorOptions options)
+    : state_(shared<PaginatorState>(
           PaginatorState{std::move(source), std::move(options), std::nullopt})) {
     if (state_->options.per_page < 1) {
         throw ImproperlyConfigured("A page holds at least one item, not " +

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <tatum/base/error.h>
+#include <tatum/base/shared.h>
 #include <tatum/base/value.h>
 #include <tatum/db/any_query_set.h>
 #include <tatum/http/request.h>
 
 #include <concepts>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -66,12 +66,12 @@ private:
     Items items_;
 };
 
-std::shared_ptr<const PageSource> page_source(const db::AnyQuerySet& query);
-std::shared_ptr<const PageSource> page_source(const db::ValuesQuerySet& query);
+Shared<const PageSource> page_source(const db::AnyQuerySet& query);
+Shared<const PageSource> page_source(const db::ValuesQuerySet& query);
 template <class Items>
     requires(!std::convertible_to<const Items&, const db::AnyQuerySet&>)
-std::shared_ptr<const PageSource> page_source(const Items& container) {
-    return std::make_shared<PageSourceOf<Items>>(container);
+Shared<const PageSource> page_source(const Items& container) {
+    return shared<PageSourceOf<Items>>(container);
 }
 
 struct PaginatorState;
@@ -109,10 +109,10 @@ public:
 
 private:
     friend class PaginatorBase;
-    Page(std::shared_ptr<const impl::PaginatorState> paginator, std::int64_t number, Value items)
+    Page(Shared<const impl::PaginatorState> paginator, std::int64_t number, Value items)
         : paginator_(std::move(paginator)), number_(number), object_list_(std::move(items)) {}
 
-    std::shared_ptr<const impl::PaginatorState> paginator_;
+    Shared<const impl::PaginatorState> paginator_;
     std::int64_t number_;
     Value object_list_;
 };
@@ -153,15 +153,14 @@ public:
     ~PaginatorBase();
 
 protected:
-    PaginatorBase(std::shared_ptr<const impl::PageSource> source, std::int64_t per_page);
-    PaginatorBase(std::shared_ptr<const impl::PageSource> source, PaginatorOptions options);
+    PaginatorBase(Shared<const impl::PageSource> source, std::int64_t per_page);
+    PaginatorBase(Shared<const impl::PageSource> source, PaginatorOptions options);
 
-    std::shared_ptr<const impl::PaginatorState> state_;
+    Shared<const impl::PaginatorState> state_;
 
 private:
     friend class Page;
-    explicit PaginatorBase(std::shared_ptr<const impl::PaginatorState> state)
-        : state_(std::move(state)) {}
+    explicit PaginatorBase(Shared<const impl::PaginatorState> state) : state_(std::move(state)) {}
 };
 
 /// Cuts a QuerySet (whatever it holds) or a copy of a container into pages, as Django's Paginator

@@ -146,7 +146,7 @@ http::Response render_stream(http::Request& request, std::string_view template_n
                              const RenderOptions& options) {
     auto source = current_site().templates().get_template(template_name);
     if (!net::on_fiber()) return rendered(request, *source, std::move(context), options);
-    auto stream = std::make_unique<RenderStream>(request, std::move(source), std::move(context));
+    auto stream = owned<RenderStream>(request, std::move(source), std::move(context));
     stream->begin();
     return http::StreamingResponse(
         std::move(stream), {.content_type = options.content_type, .status = options.status});

@@ -239,7 +239,7 @@ Value describe_file(const UploadedFile& file) {
 
 Outcome run_multipart(const Case& c) {
     const http::HttpSettings settings;
-    std::vector<std::unique_ptr<http::UploadHandler>> handlers;
+    http::UploadHandlers handlers;
     handlers.push_back(http::default_upload_handler(settings));
     try {
         http::MultipartParser parser(c.text("content_type"), settings, handlers);

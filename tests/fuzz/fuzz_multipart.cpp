@@ -22,7 +22,7 @@ HttpSettings in_memory() {
 /// nullopt when the body is refused.
 std::optional<MultipartForm> parse(std::string_view body, std::size_t piece) {
     static const HttpSettings settings = in_memory();
-    std::vector<std::unique_ptr<UploadHandler>> handlers;
+    UploadHandlers handlers;
     handlers.push_back(default_upload_handler(settings));
     try {
         MultipartParser parser("multipart/form-data; boundary=B", settings, handlers);

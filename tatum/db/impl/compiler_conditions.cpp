@@ -85,7 +85,7 @@ std::string_view comparison(Lookup lookup) {
 /// An exclude() that names the query around it from inside a subquery.
 NodePtr as_outer(const NodePtr& node) {
     if (!node || node->kind != NodeKind::Path) return node;
-    auto outer = std::make_shared<Node>(*node);
+    auto outer = shared<Node>(*node);
     outer->kind = NodeKind::OuterRef;
     return outer;
 }
@@ -135,8 +135,8 @@ void Compiler::split_having(const NodePtr& condition, bool negated) {
     } else if (condition->kind != NodeKind::And || negated) {
         place(condition, negated, having_);
     } else {
-        auto rows = std::make_shared<Node>();
-        auto groups = std::make_shared<Node>();
+        auto rows = shared<Node>();
+        auto groups = shared<Node>();
         rows->kind = groups->kind = NodeKind::And;
         for (const NodePtr& child : condition->children) {
             (is_aggregate(*child, query_) ? groups : rows)->children.push_back(child);
@@ -314,8 +314,8 @@ Built Compiler::split_exclude(const Node& node, std::span<const PathStep> steps,
     inside.left = nullptr;
     inside.path = {inner_steps.data(), inner_steps.size()};
     if (node.left) {  // a part of a date: the path is inside of it
-        auto moved = std::make_shared<Node>(*node.left);
-        auto inner_path = std::make_shared<Node>(*moved->children.front());
+        auto moved = shared<Node>(*node.left);
+        auto inner_path = shared<Node>(*moved->children.front());
         inner_path->path = inside.path;
         moved->children = {inner_path};
         inside.left = moved;

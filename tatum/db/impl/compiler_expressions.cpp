@@ -200,8 +200,7 @@ Sql Compiler::expression(const Node& node, const Aliases* reuse, Aliases& used) 
         default:
             break;
     }
-    return expression(Node{.kind = NodeKind::Condition, .left = std::make_shared<Node>(node)},
-                      reuse, used);
+    return expression(Node{.kind = NodeKind::Condition, .left = shared<Node>(node)}, reuse, used);
 }
 
 Sql Compiler::combined(const Node& node, const Aliases* reuse, Aliases& used) {

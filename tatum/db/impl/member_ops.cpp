@@ -29,8 +29,7 @@ char* Scratch::take(std::size_t bytes) {
         used_ += bytes;
         return place;
     }
-    more_.push_back(std::make_unique<char[]>(bytes));
-    return more_.back().get();
+    return more_.emplace_back(bytes).data();
 }
 
 void refuse_cell(const Cell& cell, const FieldMeta& field) {

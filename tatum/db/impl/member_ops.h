@@ -58,7 +58,7 @@ private:
 
     char inside_[kInsideBytes];
     std::size_t used_ = 0;
-    std::vector<std::unique_ptr<char[]>> more_;
+    std::vector<std::vector<char>> more_;
 };
 
 class LoadedObject;

@@ -35,8 +35,8 @@ std::span<const PathStep> steps_of(const Node& node, std::vector<PathStep>& stor
 
 namespace {
 
-std::shared_ptr<Node> make(NodeKind kind) {
-    auto node = std::make_shared<Node>();
+Shared<Node> make(NodeKind kind) {
+    auto node = shared<Node>();
     node->kind = kind;
     return node;
 }
@@ -138,7 +138,7 @@ OrderBy& OrderBy::operator=(const OrderBy&) noexcept = default;
 OrderBy::~OrderBy() = default;
 
 Q::Q(std::string_view path, Value value) {
-    auto node = std::make_shared<Node>();
+    auto node = shared<Node>();
     node->kind = NodeKind::Lookup;
     node->text = path;
     node->value = std::move(value);
@@ -146,7 +146,7 @@ Q::Q(std::string_view path, Value value) {
 }
 
 Q::Q(std::string_view path, const Expression& right) {
-    auto node = std::make_shared<Node>();
+    auto node = shared<Node>();
     node->kind = NodeKind::Lookup;
     node->text = path;
     if (right.node()->kind == NodeKind::Literal) {
@@ -163,7 +163,7 @@ Q Q::combine(char connector, const Q& other) const {
     const NodeKind kind = connector == '&'   ? NodeKind::And
                           : connector == '|' ? NodeKind::Or
                                              : NodeKind::Xor;
-    auto node = std::make_shared<Node>();
+    auto node = shared<Node>();
     node->kind = kind;
     // a && b && c is one AND of three.
     if (node_->kind == kind && kind != NodeKind::Xor) {
@@ -182,35 +182,35 @@ Q Q::combine(char connector, const Q& other) const {
 
 Q Q::negate() const {
     if (empty()) return *this;
-    auto node = std::make_shared<Node>();
+    auto node = shared<Node>();
     node->kind = NodeKind::Not;
     node->left = node_;
     return Q(std::move(node));
 }
 
 Expression::Expression(const Q& condition) {
-    auto node = std::make_shared<Node>();
+    auto node = shared<Node>();
     node->kind = NodeKind::Condition;
     node->left = condition.node();
     node_ = std::move(node);
 }
 
 Expression Expression::field(std::string_view path) {
-    auto node = std::make_shared<Node>();
+    auto node = shared<Node>();
     node->kind = NodeKind::Path;
     node->text = path;
     return Expression(std::move(node));
 }
 
 Expression Expression::of_value(Value value) {
-    auto node = std::make_shared<Node>();
+    auto node = shared<Node>();
     node->kind = NodeKind::Literal;
     node->value = std::move(value);
     return Expression(std::move(node));
 }
 
 Expression Expression::raw(std::string_view sql, List parameters) {
-    auto node = std::make_shared<Node>();
+    auto node = shared<Node>();
     node->kind = NodeKind::Raw;
     node->text = sql;
     node->value = Value(std::move(parameters));

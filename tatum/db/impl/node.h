@@ -39,7 +39,7 @@ struct Node {
     tatum::Value value;
     NodePtr left, right, condition;
     std::vector<NodePtr> children;
-    std::shared_ptr<AnyQuerySet::State> query;
+    Shared<AnyQuerySet::State> query;
 
     std::span<const PathStep> steps() const { return {path.steps, path.count}; }
 };

@@ -5,6 +5,7 @@
 #include <tatum/db/transaction.h>
 
 #include <algorithm>
+#include <memory>
 
 namespace tatum::db::impl {
 
@@ -369,9 +370,9 @@ AnyQuerySet related(const ModelType& type, const void* object, const ModelType& 
                          "' instance needs to have a primary key value before this relationship "
                          "can be used.");
     }
-    auto state = std::make_shared<AnyQuerySet::State>();
+    auto state = shared<AnyQuerySet::State>();
     state->query.model = &from;
-    auto node = std::make_shared<Node>();
+    auto node = shared<Node>();
     node->kind = NodeKind::Lookup;
     node->text = field.name;
     node->value = key;

@@ -23,7 +23,7 @@ struct Annotation {
 
 struct Prefetch {
     std::string path;
-    std::shared_ptr<AnyQuerySet::State> rows;  ///< null: the relation's own
+    Shared<AnyQuerySet::State> rows;  ///< null: the relation's own
 };
 
 enum class ValuesMode : std::uint8_t { None, Dict, Tuple, Flat };
@@ -55,7 +55,7 @@ struct Query {
     std::vector<std::string> value_fields;
     bool grouped_by_values = false;  ///< an aggregate was annotated after values()
     Combinator combinator = Combinator::None;
-    std::vector<std::shared_ptr<AnyQuerySet::State>> combined;
+    std::vector<Shared<AnyQuerySet::State>> combined;
     std::string alias;  ///< of the database; empty: "default"
     /// Object that every row's relation `known_field` leads to.
     RowsPtr known_object;

@@ -3,6 +3,7 @@
 #include <tatum/db/impl/execute.h>
 
 #include <algorithm>
+#include <memory>
 
 namespace tatum::db::impl {
 

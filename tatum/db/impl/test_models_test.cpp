@@ -1,5 +1,7 @@
 #include <tatum/db/impl/test_models.h>
 
+#include <memory>
+
 namespace tatum::db::shop {
 
 void Catalog::define(Definition<Catalog>& d) {

@@ -7,7 +7,6 @@
 #include <tatum/template/node.h>
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>

@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,7 +50,7 @@ private:
     std::string text_;
     bool prefix_default_language_;
     std::optional<PathPattern> path_;
-    std::shared_ptr<const Regex> regex_;
+    Shared<const Regex> regex_;
 };
 
 }  // namespace tatum::urls::impl

@@ -57,16 +57,22 @@ struct Regex::Compiled {
     RE2 re;
 };
 
-Regex::Regex() = default;
+Regex::Regex(std::string_view pattern, Owned<Compiled> compiled)
+    : pattern_(pattern),
+      compiled_(std::move(compiled)),
+      names_(static_cast<std::size_t>(compiled_->re.NumberOfCapturingGroups())) {
+    for (const auto& [index, name] : compiled_->re.CapturingGroupNames()) {
+        names_[static_cast<std::size_t>(index) - 1] = name;
+        has_names_ = true;
+    }
+}
 Regex::~Regex() = default;
 
-Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern) {
+Result<Shared<const Regex>> Regex::compile(std::string_view pattern) {
     RE2::Options options;
     options.set_log_errors(false);
-    const std::shared_ptr<Regex> regex(new Regex());
-    regex->pattern_ = pattern;
-    regex->compiled_ = std::make_unique<Compiled>(translate(pattern), options);
-    const RE2& re = regex->compiled_->re;
+    auto compiled = owned<Compiled>(translate(pattern), options);
+    const RE2& re = compiled->re;
     const auto fail = [&](const std::string& why) {
         return Error{
             .code = "urls.E110",
@@ -74,14 +80,9 @@ Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern) {
             .hint = "Look-around and back-references are not supported."};
     };
     if (!re.ok()) return fail(re.error());
-    const auto count = static_cast<std::size_t>(re.NumberOfCapturingGroups());
-    if (count > kGroupsMax) return fail("more than " + std::to_string(kGroupsMax) + " groups");
-    regex->names_.resize(count);
-    for (const auto& [index, name] : re.CapturingGroupNames()) {
-        regex->names_[static_cast<std::size_t>(index) - 1] = name;
-        regex->has_names_ = true;
-    }
-    return std::shared_ptr<const Regex>(regex);
+    if (re.NumberOfCapturingGroups() > static_cast<int>(kGroupsMax))
+        return fail("more than " + std::to_string(kGroupsMax) + " groups");
+    return shared<const Regex>(pattern, std::move(compiled));
 }
 
 std::size_t Regex::match(std::string_view text, Anchor anchor,

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <tatum/base/owned.h>
 #include <tatum/base/result.h>
+#include <tatum/base/shared.h>
 
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,10 @@ public:
     static constexpr std::size_t kGroupsMax = 64;
 
     /// Error urls.E110, in Django's words.
-    static Result<std::shared_ptr<const Regex>> compile(std::string_view pattern);
+    static Result<Shared<const Regex>> compile(std::string_view pattern);
+    struct Compiled;
+    /// For compile(), which has looked at it.
+    Regex(std::string_view pattern, Owned<Compiled> compiled);
     ~Regex();
 
     enum class Anchor : unsigned char { None, Start, Both };
@@ -33,13 +37,10 @@ public:
     const std::string& pattern() const { return pattern_; }
 
 private:
-    struct Compiled;
-    Regex();
-
     std::string pattern_;
+    Owned<const Compiled> compiled_;
     std::vector<std::string> names_;
     bool has_names_ = false;
-    std::unique_ptr<Compiled> compiled_;
 };
 
 /// Python's re.escape().

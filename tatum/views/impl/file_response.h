@@ -7,7 +7,6 @@
 #include <tatum/views/static_files.h>
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 

@@ -30,7 +30,7 @@ const App app{
     .urls = &urls,
     .files = &languages_files,
     .middleware = {[](const site::Site& site) {
-        return std::make_shared<const middleware::LocaleMiddleware>(site.translations());
+        return shared<const middleware::LocaleMiddleware>(site.translations());
     }},
 };
 
