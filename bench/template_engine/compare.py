@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Renders the pages with Tatum, by hand, with Django's engine and with Jinja2, and prints the ratios.
 
-    compare.py BUILD_DIR [--seconds 2] [--rounds 3]
+    compare.py BUILD_DIR [--seconds 2] [--rounds 12]
 
 Needs Debian's python3-django and python3-jinja2 (/usr/bin/python3). All outputs are compared first.
-Rounds are interleaved; the figure is the best of each engine, in microseconds of CPU a page.
+Rounds are short and interleaved; the figure is the best of each engine, in microseconds of CPU a page: what
+other processes do to the cache and to the clock disturbs some of the rounds, not all.
 """
 import argparse
 import json
@@ -68,7 +69,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
     parser.add_argument("--seconds", type=float, default=2)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=12)
     options = parser.parse_args()
     binary = os.path.join(options.build, "bin", "template_bench")
 

@@ -4,6 +4,7 @@
 #include <tatum/template/impl/render_state.h>
 #include <tatum/template/impl/variable.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace tatum::template_ {
@@ -134,9 +135,15 @@ void Context::set_request(Value request) {
 }
 
 const impl::LazyVariable* impl::RenderState::find_lazy(const Context& context, const Name& name) {
-    const std::size_t i = context.index_of(name, context.base_);
-    if (i == Context::kNowhere || context.bindings_[i].borrowed != nullptr) return nullptr;
-    return context.bindings_[i].lazy;
+    // A loop's variable is the first of the loop's frame, which most often is the newest.
+    std::size_t i = std::max(context.frames_.back().first, context.base_);
+    if (i >= context.bindings_.size() ||
+        context.bindings_[i].name.text.data() != name.text.data()) {
+        i = context.index_of(name, context.base_);
+        if (i == Context::kNowhere) return nullptr;
+    }
+    const Context::Binding& binding = context.bindings_[i];
+    return binding.borrowed == nullptr ? binding.lazy : nullptr;
 }
 
 const Value* impl::RenderState::find_older(const Context& context, const Name& name,

@@ -134,8 +134,10 @@ private:
     /// Is it the last variable that was set, under a name whose text lies in the same place, as
     /// names of templates do? Most often it is: that of the innermost loop.
     bool is_newest(const Name& name) const {
-        if (bindings_.size() <= base_) return false;
-        const std::string_view newest = bindings_.back().name.text;
+        // Pointers are compared, since a number of bindings would cost a division.
+        const Binding* const end = std::to_address(bindings_.end());
+        if (end <= bindings_.data() + base_) return false;
+        const std::string_view newest = end[-1].name.text;
         return newest.data() == name.text.data() && newest.size() == name.text.size();
     }
     static const Value* value_of(const Binding& binding) {
