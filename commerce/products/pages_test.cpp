@@ -150,6 +150,11 @@ TEST_F(StoreTest, ASearchFindsAllWordsInNameDescriptionAndMaker) {
     EXPECT_THAT(names("/search/?q=%20bell%09fig+"), ElementsAre("Fig Jam"));
     EXPECT_THAT(names("/search/?q=%25"), ElementsAre("100% Fruit_Bar"));
     EXPECT_THAT(names("/search/?q=_"), ElementsAre("100% Fruit_Bar"));
+    EXPECT_THAT(names("/search/?q=jam%2C+softly%C2%A0cranberry"), ElementsAre("Cranberry Jam"));
+    add_product({.name = "Cook's Apron"}, {jams_});
+    EXPECT_THAT(names("/search/?q=cook%E2%80%99s"), ElementsAre("Cook's Apron"));
+    EXPECT_THAT(names("/search/?q=%00"), IsEmpty());
+    EXPECT_THAT(names("/search/?q=fig%00x"), IsEmpty());
     EXPECT_THAT(names("/search/?q=jam+nothing"), IsEmpty());
     EXPECT_THAT(names("/search/?q="), IsEmpty());
     EXPECT_THAT(names("/search/"), IsEmpty());

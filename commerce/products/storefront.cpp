@@ -4,6 +4,7 @@
 #include <tatum/base/timezone.h>
 #include <tatum/db/functions.h>
 #include <tatum/views/current.h>
+#include <tatum/views/shortcuts.h>
 #include <tatum/views/static_files.h>
 
 #include <algorithm>
@@ -22,6 +23,11 @@ std::string chosen_currency(const http::Request& request) {
     const std::string_view wanted = request.COOKIES().get(kCurrencyCookie);
     const auto found = std::ranges::find(offered, wanted);
     return found != offered.end() ? *found : offered.front();
+}
+
+/// This page's address, or the entrance where a GET would not show it: an answer to a form.
+std::string place_to_return_to(const http::Request& request) {
+    return request.is_post() ? views::resolve_url("home") : request.get_full_path();
 }
 
 QuerySet<Category> ordered_categories() {
@@ -58,7 +64,7 @@ std::vector<std::int64_t> Storefront::Node::ids_of_branch() const {
 }
 
 Storefront::Storefront(http::Request& request, Unloaded)
-    : path_(request.get_full_path()), currency_(chosen_currency(request)) {}
+    : path_(place_to_return_to(request)), currency_(chosen_currency(request)) {}
 
 Storefront Storefront::bare(http::Request& request) { return {request, Unloaded{}}; }
 

@@ -5,6 +5,7 @@
 #include "slugs.h"
 #include "storefront.h"
 
+#include <tatum/base/text.h>
 #include <tatum/base/uri.h>
 #include <tatum/db/functions.h>
 #include <tatum/views/paginator.h>
@@ -109,23 +110,26 @@ Response list_page(Request& request, const Storefront& storefront,
 
 /// What was typed, within the limit and without broken characters at its end.
 std::string search_text(const Request& request) {
-    std::string_view text = request.GET().get("q");
-    constexpr std::string_view kSpace = " \t\r\n";
-    text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
+    // SQLite ends a pattern at a null.
+    const std::string typed =
+        strings::replace(request.GET().get("q"), std::string_view("\0", 1), "");
+    std::string_view text = strings::strip(typed);
     if (text.size() > kSearchBytesMax) {
         std::size_t end = kSearchBytesMax;
         while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-        text = text.substr(0, end);
+        text = strings::strip(text.substr(0, end));
     }
-    return std::string(text.substr(0, text.find_last_not_of(kSpace) + 1));
+    return std::string(text);
 }
 
+/// The words of a search, without the punctuation around them; phones type curly apostrophes, the
+/// catalog has straight ones.
 std::vector<std::string> search_words(std::string_view query) {
+    const std::string straight = strings::replace(query, "\u2019", "'");
     std::vector<std::string> words;
-    while (!query.empty() && words.size() < kSearchWordsMax) {
-        const std::size_t end = std::min(query.find_first_of(" \t\r\n"), query.size());
-        if (end > 0) words.emplace_back(query.substr(0, end));
-        query.remove_prefix(std::min(end + 1, query.size()));
+    for (const std::string_view typed : strings::split(straight)) {
+        const std::string_view word = strings::strip(typed, ",;:!?\"()");
+        if (!word.empty() && words.size() < kSearchWordsMax) words.emplace_back(word);
     }
     return words;
 }

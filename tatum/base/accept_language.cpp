@@ -70,18 +70,17 @@ private:
             return false;
         }
         const bool one = text_[position_++] == '1';
-        double value = one ? 1 : 0;
+        int thousandths = one ? 1000 : 0;
         if (!at_end() && text_[position_] == '.') {
             ++position_;
-            double scale = 0.1;
-            for (int digits = 0; digits < 3 && !at_end(); ++digits, scale /= 10) {
+            for (int scale = 100; scale > 0 && !at_end(); scale /= 10) {
                 const char c = text_[position_];
                 if (c < '0' || c > (one ? '0' : '9')) break;
-                value += scale * (c - '0');
+                thousandths += scale * (c - '0');
                 ++position_;
             }
         }
-        out = value;
+        out = thousandths / 1000.0;  // rounded once, as the text's own number
         return true;
     }
 

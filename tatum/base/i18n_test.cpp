@@ -212,6 +212,10 @@ TEST(AcceptLanguage, IsSortedByQuality) {
     using Accepted = std::vector<std::pair<std::string, double>>;
     EXPECT_EQ(parse_accept_language("de;q=0.5, fr;q=0.5,en-US"),
               (Accepted{{"en-us", 1.0}, {"de", 0.5}, {"fr", 0.5}}));
+    for (const char* quality : {"0.001", "0.123", "0.3", "0.7", "0.999"}) {
+        EXPECT_EQ(parse_accept_language(std::string("en;q=") + quality).at(0).second,
+                  std::stod(quality));
+    }
     for (const char* bad :
          {"en;q=2", "en;;q=1", ",en", "toolonglanguage", "en q=1", "en;q=0.1234"}) {
         EXPECT_TRUE(parse_accept_language(bad).empty()) << bad;

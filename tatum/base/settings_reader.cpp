@@ -49,8 +49,14 @@ Strings split_list(std::string_view text) {
 
 void SettingsReader::report(std::string_view code, std::string_view name, std::string message) {
     Error error{.code = std::string(code), .message = upper(name) + ": " + std::move(message)};
-    if (!variable_.empty()) {
-        error.message += ", in the environment's " + variable_;
+    std::string_view variable = variable_;
+    for (const auto& [set, by] : variables_) {
+        const bool covers =
+            name.starts_with(set) && (name.size() == set.size() || name[set.size()] == '.');
+        if (variable_.empty() && covers) variable = by;
+    }
+    if (!variable.empty()) {
+        error.message.append(", in the environment's ").append(variable);
     } else {
         error.where.file = file_;
         // The line of the innermost table that has one.
@@ -241,6 +247,7 @@ void SettingsReader::apply_variable(std::string_view variable, std::string_view 
         for (std::size_t i = path.size(); i-- > 1;) value = Dict{{path[i], value}};
         apply(path.front(), value);
     }
+    variables_.emplace_back(strings::replace(name, "__", "."), variable);
     variable_.clear();
 }
 

@@ -140,6 +140,18 @@ TEST(Settings, ReportAllFaultsAtOnceWithFileAndLine) {
     }
 }
 
+TEST(Settings, ReportWhatTheEnvironmentHasSetAsItsFault) {
+    const std::string message = fault(
+        "SECRET_KEY = 'x'\nTIME_ZONE = 'UTC'\n",
+        {{"TATUM_TIME_ZONE", "Mars/Olympus"}, {"TATUM_DATABASES__default__ENGINE", "oracle"}});
+    for (const std::string_view part : {"TIME_ZONE: no time zone is called 'Mars/Olympus', in the "
+                                        "environment's TATUM_TIME_ZONE",
+                                        "in the environment's TATUM_DATABASES__default__ENGINE"}) {
+        EXPECT_NE(message.find(part), std::string::npos) << part << "\n---\n" << message;
+    }
+    EXPECT_EQ(message.find("settings.toml"), std::string::npos) << message;
+}
+
 TEST(Settings, NeedASecretKeyUnlessTheyDebug) {
     EXPECT_NE(fault("").find("settings.E005"), std::string::npos);
     EXPECT_NE(fault("SECRET_KEY = ''").find("settings.E005"), std::string::npos);

@@ -155,6 +155,7 @@ public:
     void raw_part() override { count_field(); }
     void part_data(std::string_view bytes) override;
     void part_ends() override;
+    void part_breaks_off() override;
 
 private:
     enum class Doing : unsigned char { Nothing, Field, File };
@@ -181,6 +182,7 @@ private:
     std::vector<std::uint64_t> counters_;
     std::size_t fields_ = 0, files_ = 0;
     std::size_t field_bytes_ = 0;
+    bool cut_off_ = false;       ///< the last file has no end
     bool stopped_ = false;       ///< what follows is of no interest
     bool want_no_more_ = false;  ///< and is not even read
     bool ended_ = false;         ///< the handlers know how it ended
@@ -269,6 +271,12 @@ void MultipartParser::Impl::part_ends() {
     if (done == Doing::Field) complete_field();
 }
 
+/// A file that is not whole is none; a field is taken as it came, as Django takes it.
+void MultipartParser::Impl::part_breaks_off() {
+    cut_off_ = doing_ == Doing::File;
+    if (!cut_off_) part_ends();
+}
+
 void MultipartParser::Impl::complete_file() {
     if (part_.is_base64) base64_.finish();
     for (std::size_t i = 0; i < handlers_active_; ++i) {
@@ -326,9 +334,8 @@ MultipartForm MultipartParser::Impl::finish() {
     } catch (const StopUpload& request) {
         stop(request);
     }
-    if (stopped_) {
-        interrupt();
-    } else {
+    if (stopped_ || cut_off_) interrupt();
+    if (!stopped_) {
         for (const auto& handler : handlers_) handler->upload_complete();
         ended_ = true;
     }

@@ -244,6 +244,20 @@ TEST(Multipart, AsksTheHandlersInOrder) {
               (std::vector<std::string>{"start", "interrupted", ""}));
 }
 
+TEST(Multipart, TakesNoFileWhoseEndIsMissing) {
+    const std::string whole = field("a", "1") + file("f", "x.txt", "content") + "--B--\r\n";
+    const std::size_t content = whole.find("content");
+    for (std::size_t size = content; size < whole.rfind("--B--") + 2; ++size) {
+        for (unsigned seed = 0; seed < 3; ++seed) {
+            const MultipartForm form = parse(std::string_view(whole).substr(0, size), {}, seed);
+            EXPECT_EQ(form.fields["a"], "1") << size;
+            EXPECT_TRUE(form.files.empty()) << size;
+        }
+    }
+    EXPECT_EQ(parse(file("f", "x.txt", "1") + file("f", "y.txt", "2")).files.getlist("f").size(),
+              1u);
+}
+
 TEST(Multipart, TellsTheHandlersThatNothingCameOfIt) {
     std::vector<std::string> log;
     {

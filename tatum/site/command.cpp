@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <exception>
 
 namespace tatum::site {
@@ -299,6 +300,16 @@ bool CommandLine::asks_for_help(std::span<const std::string> words) {
 
 int CommandLine::run(std::span<const std::string> words, Site* site, Output& out,
                      Output& err) const {
+    const int code = run_command(words, site, out, err);
+    const int fault = out.flush();
+    if (code != 0 || fault == 0) return code;
+    // Half a backup must not look like one.
+    err.line(program_ + ": the output cannot be written: " + std::strerror(fault), Style::Error);
+    return 1;
+}
+
+int CommandLine::run_command(std::span<const std::string> words, Site* site, Output& out,
+                             Output& err) const {
     const bool help_asked =
         words.empty() || words[0] == "help" || words[0] == "-h" || words[0] == "--help";
     if (help_asked && words.size() < 2) {

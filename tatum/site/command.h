@@ -106,7 +106,8 @@ struct Command {
 };
 
 /// Takes a program's arguments apart, finds the command, runs it, and turns errors into one line
-/// on `err` and an exit code: 0 done, 1 failed, 2 wrong usage.
+/// on `err` and an exit code: 0 done, 1 failed (output that a full disk has not taken is a failure
+/// too), 2 wrong usage.
 class CommandLine {
 public:
     /// `program` names it in the help. A later command takes the place of an earlier namesake.
@@ -128,6 +129,7 @@ public:
     std::vector<std::string> suggestions(std::string_view name) const;
 
 private:
+    int run_command(std::span<const std::string> words, Site* site, Output& out, Output& err) const;
     std::string usage(const Command& command) const;
 
     std::string program_;

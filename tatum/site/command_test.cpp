@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
+
 namespace tatum::site {
 namespace {
 
@@ -87,6 +89,17 @@ TEST(CommandLine, TurnsErrorsIntoOneLineAndAnExitCode) {
     EXPECT_EQ(misused.code, 2);
     EXPECT_EQ(misused.err,
               "demo: load needs file: The file.\n\"demo help load\" tells how to use it.\n");
+}
+
+TEST(CommandLine, FailsWhereItsOutputIsNotTaken) {
+    std::FILE* const full = std::fopen("/dev/full", "w");
+    ASSERT_NE(full, nullptr);
+    std::string errors;
+    Output out(full), err(errors);
+    const std::vector<std::string> words{"help"};
+    EXPECT_EQ(CommandLine("demo", {example()}).run(words, nullptr, out, err), 1);
+    std::fclose(full);
+    EXPECT_EQ(errors, "demo: the output cannot be written: No space left on device\n");
 }
 
 TEST(CommandLine, SuggestsCommandsOfSimilarNames) {

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 
 namespace tatum::site {
@@ -45,14 +46,23 @@ void Output::write(std::string_view text, Style style) {
     }
     const std::string_view color = colors_ ? color_of(style) : std::string_view();
     std::fwrite(color.data(), 1, color.size(), stream_);
-    std::fwrite(text.data(), 1, text.size(), stream_);
+    note(std::fwrite(text.data(), 1, text.size(), stream_) == text.size());
     if (!color.empty()) std::fputs("\x1b[0m", stream_);
 }
 
 void Output::line(std::string_view text, Style style) {
     write(text, style);
     write("\n");
-    if (stream_ != nullptr) std::fflush(stream_);
+    flush();
+}
+
+int Output::flush() {
+    if (stream_ != nullptr) note(std::fflush(stream_) == 0);
+    return fault_;
+}
+
+void Output::note(bool written) {
+    if (!written && fault_ == 0) fault_ = errno;
 }
 
 }  // namespace tatum::site

@@ -22,12 +22,17 @@ public:
     void write(std::string_view text, Style style = Style::Plain);
     /// The text and a line end; flushes a stream.
     void line(std::string_view text = {}, Style style = Style::Plain);
+    /// The error (errno) of the first write that the stream has not taken, 0 if it has taken all.
+    int flush();
     bool has_colors() const { return colors_; }
 
 private:
+    void note(bool written);
+
     std::FILE* stream_ = nullptr;
     std::string* text_ = nullptr;
     bool colors_ = false;
+    int fault_ = 0;
 };
 
 }  // namespace tatum::site

@@ -147,13 +147,7 @@ void warn(const Site& site, Output& err) {
     if (site.debug()) {
         err.line("DEBUG is on: error pages tell visitors about the site's inside.", Style::Warning);
     }
-    try {
-        if (const std::string missing = unapplied_migrations(site); !missing.empty()) {
-            err.line("Migrations are not applied: " + missing + ". Run migrate.", Style::Warning);
-        }
-    } catch (const Exception& error) {
-        err.line("The migrations cannot be checked: " + std::string(error.what()), Style::Warning);
-    }
+    warn_of_migrations(site, err);
 }
 
 /// The supervisor starts workers by a descriptor, after whose number they would be called.

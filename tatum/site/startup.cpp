@@ -50,6 +50,23 @@ void must_be_writable(std::string_view setting, const std::string& folder) {
                                             folder + ". Does it exist?");
 }
 
+/// "auth: 0002_x, 0003_y" for what `migrate` would do; empty when nothing.
+std::string unapplied_migrations(const Site& site) {
+    if (site.settings().database() == nullptr) return {};
+    const db::migrations::MigrationGraph graph = migrations_of(site);
+    const db::migrations::Executor executor(site.databases().default_(), graph);
+    std::string text;
+    std::size_t count = 0;
+    for (const auto& step : executor.plan()) {
+        if (++count <= kMigrationsShown) {
+            text += (text.empty() ? "" : ", ") + step.migration->key.str();
+        }
+    }
+    if (count > kMigrationsShown)
+        text += " and " + std::to_string(count - kMigrationsShown) + " more";
+    return text;
+}
+
 }  // namespace
 
 CommandError start_error(StartFault fault, const std::string& message) {
@@ -108,20 +125,14 @@ void check_files(const ServeOptions& options) {
     must_be_readable("SERVER.acme_folder", options.acme_folder);
 }
 
-std::string unapplied_migrations(const Site& site) {
-    if (site.settings().database() == nullptr) return {};
-    const db::migrations::MigrationGraph graph = migrations_of(site);
-    const db::migrations::Executor executor(site.databases().default_(), graph);
-    std::string text;
-    std::size_t count = 0;
-    for (const auto& step : executor.plan()) {
-        if (++count <= kMigrationsShown) {
-            text += (text.empty() ? "" : ", ") + step.migration->key.str();
+void warn_of_migrations(const Site& site, Output& err) {
+    try {
+        if (const std::string missing = unapplied_migrations(site); !missing.empty()) {
+            err.line("Migrations are not applied: " + missing + ". Run migrate.", Style::Warning);
         }
+    } catch (const Exception& error) {
+        err.line("The migrations cannot be checked: " + std::string(error.what()), Style::Warning);
     }
-    if (count > kMigrationsShown)
-        text += " and " + std::to_string(count - kMigrationsShown) + " more";
-    return text;
 }
 
 }  // namespace tatum::site

@@ -225,6 +225,32 @@ TEST(Urls, FollowTheLanguage) {
     EXPECT_FALSE(resolver.resolve("/de/about/"));
 }
 
+TEST(Urls, ReadRegularExpressionsAsPython) {
+    const auto matches = [](const char* pattern, const std::string& text) {
+        const Resolver resolver({re_path("^" + std::string(pattern) + "$", anything)});
+        return resolver.resolve("/" + text).has_value();
+    };
+    EXPECT_TRUE(matches("[^\\W\\d_]+", "aé"));
+    EXPECT_FALSE(matches("[^\\W\\d_]+", "a1"));
+    EXPECT_FALSE(matches("[^\\W\\d_]+", "a-"));
+    EXPECT_TRUE(matches("[\\W]+", "-!\u2014"));
+    EXPECT_FALSE(matches("[\\W]", "é"));
+    EXPECT_FALSE(matches("[\\W]", "_"));
+    for (const char* pattern : {"\\s", "[\\s]", "[^\\S]"}) {
+        for (const char* space : {" ", "\v", "\u00a0", "\u3000"})
+            EXPECT_TRUE(matches(pattern, space)) << pattern;
+        EXPECT_FALSE(matches(pattern, "x")) << pattern;
+    }
+    for (const char* pattern : {"\\S", "[\\S]", "[^\\s]"}) {
+        EXPECT_TRUE(matches(pattern, "é")) << pattern;
+        EXPECT_FALSE(matches(pattern, "\u00a0")) << pattern;
+    }
+    EXPECT_TRUE(matches("[\\u4e00-\\u9fff]+\\U0001F352", "樱桃🍒"));
+    EXPECT_TRUE(matches("x{,2}", "xx"));
+    EXPECT_FALSE(matches("x{,2}", "xxx"));
+    EXPECT_TRUE(matches("x{,a}", "x{,a}"));
+}
+
 TEST(Urls, RefuseListsThatCannotWork) {
     EXPECT_THROW(Resolver({path("<nosuch:x>/", home)}), ImproperlyConfigured);
     EXPECT_THROW(Resolver({re_path("(unclosed", home)}), ImproperlyConfigured);

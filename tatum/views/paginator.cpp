@@ -2,6 +2,7 @@
 
 #include <tatum/base/log.h>
 #include <tatum/base/text.h>
+#include <tatum/base/unicode.h>
 
 #include <algorithm>
 #include <charconv>
@@ -72,15 +73,16 @@ std::optional<std::int64_t> integer_of(std::string_view text) {
     if (negative || text.starts_with('+')) text.remove_prefix(1);
     std::int64_t number = 0;
     bool digit_before = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '_' && digit_before && i + 1 < text.size()) {
+    for (std::size_t i = 0; i < text.size();) {
+        const char32_t c = strings::next_code_point(text, i);
+        if (c == '_' && digit_before && i < text.size()) {
             digit_before = false;
             continue;
         }
-        if (c < '0' || c > '9') return std::nullopt;
+        const int digit = strings::decimal_digit(c);
+        if (digit < 0) return std::nullopt;
         digit_before = true;
-        number = number > (kBeyondAnyPage - 9) / 10 ? kBeyondAnyPage : number * 10 + (c - '0');
+        number = number > (kBeyondAnyPage - 9) / 10 ? kBeyondAnyPage : number * 10 + digit;
     }
     if (!digit_before) return std::nullopt;
     return negative ? -number : number;

@@ -48,6 +48,9 @@ TEST(Paginator, ReadsNumbersAsPythonDoes) {
     EXPECT_EQ(paginator.page(" 2 ").number(), 2);
     EXPECT_EQ(paginator.page("+2").number(), 2);
     EXPECT_EQ(paginator.page("1_0").number(), 10);
+    EXPECT_EQ(paginator.page("１２").number(), 12);
+    EXPECT_EQ(paginator.page("٢").number(), 2);
+    EXPECT_THROW(paginator.page("²"), PageNotAnInteger);
     EXPECT_EQ(paginator.page(2.0).number(), 2);
 }
 

@@ -89,6 +89,32 @@ export const flows = {
     },
   },
 
+  "currency: can be chosen on the page that refused another": {
+    async run({open}) {
+      const {page, faults} = await open("/product/");
+      await page.evaluate(() => { document.querySelector(".currency button").value = "XXX"; });
+      await page.locator(".currency button").first().click();
+      await page.waitForURL("**/currency/");
+      await page.getByRole("button", {name: "Prices in EUR"}).click();
+      await page.waitForURL((url) => url.pathname === "/");
+      const texts = await page.locator(".price").allTextContents();
+      if (texts.length === 0 || texts.some((text) => !text.includes("€"))) faults.push(`it shows ${texts[0]}`);
+      return faults.filter((fault) => !fault.includes("status of 400"));
+    },
+  },
+
+  "sorting: going back shows the order that the list has": {
+    async run({open}) {
+      const {page, faults} = await open("/product/");
+      await page.getByLabel("Sort by").selectOption("price");
+      await page.waitForURL("**sort=price**");
+      await page.goBack();
+      await page.waitForURL((url) => url.search === "");
+      await page.waitForFunction(() => document.querySelector("#sort").value === "name");
+      return faults;
+    },
+  },
+
   "gallery: a further photo comes to the front": {
     async run({open}) {
       const {page, faults} = await open("/product/cranberry-orange-preserve/");

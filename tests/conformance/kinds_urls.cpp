@@ -119,6 +119,7 @@ std::optional<http::SameSite> read_samesite(const Dict& options) {
     const Value* given = options.find("samesite");
     if (given == nullptr || given->is_none()) return http::SameSite::Unset;
     const std::string text = strings::ascii_lower(given->str());
+    if (text.empty()) return http::SameSite::Unset;
     if (text == "lax") return http::SameSite::Lax;
     if (text == "strict") return http::SameSite::Strict;
     if (text == "none") return http::SameSite::None;
@@ -202,7 +203,7 @@ Outcome run_patch_headers(const Case& c) {
     std::vector<http::CacheDirective> directives;
     for (const auto& [name, value] : c.dict("add_cache_control")) {
         http::CacheDirective directive(name.as_string());
-        if (value.kind() != Kind::Bool) directive.value = value.str();
+        if (value.kind() != Kind::Bool || !value.truth()) directive.value = value.str();
         directives.push_back(std::move(directive));
     }
     if (c.has("add_cache_control")) http::patch_cache_control(response, directives);

@@ -74,6 +74,8 @@ private:
     std::string file_;
     Lines lines_;
     std::string variable_;  ///< of the environment, while its text is read
+    /// Dotted names that the environment has set, and by which variable.
+    std::vector<std::pair<std::string, std::string>> variables_;
 };
 
 }  // namespace tatum::impl

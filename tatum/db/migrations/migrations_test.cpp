@@ -253,6 +253,16 @@ TEST(Names, AreShortenedWithADigest) {
     EXPECT_EQ(schema::truncate_name("schema\".\"table_with_a_long_name_in_it", 20),
               "schema\".\"table_with_a_lon054b");
     EXPECT_EQ(schema::truncate_name("exact", 5), "exact");
+    EXPECT_EQ(schema::truncate_name("größen_der_schuhe", 10), "größen3bbb");
+    EXPECT_EQ(schema::truncate_name("größe", 5), "größe");
+}
+
+TEST(Names, AreMeasuredInCharacters) {
+    db::ModelState sizes{.app_label = "shop", .name = "Sizes"};
+    sizes.db_table = "größen_tabelle_mit_sehr_langem_namen_der_nicht_endet1";
+    sizes.fields.push_back({.name = "größe4", .type = "IntegerField"});
+    EXPECT_EQ(schema::declared_index_name(sizes, {"", {"-größe4"}, {}}),
+              "größen_tabe_größe4_73ad84_idx");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <tatum/base/crypto.h>
 #include <tatum/base/text.h>
+#include <tatum/base/unicode.h>
 
 #include <algorithm>
 
@@ -45,11 +46,11 @@ std::string truncate_name(std::string_view identifier, std::optional<std::size_t
         dot == std::string_view::npos ? std::string_view() : identifier.substr(0, dot);
     const auto name = dot == std::string_view::npos ? identifier : identifier.substr(dot + 3);
     const auto bare = without_quotes(name);
-    if (!length || bare.size() <= *length) return std::string(identifier);
+    if (!length || strings::length(bare) <= *length) return std::string(identifier);
     const std::string text(bare);
     std::string out;
     if (dot != std::string_view::npos) out.append(without_quotes(space)).append("\".\"");
-    out.append(text, 0, *length - hash_length);
+    out.append(strings::slice(text, 0, *length - hash_length));
     return out + names_digest(std::span(&text, 1), hash_length);
 }
 
@@ -60,10 +61,12 @@ std::string index_name(std::string_view table, std::span<const std::string> colu
     parts.insert(parts.end(), columns.begin(), columns.end());
     std::string hash = names_digest(parts, 8).append(suffix);
     std::string name = std::string(table) + "_" + joined(columns) + "_" + hash;
-    if (name.size() <= length_max) return name;
-    if (hash.size() > length_max / 3) hash.resize(length_max / 3);
-    const auto rest = (length_max - hash.size()) / 2 - 1;
-    name = std::string(table.substr(0, rest)) + "_" + joined(columns).substr(0, rest) + "_" + hash;
+    // Lengths are in characters, as Django's.
+    if (strings::length(name) <= length_max) return name;
+    hash.resize(strings::offset_of(hash, length_max / 3));
+    const auto rest = (length_max - strings::length(hash)) / 2 - 1;
+    name = std::string(strings::slice(table, 0, rest)) + "_";
+    name.append(strings::slice(joined(columns), 0, rest)).append("_").append(hash);
     return with_letter_first(std::move(name));
 }
 
@@ -94,9 +97,10 @@ std::string declared_index_name(const ModelState& model, const IndexState& index
     parts.insert(parts.end(), columns.begin(), columns.end());
     parts.emplace_back("idx");
     const std::string& first = columns.front();
-    const auto column = first.starts_with('-') ? first.substr(1, 7) : first.substr(0, 7);
-    return with_letter_first(model.table().substr(0, 11) + "_" + column + "_" +
-                             names_digest(parts, 6) + "_idx");
+    const bool descending = first.starts_with('-');
+    std::string name(strings::slice(model.table(), 0, 11));
+    name.append("_").append(strings::slice(first, descending ? 1 : 0, descending ? 8 : 7));
+    return with_letter_first(name + "_" + names_digest(parts, 6) + "_idx");
 }
 
 std::string verbose_name_of_class(std::string_view class_name) {

@@ -77,7 +77,7 @@ bool MultipartSplitter::advance_data(bool at_end) {
     if (at_end) {
         data(text);
         start_ = pending_.size();
-        events_.part_ends();
+        events_.part_breaks_off();
         state_ = State::Headers;
         return false;
     }

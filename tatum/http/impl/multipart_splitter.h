@@ -16,6 +16,8 @@ public:
     virtual void raw_part() = 0;
     virtual void part_data(std::string_view bytes) = 0;
     virtual void part_ends() = 0;
+    /// The body ends where the part's boundary should follow.
+    virtual void part_breaks_off() = 0;
 };
 
 /// Cuts a body at its boundaries, as it comes. The boundary may stand anywhere, as for Django; a

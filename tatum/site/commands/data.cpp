@@ -7,7 +7,9 @@
 #include <tatum/site/impl/process.h>
 #include <tatum/site/site.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -89,7 +91,7 @@ int dumpdata(CommandCall& call) {
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
     file << text << '\n';
     file.close();
-    if (!file) throw CommandError(path + " cannot be written");
+    if (!file) throw CommandError(path + " cannot be written: " + std::strerror(errno));
     return 0;
 }
 

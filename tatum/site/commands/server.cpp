@@ -6,6 +6,7 @@
 #include <tatum/site/impl/process_signals.h>
 #include <tatum/site/impl/serve_options.h>
 #include <tatum/site/impl/source_watch.h>
+#include <tatum/site/impl/startup.h>
 #include <tatum/site/site.h>
 
 #include <poll.h>
@@ -109,6 +110,15 @@ struct Restart {
     }
 };
 
+/// What a developer should know: warnings of the checks, migrations that wait.
+void tell_findings(const Site& site, Output& err) {
+    for (const CheckMessage& message : site.check()) {
+        if (message.level < CheckLevel::Warning) continue;
+        err.line(std::string(to_string(message.level)) + " " + message.str(), Style::Warning);
+    }
+    warn_of_migrations(site, err);
+}
+
 int run_server(CommandCall& call) {
     Site& site = *call.site;
     net::ServerOptions options;
@@ -130,6 +140,7 @@ int run_server(CommandCall& call) {
             " is at " + url_of(server->addresses().front());
         if (site.debug()) line += reloader ? " (debug, reloads on changes)" : " (debug)";
         call.out.line(line + " - Ctrl+C stops it.", Style::Success);
+        tell_findings(site, call.err);  // now, when the first page need not wait for it
         restarting = wait_for_end(signals, reloader.get()) == Ending::Restart;
         server->stop();
         server->join();

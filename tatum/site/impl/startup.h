@@ -37,7 +37,7 @@ void check_surroundings(const Site& site);
 /// The same of the files that only a server's options name, and that binding does not open.
 void check_files(const ServeOptions& options);
 
-/// "auth: 0002_x, 0003_y" for what `migrate` would do; empty when nothing.
-std::string unapplied_migrations(const Site& site);
+/// A line on `err` where `migrate` would do something, or where that cannot be found out.
+void warn_of_migrations(const Site& site, Output& err);
 
 }  // namespace tatum::site

@@ -6,8 +6,24 @@ namespace tatum::urls::impl {
 
 namespace {
 
-/// How RE2 spells an escape of Python's, outside and inside of brackets.
-std::string_view translate_escape(char c, bool in_brackets) {
+// What Python's classes hold, as the inside of RE2's brackets. RE2 cannot say "all but" within
+// brackets, so that the complements are lists of categories.
+constexpr std::string_view kWord = "\\p{L}\\p{N}_";
+constexpr std::string_view kNotWord =
+    "\\p{M}\\p{Pd}\\p{Ps}\\p{Pe}\\p{Pi}\\p{Pf}\\p{Po}\\x{203F}\\x{2040}\\x{2054}"
+    "\\x{FE33}\\x{FE34}\\x{FE4D}-\\x{FE4F}\\x{FF3F}\\p{S}\\p{Z}\\p{C}";
+constexpr std::string_view kSpace = "\\t-\\r\\x1c-\\x1f\\x{85}\\p{Z}";
+constexpr std::string_view kNotSpace =
+    "\\x00-\\x08\\x0e-\\x1b\\x7f-\\x{84}\\x{86}-\\x{9f}\\p{Cf}\\p{Co}\\p{L}\\p{M}\\p{N}\\p{P}\\p{"
+    "S}";
+
+std::string in_brackets_or_not(bool in_brackets, std::string_view open, std::string_view inside) {
+    if (in_brackets) return std::string(inside);
+    return std::string(open).append(inside).append("]");
+}
+
+/// How RE2 spells an escape of Python's, outside and inside of brackets; empty: as Python.
+std::string translate_escape(char c, bool in_brackets) {
     switch (c) {
         case 'Z':
             return "\\z";
@@ -16,12 +32,32 @@ std::string_view translate_escape(char c, bool in_brackets) {
         case 'D':
             return "\\P{Nd}";
         case 'w':
-            return in_brackets ? "\\p{L}\\p{N}_" : "[\\p{L}\\p{N}_]";
+            return in_brackets_or_not(in_brackets, "[", kWord);
         case 'W':
-            return in_brackets ? "\\W" : "[^\\p{L}\\p{N}_]";
+            return in_brackets ? std::string(kNotWord) : in_brackets_or_not(false, "[^", kWord);
+        case 's':
+            return in_brackets_or_not(in_brackets, "[", kSpace);
+        case 'S':
+            return in_brackets ? std::string(kNotSpace) : in_brackets_or_not(false, "[^", kSpace);
         default:
             return {};
     }
+}
+
+/// The digits of \uXXXX and \UXXXXXXXX at the beginning of `text`; empty if there are too few.
+std::string_view code_point_digits(std::string_view text) {
+    const std::size_t count = text.starts_with('u') ? 4 : text.starts_with('U') ? 8 : 0;
+    if (count == 0 || text.size() <= count) return {};
+    const std::string_view digits = text.substr(1, count);
+    const bool all = digits.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+    return all ? digits : std::string_view();
+}
+
+/// ",3}", ",}": Python's at most so often, from behind the brace.
+bool is_at_most(std::string_view text) {
+    if (!text.starts_with(',')) return false;
+    const std::size_t end = text.find_first_not_of("0123456789", 1);
+    return end != std::string_view::npos && text[end] == '}';
 }
 
 std::string translate(std::string_view pattern) {
@@ -30,7 +66,13 @@ std::string translate(std::string_view pattern) {
     for (std::size_t i = 0; i < pattern.size(); ++i) {
         const char c = pattern[i];
         if (c == '\\' && i + 1 < pattern.size()) {
-            const std::string_view known = translate_escape(pattern[++i], in_brackets);
+            ++i;
+            if (const auto digits = code_point_digits(pattern.substr(i)); !digits.empty()) {
+                out.append("\\x{").append(digits).append("}");
+                i += digits.size();
+                continue;
+            }
+            const std::string known = translate_escape(pattern[i], in_brackets);
             if (known.empty())
                 out.append(pattern.substr(i - 1, 2));
             else
@@ -40,6 +82,8 @@ std::string translate(std::string_view pattern) {
         out += c;
         if (in_brackets) {
             in_brackets = c != ']';
+        } else if (c == '{' && is_at_most(pattern.substr(i + 1))) {
+            out += '0';  // x{,3}, which RE2 would take for these characters
         } else if (c == '[') {
             in_brackets = true;
             // A bracket that stands first is one of the characters.

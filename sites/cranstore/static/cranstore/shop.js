@@ -7,6 +7,11 @@ for (const select of document.querySelectorAll(".sort select")) {
   select.addEventListener("change", () => select.form.requestSubmit());
 }
 
+// Back from another page the browser keeps what was chosen last, which is not what the list shows.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form.sort")) form.reset();
+});
+
 // A further photo takes the place of the large one; without this its link opens it.
 const portrait = document.querySelector(".gallery .portrait");
 for (const link of document.querySelectorAll(".more-photos a")) {
