@@ -316,7 +316,8 @@ private:
     void write_epoch() {
         const std::int64_t microseconds =
             is_aware_ ? moment_.utc_microseconds() : DateTime(date_, time_).utc_microseconds();
-        out_ += std::to_string(impl::floor_div(microseconds, kMicrosecondsPerSecond));
+        // A part of a second is cut off towards 1970, as Python's int() does.
+        out_ += std::to_string(microseconds / kMicrosecondsPerSecond);
     }
 
     /// The zone of the settings, not the current one, as in Django.

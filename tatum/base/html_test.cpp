@@ -92,6 +92,12 @@ TEST(Urlize, FindsLinks) {
               "<a href=\"http://www.y.com\">www.y.com</a>.");
     EXPECT_EQ(urlize("me@example.com a@b"),
               "<a href=\"mailto:me@example.com\">me@example.com</a> a@b");
+    for (const char* text : {"me@x.c", "me@-x.org", "a..b@x.org", "me@x.o1g", "me@x.org&a"}) {
+        EXPECT_EQ(urlize(text), text);
+    }
+    EXPECT_EQ(urlize("(x@y.org)."), "(<a href=\"mailto:x@y.org\">x@y.org</a>).");
+    EXPECT_EQ(urlize("(x@y.org).", {.bare_domains = BareDomains::Loose}),
+              "(<a href=\"mailto:x@y.org\">x@y.org</a>)");
     EXPECT_EQ(urlize("a.com", {.default_scheme = "https"}), "<a href=\"https://a.com\">a.com</a>");
     EXPECT_EQ(urlize("javascript:alert(1) ftp://x.y c.invalidtld"),
               "javascript:alert(1) ftp://x.y c.invalidtld");

@@ -203,14 +203,16 @@ Value intword(const Value& value) {
         return integer_value(*digits);
     }
     if (std::fabs(number) < 1e6) return integer_value(*digits);
+    const std::size_t size = digits->size() - (digits->starts_with('-') ? 1 : 0);
     for (const Magnitude& magnitude : kMagnitudes) {
-        const double base = std::pow(10.0, magnitude.exponent);
-        if (std::fabs(number) >= base * 1000) continue;
-        const double scaled = number / base;
+        if (size > static_cast<std::size_t>(magnitude.exponent) + 3) continue;
+        const double scaled = number / std::pow(10.0, magnitude.exponent);
         const Decimal tenths = Decimal::from_double(scaled).quantize(1, Rounding::HalfUp);
         const std::string text = number_format(Value(tenths), {.decimal_pos = 1});
-        // Only exactly one is singular; what rounds to it is not.
-        const std::int64_t count = std::fabs(scaled) == 1 ? 1 : std::max(std::llrint(scaled), 2ll);
+        // The plural goes by the number rounded away from one: only what is just one is singular.
+        const double beyond_one = scaled - 1;
+        const double rounded = beyond_one < 0 ? std::floor(beyond_one) : std::ceil(beyond_one);
+        const auto count = static_cast<std::int64_t>(std::fabs(rounded + 1));
         return Value(
             fill(tatum::ngettext(magnitude.singular, magnitude.plural, count), "value", text));
     }

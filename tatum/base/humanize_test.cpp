@@ -61,6 +61,7 @@ TEST(Intword, NamesTheMagnitude) {
     EXPECT_EQ(intword(1'290'000).str(), "1.3 million");
     EXPECT_EQ(intword(1'250'000).str(), "1.3 million");
     EXPECT_EQ(intword(Value::big_int("1" + std::string(100, '0'))).str(), "1.0 googol");
+    EXPECT_EQ(intword(Value::big_int("1" + std::string(33, '0'))).str(), "1.0 decillion");
     EXPECT_EQ(intword("x").str(), "x");
     EXPECT_EQ(intword(1e30).str(), "1.0 nonillion");
     EXPECT_EQ(intword(-5.5), Value(-5));

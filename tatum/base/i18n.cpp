@@ -202,6 +202,8 @@ std::string_view Language::npgettext(std::string_view context, std::string_view 
     for (const auto& catalog : catalogs_) {
         if (const std::string* found = catalog->find_plural(context, singular, n)) return *found;
     }
+    // As in Django, and unlike pgettext(): what is not translated in a context is without it.
+    if (!context.empty()) return ngettext(singular, plural, n);
     return n == 1 ? singular : plural;
 }
 

@@ -42,6 +42,11 @@ constexpr BinaryOperator kBinaryOperators[] = {
 
 constexpr std::size_t kFormsMax = 16;
 
+/// a / b rounded down, as Python's gettext divides; b is neither 0 nor -1.
+std::int64_t rounded_down(std::int64_t a, std::int64_t b) {
+    return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0);
+}
+
 }  // namespace
 
 /// Recursive descent by precedence; C's grammar without assignment and bits.
@@ -187,18 +192,16 @@ std::int64_t PluralRule::evaluate(std::size_t index, std::int64_t n) const {
             return wrapped(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
         case Divide:  // by zero gives zero; -a wraps where it does not fit
             if (b == 0) return 0;
-            return b == -1 ? wrapped(0 - static_cast<std::uint64_t>(a)) : a / b;
+            return b == -1 ? wrapped(0 - static_cast<std::uint64_t>(a)) : rounded_down(a, b);
         case Modulo:
-            return b == 0 || b == -1 ? 0 : a % b;
+            return b == 0 || b == -1 ? 0 : a - rounded_down(a, b) * b;
         default:
             return 0;
     }
 }
 
 std::size_t PluralRule::form(std::int64_t n) const {
-    const std::uint64_t magnitude =
-        n < 0 ? 0 - static_cast<std::uint64_t>(n) : static_cast<std::uint64_t>(n);
-    const std::int64_t form = evaluate(nodes_.size() - 1, static_cast<std::int64_t>(magnitude));
+    const std::int64_t form = evaluate(nodes_.size() - 1, n);
     return form >= 0 && static_cast<std::uint64_t>(form) < forms_ ? static_cast<std::size_t>(form)
                                                                   : 0;
 }

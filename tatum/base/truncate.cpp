@@ -5,6 +5,8 @@
 #include <tatum/base/text.h>
 
 #include <algorithm>
+#include <map>
+#include <vector>
 
 namespace tatum::strings {
 
@@ -67,19 +69,27 @@ public:
     bool reference(std::string_view) final { return true; }
     bool start_tag(const std::string& name, std::string_view source) final {
         out_ += source;
-        if (!impl::is_void_element(name)) open_.push_back(name);
+        if (!impl::is_void_element(name)) {
+            open_at_[name].push_back(open_.size());
+            open_.push_back({name});
+        }
         return true;
     }
     bool end_tag(const std::string& name) final {
         if (impl::is_void_element(name)) return true;
         out_ += "</" + name + '>';
-        if (!open_.empty() && open_.back() == name) open_.pop_back();
+        // Ends the newest tag of that name, wherever it stands.
+        const auto same = open_at_.find(name);
+        if (same != open_at_.end() && !same->second.empty()) {
+            open_[same->second.back()].ended = true;
+            same->second.pop_back();
+        }
         return true;
     }
     std::string finish() && {
         if (cut_) {
-            for (auto name = open_.rbegin(); name != open_.rend(); ++name) {
-                out_ += "</" + *name + '>';
+            for (auto tag = open_.rbegin(); tag != open_.rend(); ++tag) {
+                if (!tag->ended) out_ += "</" + tag->name + '>';
             }
         }
         return std::move(out_);
@@ -99,7 +109,12 @@ protected:
     bool cut_ = false;
 
 private:
-    std::vector<std::string> open_;
+    struct OpenTag {
+        std::string name;
+        bool ended = false;
+    };
+    std::vector<OpenTag> open_;
+    std::map<std::string, std::vector<std::size_t>> open_at_;  ///< by name, the newest last
 };
 
 class HtmlCharTruncator final : public HtmlTruncator {

@@ -3,6 +3,8 @@
 #include <tatum/base/text.h>
 #include <tatum/base/uri.h>
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <deque>
 #include <iterator>
@@ -75,14 +77,52 @@ bool is_loose_domain(std::string_view word) {
     return false;
 }
 
-bool looks_like_email(std::string_view word) {
-    const std::size_t at = word.find('@');
-    if (at == std::string_view::npos || at == 0 || at + 1 == word.size() ||
-        word.find('@', at + 1) != std::string_view::npos) {
-        return false;
+/// Words between dots, of the characters that RFC 5322 §3.2.3 allows without quotes.
+bool is_mailbox(std::string_view user) {
+    static constexpr std::string_view kSigns = "-!#$%&'*+/=?^_`{}|~";
+    const auto is_atom = [](std::string_view atom) {
+        return !atom.empty() && std::all_of(atom.begin(), atom.end(), [](char c) {
+            return ascii::is_digit(c) || ascii::is_letter(c) ||
+                   kSigns.find(c) != std::string_view::npos;
+        });
+    };
+    const auto atoms = strings::split(user, ".");
+    return std::all_of(atoms.begin(), atoms.end(), is_atom);
+}
+
+/// The last label of a mail domain: no digits, unless it is punycode.
+bool is_mail_top_level(std::string_view label) {
+    if (!is_label(label) || strings::length(label) < 2) return false;
+    if (ascii::equals_ignoring_case(label.substr(0, 4), "xn--") && label.size() > 4) {
+        // Nothing beyond ASCII, and no second dash.
+        const bool plain = std::all_of(label.begin() + 4, label.end(), [](char c) {
+            return ascii::is_digit(c) || ascii::is_letter(c);
+        });
+        if (plain) return true;
     }
+    return label.find_first_of("0123456789") == std::string_view::npos;
+}
+
+/// "[127.0.0.1]", "[::1]"
+bool is_address_literal(std::string_view domain) {
+    if (!domain.starts_with('[') || !domain.ends_with(']') || domain.size() < 3) return false;
+    const std::string address(domain.substr(1, domain.size() - 2));
+    in6_addr parsed = {};
+    return inet_pton(AF_INET, address.c_str(), &parsed) == 1 ||
+           inet_pton(AF_INET6, address.c_str(), &parsed) == 1;
+}
+
+/// As Django's EmailValidator has it; a word holds no quotes.
+bool is_email(std::string_view word) {
+    constexpr std::size_t kEmailCharactersMax = 320;  // RFC 3696 §3
+    const std::size_t at = word.rfind('@');
+    if (at == std::string_view::npos || strings::length(word) > kEmailCharactersMax) return false;
+    if (!is_mailbox(word.substr(0, at))) return false;
     const std::string_view domain = word.substr(at + 1);
-    return domain.find('.') != std::string_view::npos && domain[0] != '.';
+    if (is_address_literal(domain)) return true;
+    const auto labels = strings::split(domain, ".");
+    return labels.size() >= 2 && std::all_of(labels.begin(), labels.end() - 1, is_label) &&
+           is_mail_top_level(labels.back());
 }
 
 /// A word without the punctuation around it.
@@ -101,8 +141,9 @@ std::string_view rstrip_any(std::string_view text, std::string_view characters) 
 
 class PunctuationTrimmer {
 public:
-    static Trimmed trim(std::string_view word) {
+    static Trimmed trim(std::string_view word, bool brackets_replace_trail) {
         PunctuationTrimmer trimmer;
+        trimmer.brackets_replace_trail_ = brackets_replace_trail;
         const std::size_t begin = std::min(word.find_first_not_of("(["), word.size());
         trimmer.result_.lead = word.substr(0, begin);
         trimmer.result_.middle = word.substr(begin);
@@ -141,6 +182,7 @@ private:
         for (Pair& pair : pairs_) {
             if (pair.opened >= pair.closed || !result_.middle.ends_with(pair.closing)) continue;
             const std::size_t surplus = pair.closed - pair.opened;
+            if (brackets_replace_trail_) result_.trail.clear();
             cut_to(result_.middle.size() - std::min(surplus, result_.middle.size()));
             pair.closed -= surplus;
             trimmed = true;
@@ -167,6 +209,8 @@ private:
         std::size_t opened = 0, closed = 0;
     };
     Pair pairs_[2] = {{'(', ')'}, {'[', ']'}};
+    /// Django up to 6.0 forgets what stood behind a closing bracket: the full stop of "(x.org).".
+    bool brackets_replace_trail_ = false;
     Trimmed result_;
 };
 
@@ -184,8 +228,8 @@ Link link_of(std::string_view middle, const UrlizeOptions& options) {
             return {smart_urlquote(std::string(options.default_scheme) + "://" + unescape(middle))};
         }
     }
-    if (middle.find(':') == std::string_view::npos && looks_like_email(middle)) {
-        const std::size_t at = middle.find('@');
+    if (middle.find(':') == std::string_view::npos && is_email(middle)) {
+        const std::size_t at = middle.rfind('@');
         return {"mailto:" + uri::quote(middle.substr(0, at), "") + '@' +
                     uri::quote(middle.substr(at + 1), ""),
                 true};
@@ -202,7 +246,8 @@ public:
 
     void word(std::string_view text) {
         if (text.find_first_of(".@:") == std::string_view::npos) return put(text);
-        const Trimmed trimmed = PunctuationTrimmer::trim(text);
+        const Trimmed trimmed =
+            PunctuationTrimmer::trim(text, options_.bare_domains == BareDomains::Loose);
         const Link link = link_of(trimmed.middle, options_);
         if (link.href.empty()) return put(text);
         put(trimmed.lead);

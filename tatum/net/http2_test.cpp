@@ -712,6 +712,49 @@ TEST(Http2, LimitsTheTimeOfAHead) {
     EXPECT_FALSE(silent.timed_out());
 }
 
+/// SO_LINGER of nought: the connection is reset.
+void reset_connection(RawClient& client) {
+    const linger at_once{1, 0};
+    setsockopt(client.file(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    client.close();
+}
+
+TEST(Http2, KeepsNothingOfAConnectionThatIsReset) {
+    TestServer server(mirror);
+    const std::string half_a_head =
+        http2_frame(NGHTTP2_HEADERS, 0, 1, impl::http2_block(http2_fields("GET", "/")));
+    for (const std::string& more : {std::string(), std::string(40, '\xff'), half_a_head}) {
+        for (int i = 0; i < 20; ++i) {
+            RawClient client(server.address());
+            client.send(std::string(Http2RawClient::kPreface) +
+                        http2_frame(NGHTTP2_SETTINGS, 0, 0, "") + more);
+            reset_connection(client);
+        }
+    }
+    EXPECT_TRUE(eventually([&] { return server.server->counts().connections >= 1; }));
+    EXPECT_TRUE(eventually([&] { return server.server->counts().connections_open == 0; }));
+}
+
+TEST(Http2, TellsAClientThatReadsNothingOnlyOnce) {
+    ServerOptions options = options_for_tests();
+    options.timeouts.head = milliseconds(100);
+    options.timeouts.write = milliseconds(0);
+    options.timeouts.bytes_per_second_min = 0;
+    TestServer server(
+        [](Exchange& exchange) { exchange.respond({}, std::string(100'000'000, 'x')); }, options);
+    Http2RawClient client(server.address());
+    const std::string window = http2_number(0x7fff0000);
+    client.send_frame(NGHTTP2_SETTINGS, 0, 0, std::string("\0\4", 2) + window);
+    client.send_frame(NGHTTP2_WINDOW_UPDATE, 0, 0, http2_number(0x7fff0000 - 65535));
+    client.send_get(1, "/");
+    std::this_thread::sleep_for(milliseconds(200));  // the socket is full
+    client.send_frame(NGHTTP2_HEADERS, 0, 3, impl::http2_block(http2_fields("GET", "/")));
+    EXPECT_TRUE(eventually([&] { return server.server->counts().connections_open == 0; }));
+    server.stop();
+    EXPECT_EQ(server.handler.statuses.find("refused 408"),
+              server.handler.statuses.rfind("refused 408"));
+}
+
 TEST(Http2, LimitsTheTimeOfABody) {
     ServerOptions options = options_for_tests();
     options.timeouts.body = milliseconds(60);

@@ -11,6 +11,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <memory>
@@ -217,6 +218,23 @@ TEST_F(Tls, SpeaksHttp2) {
     const std::string answer = client.read_all(complete);
     EXPECT_NE(answer.find(impl::http2_frame(NGHTTP2_DATA, NGHTTP2_FLAG_END_STREAM, 1, "https ")),
               std::string::npos);
+    EXPECT_TRUE(complete) << "the end was not announced";
+}
+
+TEST_F(Tls, MovesLargeBodiesOverHttp2) {
+    start();
+    TlsClient client(address(), {.alpn = "\x02h2"});
+    const std::string window = impl::http2_number(1'000'000);
+    client.send(std::string(impl::Http2RawClient::kPreface) +
+                impl::http2_frame(NGHTTP2_SETTINGS, 0, 0, std::string("\0\4", 2) + window) +
+                impl::http2_frame(NGHTTP2_WINDOW_UPDATE, 0, 0, window) +
+                impl::http2_frame(NGHTTP2_HEADERS,
+                                  NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM, 1,
+                                  impl::http2_block(impl::http2_fields("GET", "/file"))) +
+                impl::http2_frame(NGHTTP2_GOAWAY, 0, 0, std::string(8, '\0')));
+    bool complete = false;
+    const std::string answer = client.read_all(complete);
+    EXPECT_GE(std::count(answer.begin(), answer.end(), 'f'), 200'000);
     EXPECT_TRUE(complete) << "the end was not announced";
 }
 

@@ -164,13 +164,14 @@ public:
         EXPECT_TRUE(response && response->status == 101);
     }
 
-    void send(Opcode opcode, std::string payload) {
+    static std::string frame(Opcode opcode, std::string_view payload) {
         std::string frame;
         impl::append_frame_header(frame, opcode, payload.size());
         frame[1] = static_cast<char>(frame[1] | 0x80);
         frame.append(4, '\0');  // a mask that changes nothing
-        client_.send(frame + payload);
+        return frame.append(payload);
     }
+    void send(Opcode opcode, std::string_view payload) { client_.send(frame(opcode, payload)); }
     struct Frame {
         int first = 0;
         std::string payload;
@@ -241,6 +242,44 @@ TEST(WebSocket, EchoesAndCloses) {
     client.send(Opcode::Close, kBye);
     EXPECT_EQ(client.close_code(), 1000);
     EXPECT_TRUE(client.raw().at_end());
+}
+
+TEST(WebSocket, AnswersWhatCameBeforeTheEnd) {
+    SocketServer server(echo_messages);
+    const std::string messages =
+        Client::frame(Opcode::Text, "one") + Client::frame(Opcode::Text, "two");
+    for (const bool fault : {false, true}) {
+        Client client(server);
+        const std::string end =
+            fault ? Client::frame(Opcode(3), "") : Client::frame(Opcode::Close, kBye);
+        client.raw().send(messages + end + Client::frame(Opcode::Text, "late"));
+        EXPECT_EQ(client.text(), "one") << fault;
+        EXPECT_EQ(client.text(), "two") << fault;
+        EXPECT_EQ(client.close_code(), fault ? 1002 : 1000);
+        EXPECT_TRUE(client.raw().at_end());
+    }
+}
+
+TEST(WebSocket, AnswersTheEndThoughItsHandlerReceivesNoMore) {
+    WebSocketLimits limits;
+    limits.close_timeout = milliseconds(50);
+    for (const bool waits : {false, true}) {
+        SocketServer server(
+            [waits](WebSocket& socket) {
+                static_cast<void>(socket.receive());
+                if (waits) {
+                    EXPECT_TRUE(socket.wait_closed(seconds(5)));
+                } else {
+                    while (socket.is_open()) sleep_for(milliseconds(5));
+                }
+                EXPECT_EQ(socket.close_code(), 1000);
+            },
+            limits);
+        Client client(server);
+        client.raw().send(Client::frame(Opcode::Text, "one") + Client::frame(Opcode::Text, "two") +
+                          Client::frame(Opcode::Close, kBye));
+        EXPECT_EQ(client.close_code(), 1000);
+    }
 }
 
 TEST(WebSocket, ClosesAsItsHandlerEnds) {

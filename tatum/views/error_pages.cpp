@@ -9,6 +9,7 @@
 #include <tatum/views/current.h>
 #include <tatum/views/impl/own_pages.h>
 #include <tatum/views/shortcuts.h>
+#include <tatum/views/template_fault.h>
 
 #include <cerrno>
 #include <string>
@@ -73,14 +74,41 @@ std::string text_of(const std::exception_ptr& exception) {
     }
 }
 
+/// "shop/list.html:12" where a template failed; empty otherwise.
+std::string failed_template(const http::Request& request, const std::exception_ptr& exception) {
+    const auto place = [](const template_::TemplateFault& fault) {
+        return fault.line == 0 ? std::string()
+                               : fault.template_name + ":" + std::to_string(fault.line);
+    };
+    if (const auto* failed = request.extensions.find<FailedTemplate>()) {
+        return place(failed->fault);
+    }
+    try {
+        std::rethrow_exception(exception);
+    } catch (const template_::TemplateError& error) {
+        return place(error.fault());
+    } catch (...) {
+        return {};
+    }
+}
+
 void log_error(const http::Request& request, int status, const std::exception_ptr& exception,
                std::string_view text) {
     const std::string type = impl::exception_type(exception);
     const auto method = Value::view(request.method_text());
     if (status >= 500) {
-        logging::Logger("tatum.request")
-            .error("Internal server error: " + std::string(request.path()),
-                   {{"method", method}, {"exception", type}, {"text", Value::view(text)}});
+        const logging::Logger logger("tatum.request");
+        const std::string message = "Internal server error: " + std::string(request.path());
+        const std::string failed = failed_template(request, exception);
+        if (failed.empty()) {
+            logger.error(message,
+                         {{"method", method}, {"exception", type}, {"text", Value::view(text)}});
+        } else {
+            logger.error(message, {{"method", method},
+                                   {"exception", type},
+                                   {"text", Value::view(text)},
+                                   {"template", failed}});
+        }
     } else if (status == 404) {
         logging::Logger("tatum.request")
             .warning("Not found: " + std::string(request.path()), {{"method", method}});

@@ -34,7 +34,12 @@ public:
         return found != fragments_.end() ? std::optional(found->second) : std::nullopt;
     }
     void fragment_set(std::string_view, std::string_view key, std::string_view fragment,
-                      std::optional<std::int64_t>) const override {
+                      std::optional<std::int64_t> timeout) const override {
+        // What lasts no time at all is not kept, and takes the place of what was.
+        if (timeout && *timeout <= 0) {
+            fragments_.erase(std::string(key));
+            return;
+        }
         fragments_[std::string(key)] = fragment;
     }
     bool has_cache(std::string_view cache) const override {

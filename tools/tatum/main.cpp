@@ -4,6 +4,7 @@
 #include <tatum/site/command.h>
 #include <tatum/site/commands/commands.h>
 #include <tatum/template/engine.h>
+#include <tatum/template/errors.h>
 #include <tatum/template/loader.h>
 
 #include <cstdio>
@@ -55,7 +56,16 @@ int render(CommandCall& call) {
                         : is_path   ? engine.get_template(path.filename().string())
                                     : engine.get_template(name);
     std::string text;
-    engine.render(*source, context_from(call.arguments.get("--context")), {}, text);
+    try {
+        engine.render(*source, context_from(call.arguments.get("--context")), {}, text);
+    } catch (const template_::TemplateError& error) {
+        // What fails while it renders does not say where, as what cannot be parsed does.
+        const template_::TemplateFault& fault = error.fault();
+        const std::string message = error.what();
+        const std::string place = fault.origin + ":" + std::to_string(fault.line) + ": ";
+        throw CommandError(fault.line == 0 || message.starts_with(place) ? message
+                                                                         : place + message);
+    }
     call.out.write(text);
     return 0;
 }

@@ -262,7 +262,7 @@ TEST(Names, AreMeasuredInCharacters) {
     sizes.db_table = "größen_tabelle_mit_sehr_langem_namen_der_nicht_endet1";
     sizes.fields.push_back({.name = "größe4", .type = "IntegerField"});
     EXPECT_EQ(schema::declared_index_name(sizes, {"", {"-größe4"}, {}}),
-              "größen_tabe_größe4_73ad84_idx");
+              "größen_tabe_größe4_f2f3e2_idx");
 }
 
 }  // namespace

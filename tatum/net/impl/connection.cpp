@@ -108,6 +108,8 @@ void Connection::on_events(std::uint32_t events) {
         case State::Closed:
             break;
     }
+    // HTTP/2 may have begun just now, and the end is told only once.
+    if (state_ == State::Http2 && (events & kOver)) close();
 }
 
 void Connection::shake_hands() {
@@ -165,10 +167,7 @@ void Connection::start_http2(std::string_view first) {
 }
 
 void Connection::on_http2_events(std::uint32_t events) {
-    if (events & (EPOLLHUP | EPOLLERR)) {
-        close();
-        return;
-    }
+    if (events & (EPOLLHUP | EPOLLERR)) return;  // on_events() closes
     if (readable_) http2_->read();
     if (state_ == State::Http2 && (events & EPOLLOUT)) http2_->flush_soon();
 }
@@ -646,9 +645,17 @@ void Connection::write_all(std::string_view first, std::string_view second) {
     }
 }
 
+/// TLS takes a record at a time: only when it takes no more is the socket full, which is when it is
+/// reported writable again.
 std::size_t Connection::write_now(std::string_view text) {
-    const ssize_t count = transmit(text, {});
-    return count > 0 ? static_cast<std::size_t>(count) : 0;
+    std::size_t sent = 0;
+    while (sent < text.size()) {
+        const ssize_t count = transmit(text.substr(sent), {});
+        if (count <= 0) break;
+        sent += static_cast<std::size_t>(count);
+        if (!tls_) break;
+    }
+    return sent;
 }
 
 void Connection::send_file(int file, std::uint64_t offset, std::uint64_t length) {

@@ -407,7 +407,8 @@ void Http2Session::on_timer() {
         heads_limited && head_since_ != TimePoint::max() && now >= head_since_ + timeouts.head;
     const bool idle = exchanges_.empty() && timeouts.keep_alive > Duration::zero() &&
                       now >= idle_since_ + timeouts.keep_alive;
-    if (heads_limited && !greeted_ && now >= idle_since_ + timeouts.head) {
+    const bool never_greeted = heads_limited && !greeted_ && now >= idle_since_ + timeouts.head;
+    if (never_greeted) {
         nghttp2_session_terminate_session(session_.get(), NGHTTP2_SETTINGS_TIMEOUT);
     } else if (slow_head) {
         worker_.shared().handler.refused(
@@ -430,6 +431,8 @@ void Http2Session::on_timer() {
         has_frame_buffer_ = false;
     }
     flush();
+    // A client that does not even take the notice is not told again and again.
+    if (session_ && (never_greeted || slow_head || idle)) end();
 }
 
 // --- frames --------------------------------------------------------------------------------------

@@ -72,6 +72,7 @@ void WebSocketCore::finish() {
     const NoCancelScope until_the_end;
     Lock lock(guard_);
     handler_over_ = true;
+    take_end();
     resume_reading();  // for the client's Close
     flush(lock);
     const TimePoint until = after(Clock::now(), limits_.close_timeout);
@@ -171,7 +172,7 @@ bool WebSocketCore::take(std::span<char> bytes) {
         {
             const Lock lock(guard_);
             // What comes after Close means nothing any more; it is read, so that the end is seen.
-            if (close_received_ || failed_ || broken_) return true;
+            if (end_waits_ != End::None || close_received_ || failed_ || broken_) return true;
             if (inbox_full() && !close_sent_ && !closers_.first) {
                 paused_ = true;
                 backlog_.assign(bytes.data(), bytes.size());
@@ -228,26 +229,46 @@ void WebSocketCore::on_message() {
     if (Waiter* const waiter = pop_front(receivers_)) waiter->wake();
 }
 
-/// RFC 6455 §5.5.1: the answer has the code of what it answers.
 void WebSocketCore::on_close_frame() {
     const Lock lock(guard_);
-    close_received_ = true;
-    note_closed(reader_.close_code(), reader_.close_reason());
-    if (!close_sent_) begin_close(reader_.close_code(), {});
-    wake_all();
+    if (!defer_end(End::Close)) take_end();
 }
 
-/// RFC 6455 §7.1.7: fail the connection.
 void WebSocketCore::on_fault() {
     const Lock lock(guard_);
-    failed_ = true;
-    if (!close_sent_) begin_close(reader_.fault().code, reader_.fault().reason);
+    if (!defer_end(End::Fault)) take_end();
+}
+
+/// RFC 6455 §5.5.1 allows to answer Close once what is being said has been said: the handler first
+/// gets, and may answer, the messages that came before. True when there are such.
+bool WebSocketCore::defer_end(End end) {
+    end_waits_ = end;
+    end_since_ = Clock::now();
+    return receives_ && !inbox_.empty() && !close_sent_ && !handler_over_;
+}
+
+/// False when there is none that waits.
+bool WebSocketCore::take_end() {
+    const End end = std::exchange(end_waits_, End::None);
+    end_since_ = TimePoint::max();
+    if (end == End::None || broken_) return false;
+    if (end == End::Close) {
+        // RFC 6455 §5.5.1: the answer has the code of what it answers.
+        close_received_ = true;
+        note_closed(reader_.close_code(), reader_.close_reason());
+        if (!close_sent_) begin_close(reader_.close_code(), {});
+    } else {
+        // RFC 6455 §7.1.7: fail the connection.
+        failed_ = true;
+        if (!close_sent_) begin_close(reader_.fault().code, reader_.fault().reason);
+    }
     wake_all();
+    return true;
 }
 
 void WebSocketCore::on_end() {
     const Lock lock(guard_);
-    if (open()) note_closed(close_codes::kAbnormal, {});
+    if (open() && end_waits_ == End::None) note_closed(close_codes::kAbnormal, {});
     ended_ = true;
     wake_all();
 }
@@ -269,7 +290,9 @@ void WebSocketCore::resume_reading() {
 
 std::optional<WebSocketMessage> WebSocketCore::receive(TimePoint until) {
     Lock lock(guard_);
+    receives_ = true;
     while (inbox_.empty()) {
+        if (take_end()) flush_soon();
         if (!open() || !wait_in(receivers_, lock, until)) return std::nullopt;
         lock.lock();
     }
@@ -502,6 +525,7 @@ void WebSocketCore::wake_all() {
 
 void WebSocketCore::close(std::uint16_t code, std::string_view reason, Closer closer) {
     const Lock lock(guard_);
+    if (take_end()) flush_soon();
     if (!open()) return;
     begin_close(code, reason);
     if (closer == Closer::Handler) {
@@ -523,6 +547,7 @@ bool WebSocketCore::is_open() const {
 
 bool WebSocketCore::wait_closed(TimePoint until) {
     Lock lock(guard_);
+    if (take_end()) flush_soon();  // who waits for the end does not receive
     while (open()) {
         resume_reading();
         if (!wait_in(closers_, lock, until)) return false;
@@ -550,6 +575,7 @@ bool WebSocketCore::keeps_pinging() const {
 
 TimePoint WebSocketCore::next_deadline() const {
     TimePoint next = after(stalled_, limits_.write_timeout);
+    next = std::min(next, after(end_since_, limits_.close_timeout));
     if (open()) next = std::min(next, after(opened_, limits_.lifetime_max));
     if (keeps_pinging()) {
         next = std::min(next, pinged_ == TimePoint::max()
@@ -572,6 +598,7 @@ void WebSocketCore::on_timer() {
     Lock lock(guard_);
     const TimePoint now = Clock::now();
     if (now >= after(stalled_, limits_.write_timeout)) break_off(close_codes::kAbnormal);
+    if (now >= after(end_since_, limits_.close_timeout)) take_end();
     if (open() && now >= after(opened_, limits_.lifetime_max)) {
         begin_close(close_codes::kGoingAway, "the connection is old");
         wake_all();

@@ -77,6 +77,8 @@ private:
         std::string_view text() const { return shared ? std::string_view(*shared) : own; }
     };
     enum class Droppable : bool { No, Yes };
+    /// How the client has ended what it sends.
+    enum class End : std::uint8_t { None, Close, Fault };
 
     // On the home thread.
     void read() noexcept;
@@ -108,6 +110,8 @@ private:
     void enqueue(std::shared_ptr<const std::string> frame, Droppable droppable);
     bool make_room(std::size_t bytes);
     void begin_close(std::uint16_t code, std::string_view reason);
+    bool defer_end(End end);
+    bool take_end();
     void note_closed(std::uint16_t code, std::string_view reason);
     void break_off(std::uint16_t code);
     void flush_soon();
@@ -144,6 +148,9 @@ private:
     std::size_t queue_offset_ = 0;  // of the first piece, sent
     std::size_t queue_bytes_ = 0;
     bool flush_posted_ = false;
+    bool receives_ = false;      // somebody has called receive()
+    End end_waits_ = End::None;  // until the handler has taken and answered what came before
+    TimePoint end_since_ = TimePoint::max();
     bool close_sent_ = false;  // or about to be
     bool close_received_ = false;
     bool failed_ = false;  // closed for the client's fault: its answer is not waited for

@@ -100,11 +100,15 @@ Value divisibleby(const void*, const FilterCall& call) {
 
 /// bytes / unit, rounded to one place as Python rounds, in the current language.
 std::string scaled(double bytes, double unit) {
-    std::array<char, 64> digits;
-    std::snprintf(digits.data(), digits.size(), "%.1f", bytes / unit);
+    double number = bytes / unit;
+    if (number < 1e15) {  // greater ones have no places to round
+        std::array<char, 64> digits;
+        std::snprintf(digits.data(), digits.size(), "%.1f", number);
+        number = std::strtod(digits.data(), nullptr);
+    }
     NumberOptions options;
     options.decimal_pos = 1;
-    return number_format(Value(std::strtod(digits.data(), nullptr)), options);
+    return number_format(Value(number), options);
 }
 
 std::string with_number(std::string_view message, std::string_view field, std::string_view number) {

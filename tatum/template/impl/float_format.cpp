@@ -93,7 +93,9 @@ std::string DecimalText::whole() const {
 std::string DecimalText::rounded(std::int64_t places) const {
     // All digits down to the last place wanted, the next one deciding.
     std::string kept = digits;
-    if (exponent > -places) {
+    if (is_zero()) {
+        // 0E+5 is as much a zero as 0.
+    } else if (exponent > -places) {
         kept.append(static_cast<std::size_t>(exponent + places), '0');
     } else if (exponent < -places) {
         const auto dropped = static_cast<std::size_t>(-places - exponent);

@@ -271,6 +271,12 @@ std::optional<Value> datetime_attribute(const DateTime& moment, std::string_view
     if (name == "date") return Value(moment.date());
     if (name == "time") return Value(moment.time());
     if (name == "replace") return Value(moment);
+    if (name == "ctime") {
+        // The date's, with the time in place of its midnight.
+        const std::string of_date = date_attribute(moment.date(), name)->str();
+        const std::string time = moment.time().isoformat();
+        return Value(strings::replace(of_date, "00:00:00", time.substr(0, 8)));
+    }
     if (name == "timestamp") {
         const DateTime aware = moment.is_aware() ? moment : make_aware(moment, current_time_zone());
         return Value(static_cast<double>(aware.utc_microseconds()) / 1e6);

@@ -46,6 +46,8 @@ public:
         values_.set(name.as_string(), Value(List{value}));
     }
 
+    bool empty() const { return values_.empty(); }
+
     std::string encode() const {
         std::string text;
         for (const Dict::Entry& entry : values_) {
@@ -88,18 +90,30 @@ public:
 
     void render(Context& context, std::string& out) const override {
         Query query;
-        if (mappings_.empty()) {
+        const bool before_6 = options_of(context).django_version < 600;
+        bool from_request = mappings_.empty();
+        for (const Expression* mapping : mappings_) {
+            const Value given = mapping->resolve(context);
+            if (before_6 && given.is_none()) {
+                from_request = true;
+            } else {
+                query.update(given);
+            }
+        }
+        if (from_request) {
             const Value current = context.environment().query_of(context.request());
             if (current.is_none()) {
                 fail("template.E111", "querystring needs a request in the context");
             }
             query.update(current);
         }
-        for (const Expression* mapping : mappings_) query.update(mapping->resolve(context));
+        const bool was_empty = query.empty();
         for (const auto& [name, value] : changes_) {
             query.set(Value(name.text), value->resolve(context));
         }
-        const std::string text = "?" + query.encode();
+        // Django 5.2 writes nothing where there was nothing and is nothing.
+        const std::string text =
+            before_6 && was_empty && query.empty() ? std::string() : "?" + query.encode();
         if (!variable_.text.empty()) {
             context.bind(variable_, Value(text));
         } else if (context.autoescape()) {

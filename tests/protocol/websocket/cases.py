@@ -580,7 +580,16 @@ def _(c):
         check(one.payload == str(seen).encode(), f"got {one}")
         seen += 1
         one = c.read()
+    check(seen == 20, f"{seen} messages of 20")
     check(one.opcode == CLOSE and one.code == 1000, f"got {one}")
+
+
+@case("close: what came before a fault is still answered: {0}", ("a reserved bit", frame(TEXT, "x", rsv=2)), ("a reserved opcode", frame(3, "x")),
+      ("no UTF-8", frame(TEXT, b"\xff")), ("no mask", frame(TEXT, "x", mask=None)), ("a continuation of nothing", frame(0, "x")))
+def _(c, _name, fault):
+    c.open().send(frame(TEXT, "before") + fault + frame(PING, "after"))
+    c.expect(TEXT, "before")
+    c.expect_close(1002, 1007)
 
 
 @case("close: byte by byte")
