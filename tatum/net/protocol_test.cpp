@@ -295,6 +295,23 @@ TEST_F(Protocol, AnswersEveryCaseInRandomPieces) {
     }
 }
 
+TEST_F(Protocol, RefusesMalformedChunksThatNobodyReads) {
+    constexpr std::string_view kHead =
+        "POST /unread HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    {
+        RawClient client(server_->addresses()[0]);
+        client.send(std::string(kHead) + "3\r\nabc\r\nzz\r\n\r\n");
+        EXPECT_EQ(client.read()->status, 400);
+        EXPECT_TRUE(client.at_end());
+    }
+    // What comes behind the answer can but end the connection.
+    RawClient client(server_->addresses()[0]);
+    client.send(kHead);
+    EXPECT_EQ(client.read()->status, 200);
+    client.send("zz\r\n\r\n");
+    EXPECT_TRUE(client.at_end());
+}
+
 TEST_F(Protocol, SurvivesMutatedRequests) {
     const auto seed = std::random_device{}();
     SCOPED_TRACE("seed " + std::to_string(seed));

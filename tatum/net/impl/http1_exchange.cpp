@@ -249,10 +249,28 @@ void Http1Exchange::end_of_input() {
     throw Disconnected("the client has left within the request body");
 }
 
+/// Chunks that no handler has read may be malformed all the same. What there is of them is looked at
+/// before a response says that all is well, and that the connection goes on.
+void Http1Exchange::check_unread_chunks() {
+    if (request_body_ != Body::Chunked || body_read_ > 0 || !keep_alive_) return;
+    ChunkDecoder decoder = parser_.chunks();
+    std::string_view rest = (body_apart_ ? body_ : input_).view();
+    char scratch[kBodyRoomMin];
+    ChunkDecoder::Chunks chunks;
+    do {
+        chunks = decoder.decode(rest, scratch);
+        rest.remove_prefix(chunks.consumed);
+    } while (chunks.progress == RequestParser::Progress::NeedMore && chunks.produced > 0);
+    if (chunks.progress != RequestParser::Progress::Fault) return;
+    keep_alive_ = false;
+    throw RequestFault(decoder.fault().status, std::string(decoder.fault().reason));
+}
+
 // --- writing -------------------------------------------------------------------------------------
 
 void Http1Exchange::begin_head(const ResponseHead& head, std::optional<std::uint64_t> length) {
     TATUM_INVARIANT(!begun_, "a request has one response");
+    check_unread_chunks();
     const HeadFacts facts = inspect(head);
     const bool http11 = parser_.head().version == HttpVersion::Http11;
     no_content_ = has_no_content(head.status);

@@ -92,6 +92,7 @@ private:
     void fill_input();
     std::size_t read_length(std::span<char> into);
     std::size_t read_chunks(std::span<char> into);
+    void check_unread_chunks();
     void ask_to_continue();
     void gather(std::string_view bytes);
     void gather_chunk(std::string_view bytes);

@@ -287,6 +287,9 @@ for bad in ("", "g\r\nabc\r\n0\r\n\r\n", "-3\r\nabc\r\n0\r\n\r\n", "+3\r\nabc\r\
             "3" * 2000 + "\r\nabc", "3;" + "a" * 20000 + "\r\nabc\r\n0\r\n\r\n"):
     if bad:
         case(f"the chunks {bad[:30]!r}", chunked(bad), "400|413", CLOSED, pieces=len(bad) < 1000)
+for bad in ("g\r\nabc\r\n0\r\n\r\n", "3\r\nabcd\r\n0\r\n\r\n", "3\nabc\n0\n\n", "3\r\nabc\r\n-1\r\n\r\n", "3\r\nabc\r\n0\r\nX A: 1\r\n\r\n"):
+    case(f"the chunks {bad!r}, which nobody reads", chunked(bad, target="/"), "400", CLOSED, pieces=False)
+    case(f"the chunks {bad!r} beside 204", chunked(bad, target="/echo?status=204"), "400", CLOSED, pieces=False)
 for huge in ("fffffffffffffff", "7fffffffffffffff", "ffffffffffffffff", "8000000000000000"):
     case(f"a chunk of {huge} bytes", chunked(huge + "\r\nabc"), "400|413", CLOSED)
 case("too large a trailer", chunked("0\r\nX-A: " + "a" * 20000 + "\r\n\r\n"), "431|400", CLOSED, pieces=False)
