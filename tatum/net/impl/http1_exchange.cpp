@@ -249,8 +249,8 @@ void Http1Exchange::end_of_input() {
     throw Disconnected("the client has left within the request body");
 }
 
-/// Chunks that no handler has read may be malformed all the same. What there is of them is looked at
-/// before a response says that all is well, and that the connection goes on.
+/// Chunks that no handler has read may be malformed all the same. What there is of them is looked
+/// at before a response says that all is well, and that the connection goes on.
 void Http1Exchange::check_unread_chunks() {
     if (request_body_ != Body::Chunked || body_read_ > 0 || !keep_alive_) return;
     ChunkDecoder decoder = parser_.chunks();
