@@ -1,6 +1,7 @@
 #include "models.h"
 
 #include "money.h"
+#include "storefront.h"
 
 #include <tatum/db/validation.h>
 #include <tatum/views/current.h>
@@ -127,6 +128,13 @@ std::string Product::get_absolute_url() const {
 
 std::string Product::photo_url() const { return static_url(photo); }
 
+std::optional<Price> Product::get_price(std::string_view currency) const {
+    if (is_discontinued) return std::nullopt;
+    const std::string code =
+        currency.empty() ? offered_currencies().front() : std::string(currency);
+    return related<&Price::product>().find(F<&Price::currency> == code);
+}
+
 QuerySet<Product> Product::published() { return objects.filter(F<&Product::is_published> == true); }
 
 QuerySet<Product> Product::listed() {
@@ -207,9 +215,9 @@ void SlugRedirect::define(Definition<SlugRedirect>& d) {
                                                           {"category", "Category"},
                                                           {"catalog", "Catalog"},
                                                           {"manufacturer", "Manufacturer"}}));
-    d.field<&SlugRedirect::old_slug>(SlugField, max_length(kSlugMax));
+    d.field<&SlugRedirect::old_path>(max_length(kSlugMax + 1 + kSlugMax));
     d.field<&SlugRedirect::object_id>();
-    d.unique<&SlugRedirect::kind, &SlugRedirect::old_slug>();
+    d.unique<&SlugRedirect::kind, &SlugRedirect::old_path>();
 }
 
 }  // namespace products

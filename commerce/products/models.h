@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 /// The catalog of a store.
 namespace products {
@@ -45,6 +46,8 @@ struct Category : Model<Category> {
     std::string get_absolute_url() const;
     /// Throws ValidationError for a parent from another catalog, one that lies below this category,
     /// and a tree deeper than kDepthMax. Queries: one for each ancestor that is not loaded.
+    /// The table cannot say any of this, and save() does not check: a row that was saved without
+    /// full_clean() and breaks the first two rules is on no page, nor is what lies below it.
     void clean() const;
 };
 
@@ -57,6 +60,8 @@ struct Manufacturer : Model<Manufacturer> {
     std::string str() const { return name; }
     std::string get_absolute_url() const;
 };
+
+struct Price;
 
 struct Product : Model<Product> {
     std::string name, slug, sku, description;
@@ -75,6 +80,9 @@ struct Product : Model<Product> {
     std::string get_absolute_url() const;
     /// The address of the portrait.
     std::string photo_url() const;
+    /// What it costs in a currency, by default the store's first. Empty where pages show no price:
+    /// there is none in this currency, or the product is discontinued. Queries: 1.
+    std::optional<Price> get_price(std::string_view currency = {}) const;
 
     /// What visitors see in lists: published and not discontinued.
     static QuerySet<Product> listed();
@@ -144,14 +152,14 @@ struct Price : Model<Price> {
     std::string str() const;
 };
 
-/// That a thing was once found under another slug.
+/// That a thing was once found elsewhere; change_slug() writes them.
 struct SlugRedirect : Model<SlugRedirect> {
-    std::string kind;  ///< "product", "category", "catalog" or "manufacturer"
-    std::string old_slug;
+    std::string kind;      ///< "product", "category", "catalog" or "manufacturer"
+    std::string old_path;  ///< the slug; for a category the catalog's before it: "all-year/pantry"
     std::int64_t object_id = 0;
 
     static void define(Definition<SlugRedirect>&);
-    std::string str() const { return kind + "/" + old_slug; }
+    std::string str() const { return kind + "/" + old_path; }
 };
 
 }  // namespace products

@@ -100,6 +100,15 @@ TEST_F(StoreTest, SortsByNamePriceAndAge) {
     EXPECT_EQ(names("/product/?sort=newest").front(), "Fig");
 }
 
+TEST_F(StoreTest, AProductWithoutAPriceComesLast) {
+    add_product({.name = "Dear"}, {jams_}, 300);
+    add_product({.name = "Cheap"}, {jams_}, 200);
+    Price::objects.filter(F<&Price::product> == add_product({.name = "Asked For"}, {jams_}))
+        .delete_();
+    EXPECT_THAT(names("/product/?sort=price"), ElementsAre("Cheap", "Dear", "Asked For"));
+    EXPECT_THAT(names("/product/?sort=-price"), ElementsAre("Dear", "Cheap", "Asked For"));
+}
+
 TEST_F(StoreTest, AnyPageAndAnyOrderCanBeAskedFor) {
     add_jams(30);
     for (const auto* query :
@@ -139,6 +148,25 @@ TEST_F(StoreTest, ACatalogOutOfSeasonIsNotShown) {
     EXPECT_EQ(client_.get("/catalog/gifts/").status(), 404);
     EXPECT_EQ(client_.get("/catalog/gifts/hampers/").status(), 404);
     EXPECT_TRUE(not_contains(client_.get("/"), "/catalog/gifts/"));
+}
+
+TEST_F(StoreTest, ACatalogWithoutCategoriesHasItsPage) {
+    Category::objects.all().delete_();
+    EXPECT_TRUE(contains(client_.get("/catalog/gifts/"), "nothing in this catalog yet"));
+    gifts_.visible_to = now() - Duration::seconds(30);
+    gifts_.save();
+    EXPECT_EQ(client_.get("/catalog/gifts/").status(), 404);
+    EXPECT_EQ(client_.get("/catalog/nothing/").status(), 404);
+}
+
+TEST_F(StoreTest, ACategoryBelowAnotherCatalogIsOnNoPage) {
+    // clean() refuses it; save() does not run that.
+    const Category astray = add_category("astray", gifts_, jams_);
+    add_category("further", gifts_, astray);
+    for (const auto* address : {"/catalog/gifts/astray/", "/catalog/gifts/further/"}) {
+        EXPECT_EQ(client_.get(address).status(), 404) << address;
+    }
+    EXPECT_TRUE(not_contains(client_.get("/catalog/all-year/jams/"), "astray"));
 }
 
 TEST_F(StoreTest, ASearchFindsAllWordsInNameDescriptionAndMaker) {
@@ -190,19 +218,123 @@ TEST_F(StoreTest, AnOldSlugLeadsToTheNewOne) {
     EXPECT_TRUE(redirects(client_.get("/product/damson-jam/"), "/product/prune-jam/", 301));
     change_slug(jam, "plum-jam");
     EXPECT_EQ(client_.get("/product/plum-jam/").status(), 200);
-    EXPECT_EQ(SlugRedirect::objects.filter(F<&SlugRedirect::old_slug> == "plum-jam").count(), 0);
+    EXPECT_EQ(SlugRedirect::objects.filter(F<&SlugRedirect::old_path> == "plum-jam").count(), 0);
+    EXPECT_TRUE(redirects(client_.get("/product/prune-jam/"), "/product/plum-jam/", 301));
     jam.is_published = false;
     jam.save();
     EXPECT_EQ(client_.get("/product/damson-jam/").status(), 404);
+    jam.delete_();
+    EXPECT_EQ(client_.get("/product/damson-jam/").status(), 404);
+}
+
+TEST_F(StoreTest, ARedirectKeepsTheQueryString) {
+    change_slug(maker_, "bell-farm");
+    EXPECT_TRUE(redirects(client_.get("/manufacturer/bell-bog-farm/?sort=-price&page=2"),
+                          "/manufacturer/bell-farm/?sort=-price&page=2", 301));
+}
+
+TEST_F(StoreTest, AnOldSlugOfAManufacturerLeadsToTheNewOne) {
+    change_slug(maker_, "bell-farm");
+    change_slug(maker_, "bell-and-son");
+    for (const auto* old : {"/manufacturer/bell-bog-farm/", "/manufacturer/bell-farm/"}) {
+        EXPECT_TRUE(redirects(client_.get(old), "/manufacturer/bell-and-son/", 301)) << old;
+    }
+    change_slug(maker_, "bell-bog-farm");
+    EXPECT_EQ(client_.get("/manufacturer/bell-bog-farm/").status(), 200);
+}
+
+TEST_F(StoreTest, AnOldSlugOfACategoryLeadsToTheNewOne) {
+    change_slug(pantry_, "larder");
+    change_slug(pantry_, "cellar");
+    for (const auto* old : {"/catalog/all-year/pantry/", "/catalog/all-year/larder/"}) {
+        EXPECT_TRUE(redirects(client_.get(old), "/catalog/all-year/cellar/", 301)) << old;
+    }
+    EXPECT_EQ(client_.get("/catalog/all-year/jams/").status(), 200);
+    EXPECT_EQ(client_.get("/catalog/gifts/pantry/").status(), 404);
+    change_slug(pantry_, "pantry");
+    EXPECT_EQ(client_.get("/catalog/all-year/pantry/").status(), 200);
+    EXPECT_TRUE(
+        redirects(client_.get("/catalog/all-year/cellar/"), "/catalog/all-year/pantry/", 301));
+}
+
+TEST_F(StoreTest, WithACatalogMoveTheAddressesOfItsCategories) {
+    change_slug(pantry_, "larder");
+    change_slug(catalog_, "always");
+    change_slug(pantry_, "cellar");
+    change_slug(catalog_, "evergreen");
+    for (const auto* old : {"/catalog/all-year/", "/catalog/always/"}) {
+        EXPECT_TRUE(redirects(client_.get(old), "/catalog/evergreen/", 301)) << old;
+    }
+    for (const auto* old : {"/catalog/all-year/pantry/", "/catalog/all-year/larder/",
+                            "/catalog/always/larder/", "/catalog/always/cellar/"}) {
+        EXPECT_TRUE(redirects(client_.get(old), "/catalog/evergreen/cellar/", 301)) << old;
+    }
+    EXPECT_TRUE(redirects(client_.get("/catalog/all-year/jams/"), "/catalog/evergreen/jams/", 301));
+    EXPECT_EQ(client_.get("/catalog/gifts/hampers/").status(), 200);
+
+    change_slug(catalog_, "all-year");
+    EXPECT_EQ(client_.get("/catalog/all-year/jams/").status(), 200);
+    EXPECT_TRUE(redirects(client_.get("/catalog/evergreen/jams/"), "/catalog/all-year/jams/", 301));
+    EXPECT_TRUE(
+        redirects(client_.get("/catalog/all-year/pantry/"), "/catalog/all-year/cellar/", 301));
+}
+
+TEST_F(StoreTest, NothingLeadsIntoACatalogOutOfSeason) {
+    change_slug(hampers_, "baskets");
+    change_slug(gifts_, "presents");
+    gifts_.visible_to = now() - Duration::seconds(30);
+    gifts_.save();
+    for (const auto* old : {"/catalog/gifts/", "/catalog/gifts/hampers/", "/catalog/gifts/baskets/",
+                            "/catalog/presents/baskets/"}) {
+        EXPECT_EQ(client_.get(old).status(), 404) << old;
+    }
+}
+
+TEST_F(StoreTest, TheLatestOwnerOfAnOldSlugGetsItsVisitors) {
+    Product first = add_product({.name = "Plum Jam"}, {jams_});
+    change_slug(first, "damson-jam");
+    Product second = add_product({.name = "Plum Jam"}, {jams_});
+    EXPECT_EQ(client_.get("/product/plum-jam/").status(), 200);
+    change_slug(second, "mirabelle-jam");
+    EXPECT_TRUE(redirects(client_.get("/product/plum-jam/"), "/product/mirabelle-jam/", 301));
 }
 
 TEST_F(StoreTest, ASlugThatIsTakenIsRefusedAndNothingChanges) {
     Product jam = add_product({.name = "Plum Jam"}, {jams_});
     add_product({.name = "Fig Jam"}, {jams_});
+    Manufacturer other = Manufacturer::objects.create({.name = "Other", .slug = "other"});
     EXPECT_THROW(change_slug(jam, "fig-jam"), IntegrityError);
+    EXPECT_THROW(change_slug(pantry_, "jams"), IntegrityError);
+    EXPECT_THROW(change_slug(catalog_, "gifts"), IntegrityError);
+    EXPECT_THROW(change_slug(other, "bell-bog-farm"), IntegrityError);
     EXPECT_EQ(jam.slug, "plum-jam");
+    EXPECT_EQ(pantry_.slug, "pantry");
+    EXPECT_EQ(catalog_.slug, "all-year");
+    EXPECT_EQ(other.slug, "other");
     EXPECT_EQ(SlugRedirect::objects.count(), 0);
     EXPECT_EQ(client_.get("/product/plum-jam/").status(), 200);
+    change_slug(hampers_, "jams");  // in another catalog
+    EXPECT_EQ(client_.get("/catalog/gifts/jams/").status(), 200);
+}
+
+TEST_F(StoreTest, WhatTheDatabaseHasIsTheOldSlug) {
+    Product jam = add_product({.name = "Plum Jam"}, {jams_});
+    change_slug(jam, "plum-jam");
+    EXPECT_EQ(SlugRedirect::objects.count(), 0);
+    jam.slug = "never-saved";
+    change_slug(jam, "damson-jam");
+    EXPECT_TRUE(redirects(client_.get("/product/plum-jam/"), "/product/damson-jam/", 301));
+    EXPECT_EQ(client_.get("/product/never-saved/").status(), 404);
+}
+
+TEST_F(StoreTest, GetPriceIsWhatThePagesShow) {
+    Product jam = add_product({.name = "Plum Jam"}, {jams_}, 950);
+    EXPECT_EQ(jam.get_price().value().amount_minor, 950);
+    EXPECT_EQ(jam.get_price("EUR").value().amount_minor, 949);
+    EXPECT_EQ(jam.get_price("USD").value().str(), "$9.50");
+    EXPECT_FALSE(jam.get_price("GBP"));
+    jam.is_discontinued = true;
+    EXPECT_FALSE(jam.get_price());
 }
 
 TEST_F(StoreTest, PricesAreInTheCurrencyThatTheVisitorHasChosen) {

@@ -6,6 +6,7 @@
 #include "storefront.h"
 
 #include <tatum/base/text.h>
+#include <tatum/base/timezone.h>
 #include <tatum/base/uri.h>
 #include <tatum/db/functions.h>
 #include <tatum/views/paginator.h>
@@ -25,11 +26,12 @@ constexpr std::int64_t kSecondsInYear = 365 * 24 * 60 * 60;
 struct Sort {
     std::string_view value, label;
     std::string_view term;
+    bool may_be_missing = false;
 };
 constexpr std::array kSorts = {
     Sort{"name", "Name", "name"},
-    Sort{"price", "Price, low to high", "amount_minor"},
-    Sort{"-price", "Price, high to low", "-amount_minor"},
+    Sort{"price", "Price, low to high", "amount_minor", true},
+    Sort{"-price", "Price, high to low", "-amount_minor", true},
     Sort{"newest", "Newest first", "-created"},
 };
 
@@ -87,8 +89,10 @@ Response list_page(Request& request, const Storefront& storefront,
                    const QuerySet<Product>& products, Dict context,
                    std::string_view template_name = "products/product_list.html") {
     const Sort& sort = sort_of(request);
+    const db::OrderBy order(sort.term);
     const auto ordered =
-        priced(products, storefront.currency()).order_by(db::OrderBy(sort.term), "name", "id");
+        priced(products, storefront.currency())
+            .order_by(sort.may_be_missing ? order.nulls_last() : order, "name", "id");
     const Page page = Paginator(ordered, kProductsPerPage).page(request);
     List sorts;
     for (const Sort& choice : kSorts) {
@@ -106,6 +110,18 @@ Response list_page(Request& request, const Storefront& storefront,
     context.set("sorts", std::move(sorts));
     context.set("sort", sort.value);
     return render(request, template_name, std::move(context));
+}
+
+/// Where the thing is now that was once found at `path` (301, with the query string); else throws
+/// Http404 with `message`. Queries: 1 or 2.
+Response moved_or_404(const Request& request, std::string_view kind, std::string_view path,
+                      const std::string& message) {
+    const auto address = find_moved(kind, path);
+    // A page that is not shown where it stands would lead to itself.
+    if (!address || *address == request.path()) throw Http404(message);
+    std::string target = *address;
+    if (!request.query_string().empty()) target.append("?").append(request.query_string());
+    return http::ResponsePermanentRedirect(target);
 }
 
 /// What was typed, within the limit and without broken characters at its end.
@@ -160,11 +176,21 @@ Response home(Request& request) {
 Response catalog_detail(Request& request, std::string catalog_slug) {
     const Storefront storefront(request);
     const Storefront::Shelf* shelf = storefront.shelf(catalog_slug);
-    if (shelf == nullptr) throw Http404("There is no catalog '" + catalog_slug + "'.");
+    // The storefront knows catalogs by their categories.
+    std::optional<Catalog> empty;
+    if (shelf == nullptr) {
+        empty = Catalog::objects.find(F<&Catalog::slug> == catalog_slug);
+        if (!empty || !empty->is_visible(now())) {
+            return moved_or_404(request, kCatalogKind, catalog_slug,
+                                "There is no catalog '" + catalog_slug + "'.");
+        }
+    }
+    const Storefront::Shelf shown =
+        shelf != nullptr ? *shelf : Storefront::Shelf{.row = &*empty, .categories = {}};
     return render(request, "products/catalog_detail.html",
                   {{"shop", storefront.context()},
-                   {"object", Storefront::describe_whole(*shelf)},
-                   {"breadcrumbs", List{crumb(shelf->row->name)}},
+                   {"object", Storefront::describe_whole(shown)},
+                   {"breadcrumbs", List{crumb(shown.row->name)}},
                    {"current_catalog", catalog_slug}});
 }
 
@@ -180,7 +206,8 @@ Response category(Request& request, std::string catalog_slug, std::string slug) 
     const Storefront storefront(request);
     const Storefront::Node* node = storefront.category(catalog_slug, slug);
     if (node == nullptr) {
-        throw Http404("There is no category '" + slug + "' in '" + catalog_slug + "'.");
+        return moved_or_404(request, kCategoryKind, catalog_slug + "/" + slug,
+                            "There is no category '" + slug + "' in '" + catalog_slug + "'.");
     }
     List crumbs = Storefront::breadcrumbs(*node);
     crumbs.back() = crumb(node->row->name);
@@ -194,13 +221,17 @@ Response category(Request& request, std::string catalog_slug, std::string slug) 
 }
 
 Response manufacturer_detail(Request& request, std::string slug) {
-    const auto maker = get_object_or_404(Manufacturer::objects, F<&Manufacturer::slug> == slug);
-    const std::string place = maker.place.empty() ? "" : " " + maker.place + ".";
+    const auto maker = Manufacturer::objects.find(F<&Manufacturer::slug> == slug);
+    if (!maker) {
+        return moved_or_404(request, kManufacturerKind, slug,
+                            "There is no manufacturer '" + slug + "'.");
+    }
+    const std::string place = maker->place.empty() ? "" : " " + maker->place + ".";
     return list_page(request, Storefront(request),
-                     Product::listed().filter(F<&Product::manufacturer> == maker),
-                     {{"heading", maker.name},
-                      {"lead", maker.description + place},
-                      {"breadcrumbs", List{crumb(maker.name)}}});
+                     Product::listed().filter(F<&Product::manufacturer> == *maker),
+                     {{"heading", maker->name},
+                      {"lead", maker->description + place},
+                      {"breadcrumbs", List{crumb(maker->name)}}});
 }
 
 Response product_search(Request& request) {
@@ -226,10 +257,7 @@ Response product_detail(Request& request, std::string slug) {
     const auto product =
         priced(Product::published(), storefront.currency()).find(F<&Product::slug> == slug);
     if (!product) {
-        if (const auto moved = find_moved_product(slug)) {
-            return redirect(*moved, {.permanent = true});
-        }
-        throw Http404("There is no product '" + slug + "'.");
+        return moved_or_404(request, kProductKind, slug, "There is no product '" + slug + "'.");
     }
     Dict context{
         {"shop", storefront.context()},

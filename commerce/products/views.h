@@ -6,6 +6,7 @@
 #include <string>
 
 /// The pages of the store. Each reads the storefront (one query); lists show what is listed only.
+/// An address of former times is redirected with its query string (301, see slugs.h).
 namespace products {
 
 using tatum::http::Request;
@@ -22,7 +23,7 @@ inline constexpr std::size_t kSearchBytesMax = 200;
 
 /// Queries: 3.
 Response home(Request& request);
-/// Queries: 1.
+/// Queries: 1, or 2 when it has no categories yet.
 Response catalog_detail(Request& request, std::string catalog_slug);
 
 // Lists: `?sort=` name, price, -price or newest, anything else means name; `?page=` as of
@@ -33,8 +34,7 @@ Response manufacturer_detail(Request& request, std::string slug);
 /// All words of `?q=`, each in the name, the description or the manufacturer's name.
 Response product_search(Request& request);
 
-/// A slug of former times is redirected (301). Discontinued products have a page, but are not
-/// offered. Queries: 5.
+/// Discontinued products have a page, but are not offered. Queries: 5.
 Response product_detail(Request& request, std::string slug);
 
 /// Remembers the currency in which the visitor wants to see prices, and leads back to `next`.

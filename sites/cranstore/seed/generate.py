@@ -161,7 +161,7 @@ class Shop:
         for position, (path, alt) in enumerate(photos[1:]):
             self.fixture.add("productphoto", product=pk, image=path, alt=alt, position=position)
         if number % 97 == 5:     # a few products have moved, so that old links can be tried
-            self.fixture.add("slugredirect", kind="product", old_slug=f"{slug}-old", object_id=pk)
+            self.fixture.add("slugredirect", kind="product", old_path=f"{slug}-old", object_id=pk)
 
     def _maker(self, content, name):
         makers = content["makers"]
