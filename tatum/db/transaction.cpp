@@ -140,7 +140,7 @@ Block::~Block() {
     }
     backend.remove_transaction(transaction);
     const std::unique_ptr<Transaction> owned(&transaction);
-    if (!owned->begun) {
+    if (!owned->begun || !owned->connection->in_transaction()) {
         if (owned->connection) backend.give_back(std::move(owned->connection));
         return;
     }

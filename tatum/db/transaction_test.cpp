@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <functional>
@@ -252,6 +253,22 @@ TEST_F(FileTest, AFileThatIsLockedIsAnOperationalErrorAndNothingElse) {
     });
     add("b");
     EXPECT_EQ(tags(), 2);
+}
+
+TEST_F(FileTest, ADiskThatIsFullHasRolledBackByItself) {
+    const auto fill_up = [&] {
+        transaction::atomic([&] {
+            databases->default_().execute("PRAGMA max_page_count = 1");  // no more than there are
+            for (int i = 0; i < 1000; ++i) add(std::to_string(i) + std::string(1000, 'x'));
+        });
+    };
+    QueryLog log(QueryLog::Transactions::Keep);
+    EXPECT_THROW(fill_up(), OperationalError);
+    EXPECT_EQ(std::ranges::count(log.statements(), "ROLLBACK"), 0) << "it would fail";
+    EXPECT_EQ(tags(), 0);
+    databases->default_().execute("PRAGMA max_page_count = 1000000");
+    add("b");
+    EXPECT_EQ(tags(), 1);
 }
 
 namespace {

@@ -51,6 +51,8 @@ public:
     virtual void run_script(std::string_view sql) = 0;
     /// The columns that a statement will give.
     virtual std::vector<std::string> column_names(std::string_view sql) = 0;
+    /// Is a transaction open? A database that has no room left may have rolled it back by itself.
+    virtual bool in_transaction() const = 0;
     /// Does it keep something open for the statements that follow at once? Then it is told when
     /// there are none.
     virtual bool holds_snapshot() const { return false; }

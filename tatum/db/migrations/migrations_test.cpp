@@ -1,4 +1,5 @@
 #include <tatum/db/migrations/autodetector.h>
+#include <tatum/db/schema/condition.h>
 #include <tatum/db/schema/names.h>
 #include <tatum/db/schema/sqlite_editor.h>
 
@@ -245,6 +246,16 @@ TEST(SqliteEditor, RenamesAColumnInPlace) {
     const auto after = project({model("shop", "Author", {text_field("title")})});
     EXPECT_THAT(sql_of(changes(history_of(before), after)[0], before),
                 ElementsAre("ALTER TABLE \"shop_author\" RENAME COLUMN \"name\" TO \"title\";"));
+}
+
+TEST(Condition, ComparesTextWithoutCaseAsDjangoDoes) {
+    const auto author = model("shop", "Author", {text_field("name")});
+    const auto sql = [&](const Value& value) {
+        return schema::sql_condition(Dict{{"name__iexact", value}}, author, 602);
+    };
+    EXPECT_EQ(sql("x"), R"("name" LIKE 'x' ESCAPE '\')");
+    EXPECT_EQ(sql(R"(a'b%_\)"), R"("name" LIKE 'a''b\%\_\\' ESCAPE '\')");
+    EXPECT_EQ(sql(Value()), R"("name" IS NULL)");
 }
 
 TEST(Names, AreShortenedWithADigest) {

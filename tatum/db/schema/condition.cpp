@@ -34,7 +34,8 @@ constexpr std::array<Comparison, 5> kComparisons{
 struct LikeForm {
     std::string_view lookup, before, after;
 };
-constexpr std::array<LikeForm, 6> kLikeForms{{{"contains", "%", "%"},
+constexpr std::array<LikeForm, 7> kLikeForms{{{"iexact", "", ""},
+                                              {"contains", "%", "%"},
                                               {"icontains", "%", "%"},
                                               {"startswith", "", "%"},
                                               {"istartswith", "", "%"},
@@ -96,7 +97,9 @@ private:
         }
         const auto column = quoted(field->column());
         if (lookup == "isnull") return column + (value.truth() ? " IS NULL" : " IS NOT NULL");
-        if (lookup == "exact" && value.is_none()) return column + " IS NULL";
+        if (value.is_none() && (lookup == "exact" || lookup == "iexact")) {
+            return column + " IS NULL";
+        }
         if (lookup == "exact" && value.kind() == Kind::Bool && django_version_ < 601) {
             return value.truth() ? column : "NOT " + column;
         }

@@ -116,6 +116,7 @@ SqliteConnection::~SqliteConnection() {
     sqlite3_close_v2(handle_);
 }
 
+bool SqliteConnection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 bool SqliteConnection::holds_snapshot() const { return snapshot_ && snapshot_->is_open(); }
 void SqliteConnection::end_snapshot() { snapshot_->end(); }
 

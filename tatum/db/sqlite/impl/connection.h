@@ -24,6 +24,7 @@ public:
                         impl::RowSink* sink) override;
     void run_script(std::string_view sql) override;
     std::vector<std::string> column_names(std::string_view sql) override;
+    bool in_transaction() const override;
     bool holds_snapshot() const override;
     void end_snapshot() override;
 
