@@ -84,6 +84,17 @@ TEST(HttpDate, ReadsItsThreeForms) {
                              "Fri, 07 Jux 2019 08:05:01 GMT", "Fri Jun 7 08:05:01 2019"}) {
         EXPECT_EQ(parse_http_date(text, kNow), std::nullopt) << text;
     }
+    // As Django: any word for the day, months in any case, four digits below 100.
+    for (const char* text : {"Xyz, 07 JUN 2019 08:05:01 GMT", "Abcdef, 07-jun-19 08:05:01 GMT",
+                             "Tue Jun  7 08:05:01 0019", "Fri, 07 Jun 0019 08:05:01 GMT"}) {
+        EXPECT_EQ(parse_http_date(text, kNow), 1'559'894'701) << text;
+    }
+    for (const char* text : {"Fr, 07 Jun 2019 08:05:01 GMT", "Frid, 07 Jun 2019 08:05:01 GMT",
+                             "Abcde, 07-Jun-19 08:05:01 GMT", "Abcdefghij, 07-Jun-19 08:05:01 GMT",
+                             "Fri, 07 Jun 2019 08:05:01 gmt", ", 07 Jun 2019 08:05:01 GMT"}) {
+        EXPECT_EQ(parse_http_date(text, kNow), std::nullopt) << text;
+    }
+    EXPECT_EQ(parse_http_date("Fri, 07 Jun 0100 08:05:01 GMT", kNow), -58'997'865'299);
     EXPECT_EQ(http_date(784'111'777), "Sun, 06 Nov 1994 08:49:37 GMT");
 }
 

@@ -1,3 +1,4 @@
+#include <tatum/base/ascii.h>
 #include <tatum/base/dateparse.h>
 #include <tatum/base/impl/civil.h>
 #include <tatum/base/impl/digits.h>
@@ -12,10 +13,10 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kShortDays = {"Mon", "Tue", "Wed", "Thu",
                                                         "Fri", "Sat", "Sun"};
-constexpr std::array<std::string_view, 7> kLongDays = {
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
 constexpr std::array<std::string_view, 12> kShortMonths = {
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+/// Bytes of a day's name, whatever it is: as Django, which reads \w{3} and \w{6,9}.
+constexpr std::size_t kShortDayBytes = 3, kLongDayBytesMin = 6, kLongDayBytesMax = 9;
 /// A year of two digits is at most this far ahead.
 constexpr int kYearsAheadMax = 50;
 
@@ -30,8 +31,9 @@ bool match(std::string_view text, std::string_view pattern, HttpDateFields& fiel
     std::size_t at = 0;
     for (const char c : pattern) {
         if (c == 'm') {
-            const auto month =
-                std::find(kShortMonths.begin(), kShortMonths.end(), text.substr(at, 3));
+            const auto month = std::ranges::find_if(kShortMonths, [&](const std::string_view name) {
+                return ascii::equals_ignoring_case(name, text.substr(at, name.size()));
+            });
             if (month == kShortMonths.end()) return false;
             fields.month = static_cast<int>(month - kShortMonths.begin()) + 1;
             at += 3;
@@ -71,36 +73,29 @@ bool match(std::string_view text, std::string_view pattern, HttpDateFields& fiel
     return at == text.size();
 }
 
-template <class Names>
-bool skip_name(std::string_view& text, const Names& names) {
-    for (const std::string_view name : names) {
-        if (text.starts_with(name)) {
-            text.remove_prefix(name.size());
-            return true;
-        }
-    }
-    return false;
-}
-
 /// RFC 9110 §5.6.7: IMF-fixdate, rfc850-date, asctime-date.
-bool read_fields(std::string_view text, int this_year, HttpDateFields& fields) {
-    std::string_view rest = text;
-    if (skip_name(rest, kLongDays) && match(rest, ", DD-m-YY HH:NN:SS GMT", fields)) {
-        // The century that puts it less than kYearsAheadMax years ahead.
-        const int century = this_year - this_year % 100;
-        if (fields.year - this_year % 100 > kYearsAheadMax) {
-            fields.year += century - 100;
-        } else {
-            fields.year += century;
-        }
-        return true;
+bool read_fields(std::string_view text, HttpDateFields& fields) {
+    const auto is_of_word = [](char c) {
+        return ascii::is_letter(c) || ascii::is_digit(c) || c == '_';
+    };
+    const auto end = std::ranges::find_if_not(text, is_of_word);
+    const auto day_bytes = static_cast<std::size_t>(end - text.begin());
+    const std::string_view rest = text.substr(day_bytes);
+    if (day_bytes >= kLongDayBytesMin && day_bytes <= kLongDayBytesMax) {
+        return match(rest, ", DD-m-YY HH:NN:SS GMT", fields);
     }
-    rest = text;
-    if (!skip_name(rest, kShortDays)) return false;
-    fields = {};
+    if (day_bytes != kShortDayBytes) return false;
     if (match(rest, ", DD m YYYY HH:NN:SS GMT", fields)) return true;
     fields = {};
     return match(rest, " m _D HH:NN:SS YYYY", fields);
+}
+
+/// The century that puts a year of two digits at most kYearsAheadMax years ahead. Django reads
+/// "0023" as one of two digits as well.
+int full_year(int year, int this_year) {
+    if (year >= 100) return year;
+    const int century = this_year - this_year % 100;
+    return year - this_year % 100 > kYearsAheadMax ? year + century - 100 : year + century;
 }
 
 }  // namespace
@@ -132,8 +127,9 @@ std::optional<std::int64_t> parse_http_date(std::string_view text, std::int64_t 
     const auto today =
         static_cast<std::int32_t>(impl::floor_div(now_seconds, impl::kSecondsPerDay));
     HttpDateFields fields;
-    if (!read_fields(text, impl::civil_from_days(today).year, fields)) return std::nullopt;
-    const Result<Date> date = Date::make(fields.year, fields.month, fields.day);
+    if (!read_fields(text, fields)) return std::nullopt;
+    const int year = full_year(fields.year, impl::civil_from_days(today).year);
+    const Result<Date> date = Date::make(year, fields.month, fields.day);
     const Result<Time> time = Time::make(fields.hour, fields.minute, fields.second);
     if (!date || !time) return std::nullopt;
     return date->days() * impl::kSecondsPerDay +
