@@ -18,7 +18,8 @@ set(TATUM_EMBEDDED_FOLDERS templates static migrations fixtures locale)
 #
 # Embeds the files below FOLDER that match the patterns, as NAME_files. The assembler includes them as
 # they are, which costs no parsing; a zero byte follows each. The build notices a file that changes,
-# comes or goes. SITE also defines tatum_site_build, by which a Site finds its files.
+# comes or goes, and so does a compiler cache, which sees no more than sources: there is a fingerprint of
+# the files among them. SITE also defines tatum_site_build, by which a Site finds its files.
 function(tatum_embed target name folder)
     cmake_parse_arguments(ARG "SITE" "" "PATTERNS" ${ARGN})
     list(TRANSFORM ARG_PATTERNS PREPEND ${folder}/)
@@ -53,6 +54,7 @@ function(tatum_embed target name folder)
     set(table "{}")
     if(files)
         string(APPEND source "extern \"C\" {\n${symbols}}\n\n")
+        string(APPEND source "#include \"${symbol}_fingerprint.h\"\n\n")
         string(APPEND source "asm(\".pushsection .rodata\\n\"\n${assembly}    \".popsection\\n\");\n\n")
         string(APPEND source "static constexpr tatum::EmbeddedFile kFiles[] = {\n${entries}};\n\n")
         set(table "kFiles")
@@ -70,9 +72,17 @@ function(tatum_embed target name folder)
     set(generated ${CMAKE_CURRENT_BINARY_DIR}/${name}_generated)
     file(GENERATE OUTPUT ${generated}/${symbol}.h CONTENT "${header}")
     file(GENERATE OUTPUT ${generated}/${symbol}.cpp CONTENT "${source}")
-    list(TRANSFORM files PREPEND ${folder}/ OUTPUT_VARIABLE depends)
-    set_source_files_properties(${generated}/${symbol}.cpp PROPERTIES OBJECT_DEPENDS "${depends}")
-    target_sources(${target} PRIVATE ${generated}/${symbol}.cpp)
+    list(TRANSFORM files PREPEND ${folder}/)
+    list(JOIN files "\n" lines)
+    file(GENERATE OUTPUT ${generated}/${symbol}.txt CONTENT "${lines}\n")
+    set(fingerprint ${generated}/${symbol}_fingerprint.h)
+    set(script ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/TatumFingerprint.cmake)
+    add_custom_command(OUTPUT ${fingerprint}
+        COMMAND ${CMAKE_COMMAND} -D LIST=${generated}/${symbol}.txt -D OUTPUT=${fingerprint} -P ${script}
+        DEPENDS ${files} ${generated}/${symbol}.txt ${script}
+        COMMENT "" VERBATIM)
+    set_source_files_properties(${generated}/${symbol}.cpp PROPERTIES OBJECT_DEPENDS ${fingerprint})
+    target_sources(${target} PRIVATE ${generated}/${symbol}.cpp ${fingerprint})
     target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${generated}>)
 endfunction()
 

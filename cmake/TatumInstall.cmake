@@ -15,5 +15,6 @@ configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/tatumConfig.cmake.in
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/tatumConfigVersion.cmake
     COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/tatumConfig.cmake ${PROJECT_BINARY_DIR}/tatumConfigVersion.cmake
-    ${PROJECT_SOURCE_DIR}/cmake/TatumEmbed.cmake ${PROJECT_SOURCE_DIR}/cmake/tatum_test_main.cpp
+    ${PROJECT_SOURCE_DIR}/cmake/TatumEmbed.cmake ${PROJECT_SOURCE_DIR}/cmake/TatumFingerprint.cmake
+    ${PROJECT_SOURCE_DIR}/cmake/tatum_test_main.cpp
     DESTINATION ${package_folder})

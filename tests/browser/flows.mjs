@@ -110,7 +110,7 @@ export const flows = {
       await page.waitForURL("**sort=price**");
       await page.goBack();
       await page.waitForURL((url) => url.search === "");
-      await page.waitForFunction(() => document.querySelector("#sort").value === "name");
+      await page.locator("#sort option:checked[value=name]").waitFor({state: "attached"});
       return faults;
     },
   },
