@@ -293,7 +293,7 @@ TEST_F(StoreTest, NothingLeadsIntoACatalogOutOfSeason) {
 TEST_F(StoreTest, TheLatestOwnerOfAnOldSlugGetsItsVisitors) {
     Product first = add_product({.name = "Plum Jam"}, {jams_});
     change_slug(first, "damson-jam");
-    Product second = add_product({.name = "Plum Jam"}, {jams_});
+    Product second = add_product({.name = "Plum Jam", .sku = "plum-jam-2"}, {jams_});
     EXPECT_EQ(client_.get("/product/plum-jam/").status(), 200);
     change_slug(second, "mirabelle-jam");
     EXPECT_TRUE(redirects(client_.get("/product/plum-jam/"), "/product/mirabelle-jam/", 301));
