@@ -204,6 +204,27 @@ def card(p, c):
     p.end()
 
 
+def mapprint(p, c):
+    """A framed map of three ponds, with the paths between them."""
+    p.rect(84, 96, 240, 300, "#3a1620", 4, ' opacity=".16"')
+    p.rect(78, 88, 240, 300, p.round(WOOD), 4)
+    p.rect(90, 100, 216, 276, PAPER, 2)
+    p.rect(104, 114, 188, 248, mix(PAPER, "#c9b98f", 0.35), 1)
+    for x, y, w, h in ((112, 132, 96, 66), (196, 206, 82, 92), (116, 252, 72, 54)):
+        pond = (f"M{x} {y + h * 0.5}C{x} {y + h * 0.1} {x + w * 0.3} {y - 4} {x + w * 0.55} {y + 4}"
+                f"S{x + w} {y + h * 0.2} {x + w} {y + h * 0.55}S{x + w * 0.7} {y + h} {x + w * 0.45} {y + h}"
+                f"S{x} {y + h * 0.9} {x} {y + h * 0.5}Z")
+        p.path(pond, p.down(light(c, 0.35), c), f' stroke="{dark(c, 0.15)}" stroke-width="1.5"')
+        for dx, dy in ((0.3, 0.62), (0.4, 0.5), (0.45, 0.68)):
+            p.circle(x + w * dx, y + h * dy, 4.5, p.ball("#a3163a"))
+    p.line("M176 196q14 26 26 38M188 280q8 -10 14 -14M150 200q-14 30 -4 50", dark(WOOD, 0.2), 2,
+           ' stroke-dasharray="1 6"')
+    p.path(star(262, 152, 20, 6, 4), dark(c, 0.3))
+    p.path(star(262, 152, 12, 4, 4), "#a3163a")
+    p.rect(140, 328, 116, 20, PAPER, 2)
+    p.rect(156, 335, 84, 5, INK, 2)
+
+
 def wreath(p, c):
     p.circle(200, 124, 5, p.ball(BRASS))
     p.line("M200 124v54", "#8b1a35", 6)

@@ -9,7 +9,7 @@ BACKDROPS = [
     ("#f4dcdc", "#e2b9ba"), ("#ece3ee", "#cdbdd2"), ("#f6e6bf", "#e5c98b"), ("#e8ddd0", "#c9b39c"),
 ]
 
-ALONE_ON_WALL = {"towel", "apron", "wreath", "garland", "ornament", "ornstar"}   # hang, need no table
+ALONE_ON_WALL = {"towel", "apron", "wreath", "garland", "mapprint", "ornament", "ornstar"}   # hang, need no table
 FLAT = {"bundt", "muffintin", "cutters"}                                         # seen from above
 WIDE = {"vase", "pan", "kettle", "pin", "loaf", "bun", "teapot"}
 FOOD_KINDS = {
