@@ -293,8 +293,10 @@ TEST_F(StoreTest, NothingLeadsIntoACatalogOutOfSeason) {
 TEST_F(StoreTest, TheLatestOwnerOfAnOldSlugGetsItsVisitors) {
     Product first = add_product({.name = "Plum Jam"}, {jams_});
     change_slug(first, "damson-jam");
-    Product second = add_product({.name = "Plum Jam", .sku = "plum-jam-2"}, {jams_});
+    Product second = add_product({.name = "Fig Jam"}, {jams_});
+    change_slug(second, "plum-jam");
     EXPECT_EQ(client_.get("/product/plum-jam/").status(), 200);
+    EXPECT_TRUE(redirects(client_.get("/product/fig-jam/"), "/product/plum-jam/", 301));
     change_slug(second, "mirabelle-jam");
     EXPECT_TRUE(redirects(client_.get("/product/plum-jam/"), "/product/mirabelle-jam/", 301));
 }

@@ -56,7 +56,7 @@ protected:
     Product add_product(Product product, const std::vector<Category>& categories,
                         std::int64_t cents = 1000) const {
         if (product.slug.empty()) product.slug = slugify(product.name);
-        if (product.sku.empty()) product.sku = product.slug;
+        product.sku = product.slug;
         product.manufacturer = maker_;
         product.save();
         for (std::size_t i = 0; i < categories.size(); ++i) {

@@ -258,8 +258,10 @@ TEST_F(FileTest, AFileThatIsLockedIsAnOperationalErrorAndNothingElse) {
 TEST_F(FileTest, ADiskThatIsFullHasRolledBackByItself) {
     const auto fill_up = [&] {
         transaction::atomic([&] {
-            databases->default_().execute("PRAGMA max_page_count = 1");  // no more than there are
-            for (int i = 0; i < 1000; ++i) add(std::to_string(i) + std::string(1000, 'x'));
+            Database& database = databases->default_();
+            database.execute("PRAGMA max_page_count = 1");  // no more than there are
+            database.execute("INSERT INTO shop_tag (name) VALUES ('" + std::string(100'000, 'x') +
+                             "')");
         });
     };
     QueryLog log(QueryLog::Transactions::Keep);

@@ -103,6 +103,40 @@ export const flows = {
     },
   },
 
+  "forms: the page that refuses one keeps the header, and says what helps": {
+    async run({open}) {
+      const {page, faults} = await open("/product/");
+      const place = () => page.getByRole("searchbox").boundingBox();
+      const before = await place();
+      await page.context().clearCookies();
+      await page.locator(".currency button").first().click();
+      await page.waitForURL("**/currency/");
+      const after = await place();
+      if (before.x !== after.x || before.y !== after.y) faults.push(`the search box jumped from ${before.x} to ${after.x}`);
+      if (!(await page.locator("main").textContent()).includes("cookies")) faults.push("cookies are not spoken of");
+      await page.getByRole("navigation", {name: "Shop"}).getByRole("link", {name: "All products"}).click();
+      await page.waitForURL("**/product/");
+      return faults.filter((fault) => !fault.includes("status of 403"));
+    },
+  },
+
+  "text of twice the size fits a phone": {
+    context: {viewport: {width: 390, height: 844}, bypassCSP: true},
+    async run({open}) {
+      const {page, faults} = await open("/");
+      for (const path of ["/", "/product/", "/catalog/all-year/", "/nothing/"]) {
+        await page.goto(new URL(path, page.url()).href);
+        await page.addStyleTag({content: "html { font-size: 200% !important; }"});
+        const beyond = await page.evaluate(() => {
+          const hidden = [...document.querySelectorAll(".hero")].filter((box) => box.scrollWidth > box.clientWidth);
+          return document.documentElement.scrollWidth - document.documentElement.clientWidth + hidden.length;
+        });
+        if (beyond > 0) faults.push(`${path} is wider than the screen`);
+      }
+      return faults.filter((fault) => !fault.includes("status of 404"));
+    },
+  },
+
   "sorting: going back shows the order that the list has": {
     async run({open}) {
       const {page, faults} = await open("/product/");
