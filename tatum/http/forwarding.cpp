@@ -120,13 +120,16 @@ bool parse_forwarded(std::string_view text, std::vector<Hop>& hops) {
     }
 }
 
-/// The last first; empty when there is no Forwarded, or one that is malformed.
+/// The last first, up to a line that is malformed: it may be the client's own, and must not hide
+/// what proxies have added behind it.
 std::vector<Hop> forwarded_hops(const Headers& headers) {
     std::vector<Hop> hops;
-    for (const std::string_view line : headers.get_all("Forwarded")) {
-        if (!parse_forwarded(line, hops)) return {};
+    const std::vector<std::string_view> lines = headers.get_all("Forwarded");
+    for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+        std::vector<Hop> of_line;
+        if (!parse_forwarded(*line, of_line)) break;
+        hops.insert(hops.end(), of_line.rbegin(), of_line.rend());
     }
-    std::ranges::reverse(hops);
     if (hops.size() > kHopsMax) hops.resize(kHopsMax);
     return hops;
 }

@@ -118,6 +118,10 @@ TEST(Forwarding, HasForwardedWinAndFallsBackWhenItIsMalformed) {
     for (const std::string_view value : {"", "for=\"203.0.113.7", "for=", "for=\"a\\\"b\"",
                                          "for=1.1.1.1 x", "x", "for=\", for=\"6.6.6.6\""}) {
         EXPECT_EQ(address(value), "http 203.0.113.9:0") << value;
+        EXPECT_EQ(client_of(ip("10.0.0.1"), settings,
+                            {{"Forwarded", value}, {"Forwarded", "for=203.0.113.7;proto=https"}}),
+                  "https 203.0.113.7:0")
+            << "the client's own line hides nothing: " << value;
     }
 }
 

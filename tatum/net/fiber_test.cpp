@@ -18,6 +18,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace tatum::net {
@@ -369,6 +370,24 @@ TEST(Fiber, CanHaveTheStackReleasedThatItDoesNotUseWhileItWaits) {
         go.set();
         fiber.join();
         EXPECT_EQ(kept, "what is in use stays, on this stack too");
+    });
+}
+
+TEST(Fiber, NoticesWhatItsParkHookBringsAbout) {
+    struct Setter final : impl::ParkHook {
+        void before_park() noexcept override {
+            if (event) std::exchange(event, nullptr)->set();
+        }
+        Event* event = nullptr;
+    };
+    run([] {
+        Event sent;
+        Setter setter;
+        impl::FiberCore& core = *impl::Reactor::current_fiber();
+        impl::ParkHook* const before = std::exchange(core.park_hook, &setter);
+        setter.event = &sent;
+        EXPECT_TRUE(sent.wait_for(std::chrono::seconds(5)));
+        core.park_hook = before;
     });
 }
 

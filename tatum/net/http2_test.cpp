@@ -595,6 +595,25 @@ TEST(Http2, EndsFloodsOfFramesThatCarryNothing) {
     }
 }
 
+TEST(Http2, ReadsNoFurtherInAHeadThatUnfoldsWithoutEnd) {
+    TestServer server(say_ok);
+    Http2RawClient client(server.address());
+    // RFC 7541 §6.2.1 puts a field of 3900 bytes into the table, where a byte names it (§6.1).
+    const std::string value(3900, 'y');
+    const std::string size("\x7f\xbd\x1d", 3);  // 127 + 0x3d + (0x1d << 7)
+    const std::string field = "\x40\x01x" + size + value;
+    const std::string head = impl::http2_block(http2_fields("GET", "/"));
+    const int whole = kEndHeaders | kEndStream;
+    client.send_frame(NGHTTP2_HEADERS, whole, 1, head + field + std::string(20, '\xbe'));
+    EXPECT_TRUE(client.read(NGHTTP2_HEADERS)) << "431";
+    client.send_frame(NGHTTP2_HEADERS, whole, 3, head + std::string(10'000, '\xbe'));
+    const auto reset = client.read(NGHTTP2_RST_STREAM);
+    ASSERT_TRUE(reset);
+    EXPECT_EQ(reset->stream, 3u);
+    client.send_get(5, "/");
+    EXPECT_TRUE(client.read(NGHTTP2_HEADERS)) << "the connection goes on";
+}
+
 TEST(Http2, EndsRapidResets) {
     std::atomic<int> handled{0};
     TestServer server([&](Exchange& exchange) {
@@ -710,6 +729,17 @@ TEST(Http2, LimitsTheTimeOfAHead) {
     while (silent.receive()) {
     }
     EXPECT_FALSE(silent.timed_out());
+}
+
+TEST(Http2, LimitsTheTimeOfAHeadThoughItIsLongerThanTheGraceOfRates) {
+    ServerOptions options = options_for_tests();
+    options.timeouts.head = milliseconds(400);
+    options.timeouts.rate_grace = milliseconds(30);
+    options.timeouts.bytes_per_second_min = 1'000'000;
+    TestServer server(mirror, options);
+    Http2RawClient client(server.address());
+    client.send_frame(NGHTTP2_HEADERS, 0, 1, impl::http2_block(http2_fields("GET", "/")));
+    EXPECT_EQ(client.read_goaway(), NGHTTP2_ENHANCE_YOUR_CALM);
 }
 
 /// SO_LINGER of nought: the connection is reset.

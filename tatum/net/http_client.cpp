@@ -382,6 +382,8 @@ Result<HttpClient::Impl::Answer> HttpClient::Impl::Run::hop(bool& sent) {
         answer.rest = std::move(transfer);
         return answer;
     }
+    // The body of a redirect is nobody's, and that of a stream has no limit.
+    if (want_ == Want::Stream && transport == nullptr) return answer;
     TATUM_TRY(answer.reply.body, transfer->read_all());
     if (transport != nullptr) {
         transport->observe({hop_.method, hop_.url.text, hop_.headers, hop_.body}, answer.reply);

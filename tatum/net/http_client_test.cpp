@@ -582,6 +582,22 @@ TEST(HttpClient, FollowsRedirects) {
     EXPECT_EQ(code_of([&] { client.post(server.url("/307"), streamed); }), "http_client.E008");
 }
 
+TEST(HttpClient, DoesNotReadTheBodyOfARedirectOfAStream) {
+    ClientTestServer server([](Exchange& exchange) {
+        if (exchange.request().path == "/") return respond(exchange, 200, {}, "there");
+        const Header location{"Location", "/"};
+        exchange.begin({.status = 302, .headers = {&location, 1}});
+        const std::string piece(100'000, 'x');
+        for (;;) exchange.write(piece);  // until the client leaves
+    });
+    HttpClient client(impatient());
+    auto stream = client.open("GET", server.url("/endless"));
+    std::string all;
+    while (stream.next(all)) {
+    }
+    EXPECT_EQ(all, "there");
+}
+
 TEST(HttpClient, KeepsCredentialsFromOtherOrigins) {
     ClientTestServer other(describe_request);
     ClientTestServer server([&](Exchange& exchange) {

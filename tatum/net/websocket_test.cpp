@@ -260,6 +260,19 @@ TEST(WebSocket, AnswersWhatCameBeforeTheEnd) {
     }
 }
 
+TEST(WebSocket, AnswersTheEndBehindWhatTheClientHasNotReadYet) {
+    constexpr std::size_t kBytes = 8'000'000;  // more than the kernel keeps
+    SocketServer server(echo_messages, {.message_bytes_max = kBytes});
+    Client client(server);
+    const std::string message = Client::frame(Opcode::Binary, std::string(kBytes, 'x'));
+    client.raw().send(message + message);
+    std::this_thread::sleep_for(milliseconds(300));  // the second answer waits for the first
+    client.send(Opcode::Close, kBye);
+    EXPECT_EQ(client.read()->payload.size(), kBytes);
+    EXPECT_EQ(client.read()->payload.size(), kBytes);
+    EXPECT_EQ(client.close_code(), 1000);
+}
+
 TEST(WebSocket, AnswersTheEndThoughItsHandlerReceivesNoMore) {
     WebSocketLimits limits;
     limits.close_timeout = milliseconds(50);

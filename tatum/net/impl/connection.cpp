@@ -96,6 +96,12 @@ void Connection::on_events(std::uint32_t events) {
                 cancel_when_left_ = false;
                 fiber_->cancel("the client has left");
             }
+            // What the fiber could not send before it parked goes now; within wait() it sees to
+            // that by itself.
+            if ((events & EPOLLOUT) && fiber_->park_hook == this && exchange_ &&
+                exchange_->has_output()) {
+                exchange_->push_output();
+            }
             if (stream_events_ && readable_) stream_events_->on_readable();
             if (stream_events_ && (events & (EPOLLOUT | kOver))) stream_events_->on_writable();
             break;

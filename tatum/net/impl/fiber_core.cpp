@@ -128,7 +128,12 @@ Wake FiberCore::park(TimePoint until, Interruptible interruptible) {
     }
     interruptible_ = interruptible == Interruptible::Yes;
     if (interruptible_ && cancel_pending()) return Wake::Cancelled;
-    if (park_hook) park_hook->before_park();
+    if (park_hook) {
+        park_hook->before_park();
+        // It may have brought about what is waited for.
+        if (std::exchange(token_, false)) return Wake::Notified;
+        if (interruptible_ && cancel_pending()) return Wake::Cancelled;
+    }
     if (until != TimePoint::max()) home.arm(timer_, until);
     parked_ = true;
     home.switch_to_loop(*this);

@@ -195,6 +195,7 @@ void Http2Exchange::wait_for_output() {
 /// A stream that waits because others of its connection are served first is not slow: then what
 /// counts is that the connection moves.
 bool Http2Exchange::stalled(TimePoint now) {
+    if (!begun_) return false;  // its head is still on its way, and has a limit of its own
     const ServerTimeouts& timeouts = worker_.options().timeouts;
     const std::uint64_t all = std::max(session_.body_bytes_taken(), looked_.all);
     if (looked_.at == TimePoint()) looked_ = {now, now, output_taken_, all};

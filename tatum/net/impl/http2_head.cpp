@@ -128,6 +128,7 @@ bool Http2RequestHead::read_fields(Body body) {
 }
 
 void Http2RequestHead::add_trailer(std::string_view name, std::string_view value) {
+    bytes_ += name.size() + value.size();
     if (trailers_too_large_) return;
     trailers_too_large_ =
         trailers_.size() == limits_.headers_max ||

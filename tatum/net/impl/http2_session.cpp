@@ -103,7 +103,12 @@ struct Http2Session::Callbacks {
             } else {
                 exchange->head().add_trailer(text(name, name_size), text(value, value_size));
             }
-            return 0;
+            // What is only somewhat too large gets its 431. What goes on and on costs more than it
+            // weighs: a byte may name a field of kilobytes.
+            const ServerLimits& limits = self(user).worker_.options().limits;
+            if (exchange->head().bytes() <= 2 * limits.head_bytes_max) return 0;
+            self(user).note_reset();
+            return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // the rest is not looked at
         } catch (...) {
             return NGHTTP2_ERR_CALLBACK_FAILURE;
         }

@@ -240,11 +240,13 @@ void WebSocketCore::on_fault() {
 }
 
 /// RFC 6455 §5.5.1 allows to answer Close once what is being said has been said: the handler first
-/// gets, and may answer, the messages that came before. True when there are such.
+/// gets, and may answer, the messages that came before. True when there are such, or when an answer
+/// waits for the client to take others.
 bool WebSocketCore::defer_end(End end) {
     end_waits_ = end;
     end_since_ = Clock::now();
-    return receives_ && !inbox_.empty() && !close_sent_ && !handler_over_;
+    const bool busy = !inbox_.empty() || (senders_.first && !receivers_.first);
+    return receives_ && busy && !close_sent_ && !handler_over_;
 }
 
 /// False when there is none that waits.
