@@ -80,6 +80,8 @@ const std::string* Catalog::find_plural(std::string_view context, std::string_vi
                                         std::int64_t n) const {
     const std::vector<std::string>* forms = impl_->find(context, id);
     if (forms == nullptr) return nullptr;
+    // A text without plurals is none of them, as in Python's gettext.
+    if (forms->size() == 1 && impl_->plural_rule.forms() > 1) return nullptr;
     const std::size_t form = impl_->plural_rule.form(n);
     return form < forms->size() ? &(*forms)[form] : nullptr;
 }

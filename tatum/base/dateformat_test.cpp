@@ -28,6 +28,8 @@ TEST(FormatDate, KnowsEveryCharacter) {
     EXPECT_EQ(format(value, "c"), "2024-02-09T15:07:00+01:00");
     EXPECT_EQ(format(value, "r"), "Fri, 09 Feb 2024 15:07:00 +0100");
     EXPECT_EQ(format(value, "e I O T U Z"), "CET 0 +0100 CET 1707487620 3600");
+    const Value before = DateTime::from_utc(-1'500'000);
+    EXPECT_EQ(format(before, "U"), "-1");  // the fraction is cut off, not rounded down
 }
 
 TEST(FormatDate, TakesTheCharacterAfterABackslashAsItIs) {

@@ -59,6 +59,9 @@ struct UrlizeOptions {
     /// What a link without a scheme gets; Django 7 will say "https".
     std::string_view default_scheme = "http";
     BareDomains bare_domains = BareDomains::Checked;
+    /// Up to Django 6.0 what stands behind a surplus closing bracket is lost: the stop of
+    /// "(x.org).".
+    bool brackets_drop_trail = false;
 };
 /// URLs and e-mail addresses in `text` become links.
 std::string urlize(std::string_view text, const UrlizeOptions& options = {});

@@ -96,7 +96,7 @@ TEST(Urlize, FindsLinks) {
         EXPECT_EQ(urlize(text), text);
     }
     EXPECT_EQ(urlize("(x@y.org)."), "(<a href=\"mailto:x@y.org\">x@y.org</a>).");
-    EXPECT_EQ(urlize("(x@y.org).", {.bare_domains = BareDomains::Loose}),
+    EXPECT_EQ(urlize("(x@y.org).", {.brackets_drop_trail = true}),
               "(<a href=\"mailto:x@y.org\">x@y.org</a>)");
     EXPECT_EQ(urlize("a.com", {.default_scheme = "https"}), "<a href=\"https://a.com\">a.com</a>");
     EXPECT_EQ(urlize("javascript:alert(1) ftp://x.y c.invalidtld"),

@@ -68,6 +68,8 @@ TEST(Intword, NamesTheMagnitude) {
     const LocalScope german(Slot::Language, &Translations::builtin().language("de"));
     EXPECT_EQ(intword(1'000'000).str(), "1,0 Million");
     EXPECT_EQ(intword(2'500'000'000).str(), "2,5 Milliarden");
+    const LocalScope russian(Slot::Language, &Translations::builtin().language("ru"));
+    EXPECT_EQ(intword(4'200'000).str(), "4,2 миллионов");
 }
 
 TEST(Naturalday, KnowsTheDaysAroundToday) {

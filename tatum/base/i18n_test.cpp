@@ -204,6 +204,12 @@ TEST(Gettext, UsesTheCurrentLanguage) {
     EXPECT_EQ(tatum::pgettext("verb", "May"), "darf");
     EXPECT_EQ(tatum::ngettext("apple", "apples", 1), "Apfel");
     EXPECT_EQ(tatum::ngettext("apple", "apples", 3), "Äpfel");
+    EXPECT_EQ(tatum::ngettext("apple", "apples", -1), "Äpfel");
+    // What has no translation in a context has that of no context, but only where there are
+    // plurals.
+    EXPECT_EQ(tatum::npgettext("fruit", "apple", "apples", 3), "Äpfel");
+    EXPECT_EQ(tatum::pgettext("fruit", "apple"), "apple");
+    EXPECT_EQ(tatum::npgettext("verb", "May", "Mays", 1), "May");  // of another kind
     EXPECT_EQ(tatum::ngettext("pear", "pears", 3), "pears");
     EXPECT_EQ(tatum::gettext("May"), "Mai");
 }

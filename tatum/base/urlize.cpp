@@ -141,9 +141,9 @@ std::string_view rstrip_any(std::string_view text, std::string_view characters) 
 
 class PunctuationTrimmer {
 public:
-    static Trimmed trim(std::string_view word, bool brackets_replace_trail) {
+    static Trimmed trim(std::string_view word, bool brackets_drop_trail) {
         PunctuationTrimmer trimmer;
-        trimmer.brackets_replace_trail_ = brackets_replace_trail;
+        trimmer.brackets_drop_trail_ = brackets_drop_trail;
         const std::size_t begin = std::min(word.find_first_not_of("(["), word.size());
         trimmer.result_.lead = word.substr(0, begin);
         trimmer.result_.middle = word.substr(begin);
@@ -182,7 +182,7 @@ private:
         for (Pair& pair : pairs_) {
             if (pair.opened >= pair.closed || !result_.middle.ends_with(pair.closing)) continue;
             const std::size_t surplus = pair.closed - pair.opened;
-            if (brackets_replace_trail_) result_.trail.clear();
+            if (brackets_drop_trail_) result_.trail.clear();
             cut_to(result_.middle.size() - std::min(surplus, result_.middle.size()));
             pair.closed -= surplus;
             trimmed = true;
@@ -209,8 +209,7 @@ private:
         std::size_t opened = 0, closed = 0;
     };
     Pair pairs_[2] = {{'(', ')'}, {'[', ']'}};
-    /// Django up to 6.0 forgets what stood behind a closing bracket: the full stop of "(x.org).".
-    bool brackets_replace_trail_ = false;
+    bool brackets_drop_trail_ = false;
     Trimmed result_;
 };
 
@@ -246,8 +245,7 @@ public:
 
     void word(std::string_view text) {
         if (text.find_first_of(".@:") == std::string_view::npos) return put(text);
-        const Trimmed trimmed =
-            PunctuationTrimmer::trim(text, options_.bare_domains == BareDomains::Loose);
+        const Trimmed trimmed = PunctuationTrimmer::trim(text, options_.brackets_drop_trail);
         const Link link = link_of(trimmed.middle, options_);
         if (link.href.empty()) return put(text);
         put(trimmed.lead);

@@ -121,10 +121,12 @@ Result<std::vector<TagArgument>> Parser::compile_arguments(std::span<const std::
                    token);
 }
 
-[[gnu::noinline]] static Error not_first(const Token& token) {
-    return located(impl::tag_error("'" + std::string(token.contents) +
-                                   "' must be the first tag in the template."),
-                   token);
+[[gnu::noinline]] static Error not_first(const impl::ParserState& state, const Token& token) {
+    const std::string& name = state.body.origin.template_name;
+    return located(
+        impl::tag_error("{% " + std::string(token.contents) + " %} must be the first tag in " +
+                        (name.empty() ? "the template" : strings::repr(name)) + "."),
+        token);
 }
 
 static Result<Node*> parse_tag(Parser& parser, const Token& token, std::string_view command,
@@ -288,7 +290,7 @@ Result<NodeList> Parser::parse(std::initializer_list<std::string_view> until) {
         if (!piece) return located(std::move(piece).error(), token);
         const Node* tag = piece->tag_or_null();
         if (tag != nullptr && tag == state_.body.extends && contains_tags) {
-            return not_first(token);
+            return not_first(state_, token);
         }
         contains_tags = contains_tags || token.kind != TokenKind::Text;
         pieces.add(*piece);

@@ -1,4 +1,6 @@
+#include <tatum/base/i18n.h>
 #include <tatum/base/json.h>
+#include <tatum/base/locals.h>
 #include <tatum/base/text.h>
 #include <tatum/template/engine.h>
 
@@ -21,7 +23,8 @@
 ///     ----
 ///     1
 ///
-/// where the lines after "----" are the output, or "!CODE message" for an error.
+/// where the lines after "----" are the output, or "!CODE message" for an error. Before "@file" may
+/// also stand `@language pl` and `@version 502`, EngineOptions::django_version.
 namespace tatum::template_ {
 namespace {
 
@@ -31,6 +34,8 @@ struct SpecCase {
     std::vector<MemoryLoader::Entry> templates;
     std::string expected;
     std::size_t line = 0;
+    std::string language = "en";
+    int django_version = EngineOptions().django_version;
 };
 
 /// Lines are joined without the last line end.
@@ -48,7 +53,10 @@ std::vector<SpecCase> read_spec(const std::filesystem::path& path) {
     for (std::string line; std::getline(file, line);) {
         ++number;
         if (line.starts_with("=== ")) {
-            cases.push_back({line.substr(4), {}, {{"main.html", ""}}, "", number});
+            SpecCase& added = cases.emplace_back();
+            added.title = line.substr(4);
+            added.templates.push_back({"main.html", ""});
+            added.line = number;
             in_expected = false;
             first = true;
         } else if (cases.empty()) {
@@ -60,6 +68,10 @@ std::vector<SpecCase> read_spec(const std::filesystem::path& path) {
             add_line(cases.back().expected, first, line);
         } else if (line.starts_with("@context ")) {
             cases.back().context = json::parse(line.substr(9)).value().as_dict();
+        } else if (line.starts_with("@language ")) {
+            cases.back().language = line.substr(10);
+        } else if (line.starts_with("@version ")) {
+            cases.back().django_version = std::stoi(line.substr(9));
         } else if (line.starts_with("@file ")) {
             cases.back().templates.push_back({line.substr(6), ""});
             first = true;
@@ -73,8 +85,10 @@ std::vector<SpecCase> read_spec(const std::filesystem::path& path) {
 std::string render(const SpecCase& spec, bool reload) {
     EngineOptions options;
     options.reload = reload;
+    options.django_version = spec.django_version;
     options.loaders.push_back(std::make_shared<MemoryLoader>(spec.templates));
     const Engine engine(std::move(options));
+    const LocalScope scope(Slot::Language, &Translations::builtin().language(spec.language));
     try {
         return engine.render_to_string("main.html", spec.context);
     } catch (const Exception& error) {

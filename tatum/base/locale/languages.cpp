@@ -49,6 +49,7 @@ constexpr LanguageInfo kLanguages[] = {
     {"hi", "Hindi", "हिंदी"},
     {"hr", "Croatian", "Hrvatski"},
     {"hsb", "Upper Sorbian", "hornjoserbsce"},
+    {"ht", "Haitian Creole", "kreyòl ayisyen"},
     {"hu", "Hungarian", "Magyar"},
     {"hy", "Armenian", "հայերեն"},
     {"ia", "Interlingua", "Interlingua"},

@@ -28,4 +28,9 @@ private:
     Part part_;
 };
 
+/// A view has items, but no indices.
+inline bool is_dict_view(const Value& value) {
+    return value.is_object() && dynamic_cast<const DictView*>(&value.as_object()) != nullptr;
+}
+
 }  // namespace tatum::template_::impl

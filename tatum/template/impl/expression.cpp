@@ -46,8 +46,11 @@ std::size_t constant_end(std::string_view text, std::size_t from) {
     return quoted_end(text, from);
 }
 
-bool is_digit(std::string_view text, std::size_t at) {
-    return at < text.size() && text[at] >= '0' && text[at] <= '9';
+/// The end of a decimal digit (of any script) at `from`; `from` itself where there is none.
+std::size_t digit_end(std::string_view text, std::size_t from) {
+    std::size_t next = from;
+    if (from >= text.size()) return from;
+    return strings::decimal_digit(strings::next_code_point(text, next)) >= 0 ? next : from;
 }
 
 /// Moves past letters, digits and underscores (of any script), and dots if `dots`.
@@ -65,16 +68,30 @@ std::size_t word_end(std::string_view text, std::size_t from, bool dots) {
     return position;
 }
 
+/// Django 6 has signs within numbers too; a name that holds one is refused by Variable::parse().
+std::size_t signed_word_end(std::string_view text, std::size_t from) {
+    std::size_t position = from;
+    while (true) {
+        position = word_end(text, position, true);
+        if (position >= text.size() || (text[position] != '-' && text[position] != '+')) break;
+        ++position;
+    }
+    return position;
+}
+
 /// The end of a variable or number at `from`; `from` itself where there is none.
-std::size_t variable_end(std::string_view text, std::size_t from) {
+std::size_t variable_end(std::string_view text, std::size_t from, int django_version) {
+    if (django_version >= 600) return signed_word_end(text, from);
     const std::size_t end = word_end(text, from, true);
     if (end > from) return end;
     std::size_t digit = from;
     if (digit < text.size() && (text[digit] == '-' || text[digit] == '+')) ++digit;
-    if (!is_digit(text, digit)) return from;
-    while (is_digit(text, digit) ||
-           (digit < text.size() && (text[digit] == '.' || text[digit] == 'e'))) {
-        ++digit;
+    if (digit_end(text, digit) == digit) return from;
+    while (digit < text.size()) {
+        const bool is_part = text[digit] == '.' || text[digit] == 'e';
+        const std::size_t next = is_part ? digit + 1 : digit_end(text, digit);
+        if (next == digit) break;
+        digit = next;
     }
     return digit;
 }
@@ -143,13 +160,14 @@ Result<Operand> Operand::parse(std::string_view text, Parser& parser) {
 /// Reads `operand|filter:argument|...`. Django docs: ref/templates/language#filters.
 class ExpressionParser {
 public:
-    ExpressionParser(std::string_view text, Parser& parser) : text_(text), parser_(parser) {}
+    ExpressionParser(std::string_view text, Parser& parser)
+        : text_(text), parser_(parser), django_version_(parser.engine().options().django_version) {}
 
     Result<const Expression*> run() {
         auto* made = parser_.make<Expression>();
         made->source_ = text_;
         std::size_t position = constant_end(text_, 0);
-        if (position == 0) position = variable_end(text_, 0);
+        if (position == 0) position = variable_end(text_, 0, django_version_);
         if (position == 0) {
             if (filter_end(0) != 0) {
                 return syntax_error("template.E010", "Could not find variable at start of " +
@@ -185,7 +203,7 @@ private:
         argument_ = {};
         if (name_end >= text_.size() || text_[name_end] != ':') return name_end;
         std::size_t end = constant_end(text_, name_end + 1);
-        if (end == 0) end = variable_end(text_, name_end + 1);
+        if (end == 0) end = variable_end(text_, name_end + 1, django_version_);
         if (end <= name_end + 1) return name_end;
         argument_ = text_.substr(name_end + 1, end - name_end - 1);
         return end;
@@ -238,12 +256,35 @@ private:
 
     std::string_view text_;
     Parser& parser_;
+    int django_version_;
     std::string_view name_, argument_;
     std::vector<AppliedFilter> filters_;
 };
 
 Result<const Expression*> Expression::parse(std::string_view text, Parser& parser) {
     return ExpressionParser(text, parser).run();
+}
+
+/// Unlike Django: what was searched is named, not printed, for its values are nothing for a log.
+[[noreturn]] static void fail_lookup(const Variable& variable, Context& context) {
+    std::size_t missing = 0;
+    for (; missing + 1 < variable.steps.size(); ++missing) {
+        Variable before = variable;
+        before.steps = variable.steps.first(missing + 1);
+        before.loop_attribute = LoopAttribute::None;
+        Value place;
+        if (before.resolve(context, place) == nullptr) break;
+    }
+    const std::string_view name = variable.steps[missing].name.text;
+    Error error;
+    error.code = "template.E110";
+    error.message = "Failed lookup for key [" + std::string(name) + "] in ";
+    std::string path;
+    for (const Step& step : variable.steps.first(missing)) {
+        path += (path.empty() ? "" : ".") + std::string(step.name.text);
+    }
+    error.message += missing == 0 ? "the context" : "'" + path + "'";
+    throw VariableDoesNotExist(std::move(error));
 }
 
 Value resolve_operand(const Operand& operand, Context& context) {
@@ -257,14 +298,7 @@ Value resolve_operand(const Operand& operand, Context& context) {
     }
     Value place;
     const Value* found = operand.variable.resolve(context, place);
-    if (found == nullptr) {
-        Error error;
-        error.code = "template.E110";
-        error.message = "Failed lookup for key [" +
-                        std::string(operand.variable.steps.back().name.text) + "] in '" +
-                        std::string(operand.variable.text) + "'";
-        throw VariableDoesNotExist(std::move(error));
-    }
+    if (found == nullptr) fail_lookup(operand.variable, context);
     return found == &place ? std::move(place) : *found;
 }
 

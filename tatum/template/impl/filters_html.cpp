@@ -44,9 +44,9 @@ html::UrlizeOptions urlize_options(const FilterCall& call) {
     options.nofollow = true;
     options.autoescape = call.autoescape ? html::Autoescape::On : html::Autoescape::Off;
     options.safe_input = call.value.is_safe();
-    if (options_of(call.context).django_version < 600) {
-        options.bare_domains = html::BareDomains::Loose;
-    }
+    const int version = options_of(call.context).django_version;
+    if (version < 600) options.bare_domains = html::BareDomains::Loose;
+    options.brackets_drop_trail = version < 601;
     return options;
 }
 

@@ -2,6 +2,7 @@
 #include <tatum/base/html.h>
 #include <tatum/base/text.h>
 #include <tatum/template/impl/builtins.h>
+#include <tatum/template/impl/dict_view.h>
 #include <tatum/template/impl/filter_tools.h>
 #include <tatum/template/impl/variable.h>
 
@@ -28,7 +29,7 @@ std::optional<Value> item_at(const Value& value, std::int64_t index) {
         if (found == nullptr) fail("template.E106", "KeyError: " + std::to_string(index));
         return *found;
     }
-    if (value.kind() == Kind::Set || !value.size()) {
+    if (value.kind() == Kind::Set || is_dict_view(value) || !value.size()) {
         fail_type("'" + python_type_name(value) + "' object is not subscriptable");
     }
     return value.at(index);
@@ -190,7 +191,7 @@ Value slice(const void*, const FilterCall& call) {
         case Kind::Object: {
             const Object& object = value.as_object();
             const auto size = object.size(value.self());
-            if (!size) return value;
+            if (!size || is_dict_view(value)) return value;
             List items;
             for (const std::size_t index : wanted->indices(*size)) {
                 items.push_back(object.item(value.self(), index));

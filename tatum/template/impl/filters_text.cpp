@@ -183,6 +183,8 @@ Value iriencode(const void*, const FilterCall& call) {
 
 Value urlencode(const void*, const FilterCall& call) {
     const Text text(call.value);
+    // As Python's quote(), which hands an empty text back, safe or not.
+    if (call.value.is_string() && text.get().empty()) return call.value;
     if (call.argument == nullptr || call.argument->is_none() || text.get().empty()) {
         return Value(uri::quote(text.get()));
     }

@@ -103,10 +103,13 @@ Result<Node*> parse_localize(Parser& parser, const Token& token) {
     return parser.make<LocalizeNode>(bits.size() == 1 || bits[1] == "on", body);
 }
 
+// A text stays as it is, safe or not.
 Value localize_filter(const void*, const FilterCall& call) {
+    if (call.value.is_string()) return call.value;
     return Value(localize(call.value, UseL10n::On).str());
 }
 Value unlocalize_filter(const void*, const FilterCall& call) {
+    if (call.value.is_string()) return call.value;
     return Value(call.value.is_number() ? call.value.str()
                                         : localize(call.value, UseL10n::Off).str());
 }
@@ -130,7 +133,7 @@ public:
         std::string cache;
         if (cache_ != nullptr) {
             cache = cache_->resolve(context).str();
-            if (!context.environment().has_cache(cache)) {
+            if (cache.empty() || !context.environment().has_cache(cache)) {
                 fail_syntax("Invalid cache name specified for cache tag: " + quoted(cache));
             }
         }

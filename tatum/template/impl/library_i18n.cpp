@@ -82,11 +82,12 @@ private:
 /// Stores what `get` gives.
 class StoreNode final : public Node {
 public:
-    using Getter = Value (*)(const Value& argument);
+    using Getter = Value (*)(Context& context, const Value& argument);
     StoreNode(Getter get, const Expression* argument, Name variable)
         : get_(get), argument_(argument), variable_(variable) {}
     void render(Context& context, std::string&) const override {
-        context.bind(variable_, get_(argument_ != nullptr ? argument_->resolve(context) : Value()));
+        context.bind(variable_,
+                     get_(context, argument_ != nullptr ? argument_->resolve(context) : Value()));
     }
 
 private:
@@ -101,7 +102,7 @@ const LanguageInfo& known_language(const Value& code) {
     return *info;
 }
 
-Value language_dict(const Value& code) {
+Value language_dict(Context&, const Value& code) {
     const LanguageInfo& info = known_language(code);
     Dict dict;
     dict.set("bidi", Value(info.bidi));
@@ -112,14 +113,14 @@ Value language_dict(const Value& code) {
     return Value(std::move(dict));
 }
 
-Value language_dicts(const Value& languages) {
+Value language_dicts(Context& context, const Value& languages) {
     const auto items = languages.items();
     if (!items) fail_type("'" + python_type_name(languages) + "' object is not iterable");
     List dicts;
     for (const Value& language : *items) {
         // A code, or a pair that begins with one.
         const bool pair = language.kind() == Kind::List || language.kind() == Kind::Tuple;
-        dicts.push_back(language_dict(pair ? language.at(0).value_or(Value()) : language));
+        dicts.push_back(language_dict(context, pair ? language.at(0).value_or(Value()) : language));
     }
     return Value(std::move(dicts));
 }
@@ -129,7 +130,7 @@ Value language_pair(const LanguageInfo& info) {
 }
 
 /// What the site offers, LANGUAGES.
-Value available_languages(const Value&) {
+Value available_languages(Context& context, const Value&) {
     List languages;
     const auto& offered = current_language().translations().options().languages;
     for (const std::string& code : offered) {
@@ -138,14 +139,16 @@ Value available_languages(const Value&) {
     }
     if (offered.empty()) {
         for (const LanguageInfo& info : default_languages()) {
+            // Haitian Creole has come with Django 6.
+            if (info.code == "ht" && options_of(context).django_version < 600) continue;
             languages.push_back(language_pair(info));
         }
     }
     return Value(std::move(languages));
 }
 
-Value current_code(const Value&) { return Value(current_language().code()); }
-Value current_bidi(const Value&) { return Value(current_language().is_bidi()); }
+Value current_code(Context&, const Value&) { return Value(current_language().code()); }
+Value current_bidi(Context&, const Value&) { return Value(current_language().is_bidi()); }
 
 Result<Node*> parse_store(Parser& parser, const Token& token, StoreNode::Getter getter) {
     const Bits bits = strings::split(token.contents);

@@ -204,9 +204,10 @@ private:
 };
 
 /// The name that `./x` or `../x` in template `current` stands for. Errors template.E030: outside of
-/// the folders, or the template itself (unless `recursion_allowed`).
+/// the folders, or the template itself (unless `recursion_allowed`). They show the name as it was
+/// `written`, with its quotes.
 Result<std::string> relative_name(std::string_view current, std::string_view name,
-                                  bool recursion_allowed = false);
+                                  std::string_view written, bool recursion_allowed = false);
 
 /// Binds `variables` in the newest frame; all are resolved before the first one is bound.
 void bind_all(Context& context, Assignments variables);

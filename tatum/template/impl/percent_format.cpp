@@ -94,6 +94,25 @@ std::optional<std::string> format_integer(const Value& value, const Specificatio
     return pad(sign_of(negative, spec), prefix, digits, spec, true);
 }
 
+std::string printed(double magnitude, bool alternate, int precision, char type) {
+    if (alternate && (type == 'g' || type == 'G')) {
+        // glibc drops zeros of "%#g" where rounding adds a digit, so C's rule (C17 §7.21.6.1) is
+        // done by hand: the exponent says which of the other two forms it is.
+        const int digits = std::max(precision, 1);
+        const char exponential = type == 'g' ? 'e' : 'E';
+        const std::string text = printed(magnitude, true, digits - 1, exponential);
+        const int exponent = std::stoi(text.substr(text.find(exponential) + 1));
+        if (exponent < -4 || exponent >= digits) return text;
+        return printed(magnitude, true, digits - 1 - exponent, 'f');
+    }
+    const std::string format = std::string(alternate ? "%#" : "%") + ".*" + type;
+    const int size = std::snprintf(nullptr, 0, format.c_str(), precision, magnitude);
+    std::string text(static_cast<std::size_t>(size) + 1, '\0');
+    std::snprintf(text.data(), text.size(), format.c_str(), precision, magnitude);
+    text.pop_back();
+    return text;
+}
+
 std::optional<std::string> format_float(const Value& value, const Specification& spec) {
     if (!value.is_number()) return std::nullopt;
     const ToFloat number = to_float(value);
@@ -107,16 +126,8 @@ std::optional<std::string> format_float(const Value& value, const Specification&
         body = std::isnan(number.value) ? "nan" : "inf";
         if (upper) body = strings::upper(body);
     } else {
-        std::string format = "%";
-        if (spec.alternate) format += '#';
-        format += ".*";
-        format += spec.type;
         const int precision = static_cast<int>(spec.precision.value_or(6));
-        const double magnitude = std::fabs(number.value);
-        const int size = std::snprintf(nullptr, 0, format.c_str(), precision, magnitude);
-        body.resize(static_cast<std::size_t>(size) + 1);
-        std::snprintf(body.data(), body.size(), format.c_str(), precision, magnitude);
-        body.pop_back();
+        body = printed(std::fabs(number.value), spec.alternate, precision, spec.type);
     }
     return pad(sign_of(negative, spec), "", body, spec, true);
 }
@@ -197,6 +208,8 @@ public:
             const char c = format_[position_++];
             if (c != '%') {
                 out_ += c;
+            } else if (peek() == '%') {
+                out_ += format_[position_++];
             } else if (!directive()) {
                 return std::nullopt;
             }
@@ -224,13 +237,8 @@ private:
         if (!read_flags(spec)) return false;
         if (position_ >= format_.size()) return false;
         char type = format_[position_++];
-        while ((type == 'h' || type == 'l' || type == 'L') && position_ < format_.size()) {
-            type = format_[position_++];
-        }
-        if (type == '%') {
-            out_ += '%';
-            return true;
-        }
+        const bool sized = type == 'h' || type == 'l' || type == 'L';
+        if (sized && position_ < format_.size()) type = format_[position_++];
         spec.type = type == 'i' || type == 'u' ? 'd' : type;
         if (argument == nullptr) {
             if (used_) return false;  // there is only one value

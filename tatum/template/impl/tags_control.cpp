@@ -104,9 +104,9 @@ Result<const Condition*> parse_condition(Parser& parser, const Token& token) {
     return Condition::parse(std::span(bits).subspan(1), parser);
 }
 
-[[gnu::noinline]] Error malformed(Parser& parser, const Token& token) {
-    return parser.error(token, "Malformed template tag at line " + std::to_string(token.span.line) +
-                                   ": \"" + std::string(token.contents) + "\"");
+[[gnu::noinline]] Error malformed(const Token& token) {
+    return tag_error("Malformed template tag at line " + std::to_string(token.span.line) + ": \"" +
+                     std::string(token.contents) + "\"");
 }
 
 Result<Node*> parse_if(Parser& parser, const Token& token) {
@@ -131,7 +131,7 @@ Result<Node*> parse_if(Parser& parser, const Token& token) {
         branches.push_back({nullptr, *nodes});
         next = parser.next_token();
     }
-    if (next.contents != "endif") return malformed(parser, next);
+    if (next.contents != "endif") return malformed(next);
     return parser.make<IfNode>(keep_all(parser, std::move(branches)));
 }
 

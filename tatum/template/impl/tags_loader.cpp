@@ -50,8 +50,8 @@ Result<std::string_view> resolve_relative_bit(Parser& parser, std::string_view b
                                               bool recursion_allowed) {
     const std::string_view name = strings::strip(bit, "'\"");
     if (!name.starts_with("./") && !name.starts_with("../")) return bit;
-    TATUM_TRY(const std::string full,
-              relative_name(parser.state().body.origin.template_name, name, recursion_allowed));
+    TATUM_TRY(const std::string full, relative_name(parser.state().body.origin.template_name, name,
+                                                    bit, recursion_allowed));
     const bool has_quotes = bit.front() == '"' || bit.front() == '\'';
     return parser.keep(has_quotes ? "\"" + full + "\"" : full);
 }
@@ -151,13 +151,13 @@ void bind_all(Context& context, Assignments variables) {
 }
 
 Result<std::string> relative_name(std::string_view current, std::string_view name,
-                                  bool recursion_allowed) {
+                                  std::string_view written, bool recursion_allowed) {
     if (!name.starts_with("./") && !name.starts_with("../")) return std::string(name);
     Error error = tag_error("");
     error.code = "template.E030";
     if (current.empty()) {
-        error.message = "The relative path '" + std::string(name) +
-                        "' cannot be evaluated due to an unknown template origin.";
+        error.message = "The relative path " + std::string(written) +
+                        " cannot be evaluated due to an unknown template origin.";
         return error;
     }
     while (current.starts_with('/')) current.remove_prefix(1);
@@ -176,13 +176,13 @@ Result<std::string> relative_name(std::string_view current, std::string_view nam
     std::string full;
     for (const std::string_view part : parts) full += (full.empty() ? "" : "/") + std::string(part);
     if (!parts.empty() && parts.front() == "..") {
-        error.message = "The relative path '" + std::string(name) +
+        error.message = "The relative path '" + std::string(written) +
                         "' points outside the file hierarchy that template '" +
                         std::string(current) + "' is in.";
         return error;
     }
     if (!recursion_allowed && full == current) {
-        error.message = "The relative path '" + std::string(name) +
+        error.message = "The relative path '" + std::string(written) +
                         "' was translated to template name '" + std::string(current) +
                         "', the same template in which the tag appears.";
         return error;
@@ -228,8 +228,9 @@ const TemplateBody& IncludeNode::find_template(Context& context) const {
     Value place;
     const Value& name = template_.expression().get(context, place);
     if (name.is_string() && !name.as_string().empty()) {
-        Result<std::string> full = relative_name(body_->origin.template_name, name.as_string(),
-                                                 template_.expression().constant() != nullptr);
+        Result<std::string> full =
+            relative_name(body_->origin.template_name, name.as_string(), name.as_string(),
+                          template_.expression().constant() != nullptr);
         if (!full) fail_syntax(full.error().message);
         return template_.find(context, *full);
     }

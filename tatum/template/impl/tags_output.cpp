@@ -408,8 +408,13 @@ Result<Node*> parse_now(Parser& parser, const Token& token) {
     Bits bits = token.split_contents();
     const std::string_view variable = bits.size() == 4 ? take_as(bits) : std::string_view();
     if (bits.size() != 2) return tag_error("'now' statement takes one argument");
-    const std::string_view format =
-        bits[1].size() >= 2 ? bits[1].substr(1, bits[1].size() - 2) : std::string_view();
+    // Whatever the characters at both ends are, they are taken for quotes.
+    std::string_view format = bits[1];
+    std::size_t first = 0;
+    strings::next_code_point(format, first);
+    format.remove_prefix(first);
+    while (!format.empty() && (format.back() & 0xC0) == 0x80) format.remove_suffix(1);
+    if (!format.empty()) format.remove_suffix(1);
     return parser.make<NowNode>(format, variable.empty() ? Name() : Name(variable));
 }
 

@@ -144,6 +144,9 @@ Result<Node*> parse_querystring(Parser& parser, const Token& token) {
                     "'querystring' received some positional argument(s) after some keyword "
                     "argument(s)");
             }
+            if (!mappings.empty() && parser.engine().options().django_version < 600) {
+                return tag_error("'querystring' received too many positional arguments");
+            }
             mappings.push_back(value);
             continue;
         }

@@ -2,6 +2,7 @@
 
 #include <tatum/base/error.h>
 #include <tatum/template/engine.h>
+#include <tatum/template/impl/dict_view.h>
 #include <tatum/template/impl/parse_tools.h>
 #include <tatum/template/impl/render_state.h>
 
@@ -68,6 +69,16 @@ Result<Variable> Variable::parse(std::string_view text, Parser& parser) {
         error.code = "template.E012";
         error.message =
             "Variables and attributes may not begin with underscores: '" + std::string(text) + "'";
+        return error;
+    }
+    // What Django 6 allows in numbers; before, a lone number that is malformed is a name.
+    for (const char sign : {'+', '-'}) {
+        if (parser.engine().options().django_version < 600) break;
+        if (text.find(sign) == std::string_view::npos) continue;
+        Error error;
+        error.code = "template.E012";
+        error.message = std::string("Invalid character ('") + sign + "') in variable name: '" +
+                        std::string(text) + "'";
         return error;
     }
     std::size_t count = 1;
@@ -200,7 +211,7 @@ Lookup look_up(const Value& current, const Step& step, Value& place, const Value
         found = current.as_dict().find(Value(step.index));
         return found != nullptr ? Lookup::Found : Lookup::Missing;
     }
-    if (current.kind() == Kind::Set) return Lookup::Missing;
+    if (current.kind() == Kind::Set || is_dict_view(current)) return Lookup::Missing;
     std::optional<Value> item = current.at(step.index);
     if (!item) return Lookup::Missing;
     place = *std::move(item);
