@@ -48,7 +48,8 @@ private:
     bool render_message(Context& context, std::string& out, bool translated) const {
         std::string message_context;
         if (block_.message_context != nullptr) {
-            message_context = block_.message_context->resolve(context).str();
+            const Value given = block_.message_context->resolve(context);
+            if (given.truth()) message_context = given.str();
         }
         List values;
         for (const auto& [name, value] : block_.variables)

@@ -50,7 +50,10 @@ private:
         if (id.as_string().empty()) return id;
         const std::string message = strings::replace(id.as_string(), "%", "%%");
         std::string in_context;
-        if (message_context_ != nullptr) in_context = message_context_->resolve(context).str();
+        if (message_context_ != nullptr) {
+            const Value given = message_context_->resolve(context);
+            if (given.truth()) in_context = given.str();
+        }
         Value text(in_context.empty() ? gettext(normalized_line_ends(message))
                                       : pgettext(in_context, message));
         return id.is_safe() ? std::move(text).mark_safe() : text;
