@@ -30,7 +30,7 @@ public:
     /// Errors: i18n.E001 the expression is malformed or longer or deeper than the limits above.
     static Result<PluralRule> parse(std::string_view plural_forms);
 
-    /// The form for `n`, less than forms(); a negative n counts by its magnitude.
+    /// The form for `n`, less than forms(). Evaluated as Python does: of -1 the rule sees -1.
     std::size_t form(std::int64_t n) const;
     std::size_t forms() const { return forms_; }
 
