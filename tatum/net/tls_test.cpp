@@ -355,6 +355,8 @@ TEST_F(Tls, SaysWhatIsWrongWithACertificate) {
     EXPECT_EQ(code_of({a.key_file, a.key_file}), "net.E006");
     EXPECT_EQ(code_of({a.chain_file, b.key_file}), "net.E007");
     EXPECT_EQ(code_of(a), "");
+    // Nobody vouches for it but itself.
+    EXPECT_EQ(code_of({a.chain_file, a.key_file, "any.ocsp"}), "net.E006");
     options_.certificates.clear();
     EXPECT_EQ(Server::bind(options_, echo_).error().code, "net.E006");
 }

@@ -224,6 +224,12 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const ServerOptions& 
             staple = OcspStaple::make(SSL_CTX_get0_certificate(context.get()),
                                       issuer_of(context.get()), certificate.ocsp_file);
         }
+        if (!staple && !certificate.ocsp_file.empty()) {
+            return Error{.code = "net.E006",
+                         .message = certificate.chain_file +
+                                    " does not hold the issuer's certificate, by which " +
+                                    certificate.ocsp_file + " is checked"};
+        }
         if (staple) {
             SSL_CTX_set_tlsext_status_cb(context.get(), on_status_request);
             SSL_CTX_set_tlsext_status_arg(context.get(), staple.get());
