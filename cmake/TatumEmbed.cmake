@@ -80,7 +80,7 @@ function(tatum_embed target name folder)
     add_custom_command(OUTPUT ${fingerprint}
         COMMAND ${CMAKE_COMMAND} -D LIST=${generated}/${symbol}.txt -D OUTPUT=${fingerprint} -P ${script}
         DEPENDS ${files} ${generated}/${symbol}.txt ${script}
-        COMMENT "" VERBATIM)
+        COMMENT "Taking the fingerprint of ${symbol}" VERBATIM)
     set_source_files_properties(${generated}/${symbol}.cpp PROPERTIES OBJECT_DEPENDS ${fingerprint})
     target_sources(${target} PRIVATE ${generated}/${symbol}.cpp ${fingerprint})
     target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${generated}>)
