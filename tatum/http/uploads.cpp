@@ -233,7 +233,7 @@ Owned<UploadHandler> default_upload_handler(const HttpSettings& settings) {
 }
 
 Owned<UploadHandler> temporary_file_upload_handler(const HttpSettings& settings) {
-    return owned<SpillingUploadHandler>(0, settings.file_upload_temp_dir);
+    return owned<SpillingUploadHandler>(std::size_t{0}, settings.file_upload_temp_dir);
 }
 
 }  // namespace tatum::http
