@@ -49,7 +49,7 @@ private:
 
 Response upload(Request& request) {
     auto& handlers = request.upload_handlers();
-    handlers.insert(handlers.begin(), owned<Quota>(10'000'000));
+    handlers.insert(handlers.begin(), owned<Quota>(10'000'000u));
     std::string names;
     for (const auto& entry : request.FILES()) {
         for (const UploadedFile& file : entry.values) names += file.name() + "\n";
