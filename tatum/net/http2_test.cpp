@@ -742,6 +742,20 @@ TEST(Http2, LimitsTheTimeOfAHeadThoughItIsLongerThanTheGraceOfRates) {
     EXPECT_EQ(client.read_goaway(), NGHTTP2_ENHANCE_YOUR_CALM);
 }
 
+TEST(Http2, EndsWithAClientThatEndsWithinAHead) {
+    ServerOptions options = options_for_tests();
+    options.timeouts.head = std::chrono::minutes(1);
+    options.timeouts.keep_alive = std::chrono::minutes(1);
+    TestServer server(mirror, options);
+    RawClient client(server.address());
+    client.send(std::string(Http2RawClient::kPreface) + http2_frame(NGHTTP2_SETTINGS, 0, 0, "") +
+                http2_frame(NGHTTP2_HEADERS, 0, 1, impl::http2_block(http2_fields("GET", "/"))));
+    client.finish_sending();
+    while (client.receive()) {
+    }
+    EXPECT_FALSE(client.timed_out());
+}
+
 /// SO_LINGER of nought: the connection is reset.
 void reset_connection(RawClient& client) {
     const linger at_once{1, 0};

@@ -239,7 +239,11 @@ void Http2Session::read() {
             continue;
         }
         if (connection_.readable() && !std::exchange(client_finished_, true)) {
-            for (const auto& exchange : exchanges_) exchange->client_finished();
+            for (const auto& exchange : exchanges_) {
+                exchange->client_finished();
+                // The rest of its head will not come.
+                if (!exchange->has_fiber() && !exchange->begun()) reset(*exchange, NGHTTP2_CANCEL);
+            }
         }
         break;
     }
