@@ -46,11 +46,7 @@ public:
 private:
     /// False when the translation has fields that the block does not give.
     bool render_message(Context& context, std::string& out, bool translated) const {
-        std::string message_context;
-        if (block_.message_context != nullptr) {
-            const Value given = block_.message_context->resolve(context);
-            if (given.truth()) message_context = given.str();
-        }
+        const std::string message_context = message_context_of(block_.message_context, context);
         List values;
         for (const auto& [name, value] : block_.variables)
             values.push_back(value->resolve(context));
@@ -188,6 +184,12 @@ Token collect(Parser& parser, std::vector<Token>& tokens) {
 }
 
 }  // namespace
+
+std::string message_context_of(const Expression* expression, Context& context) {
+    if (expression == nullptr) return {};
+    const Value given = expression->resolve(context);
+    return given.truth() ? given.str() : std::string();
+}
 
 Message message_of(const std::vector<Token>& tokens, Trim trim) {
     Message message;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tatum/template/impl/expression.h>
 #include <tatum/template/parser.h>
 
 #include <string>
@@ -18,6 +19,9 @@ struct Message {
 };
 enum class Trim : bool { No, Yes };
 Message message_of(const std::vector<Token>& tokens, Trim trim);
+
+/// The text of a message's context; empty where `expression` is null or gives nothing.
+std::string message_context_of(const Expression* expression, Context& context);
 
 /// \r\n and \r become \n, as gettext's catalogs have them.
 std::string normalized_line_ends(std::string_view text);

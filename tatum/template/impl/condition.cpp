@@ -207,10 +207,6 @@ bool Condition::holds_other(Context& context) const {
     try {
         if (operator_ != Operator::Literal) return test(context);
         Value place;
-        if (expression_->is_plain_variable()) {
-            const Value* value = expression_->operand().variable.resolve_anywhere(context, place);
-            return value != nullptr && value->truth();
-        }
         return expression_->get_other_or_none(context, place).truth();
     } catch (const VariableDoesNotExist&) {
         forget_fault(context);

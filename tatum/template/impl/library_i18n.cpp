@@ -49,11 +49,7 @@ private:
     Value translate(const Value& id, Context& context) const {
         if (id.as_string().empty()) return id;
         const std::string message = strings::replace(id.as_string(), "%", "%%");
-        std::string in_context;
-        if (message_context_ != nullptr) {
-            const Value given = message_context_->resolve(context);
-            if (given.truth()) in_context = given.str();
-        }
+        const std::string in_context = message_context_of(message_context_, context);
         Value text(in_context.empty() ? gettext(normalized_line_ends(message))
                                       : pgettext(in_context, message));
         return id.is_safe() ? std::move(text).mark_safe() : text;
