@@ -87,6 +87,18 @@ TEST_F(StoreTest, AParentIsOfTheSameCatalogAndNotBelow) {
     expect_refused([&] { circle.save(); });
 }
 
+TEST_F(StoreTest, TheTableTakesNoParentOfAnotherCatalogAndNoCycle) {
+    const auto update = [](const Category& category, auto... to) {
+        Category::objects.filter(F<&Category::id> == category.id).update(to...);
+    };
+    expect_refused([&] { update(hampers_, F<&Category::parent> = pantry_.id); });
+    expect_refused([&] { update(jams_, F<&Category::catalog> = gifts_.id); });
+    expect_refused([&] { update(pantry_, F<&Category::catalog> = gifts_.id); });
+    expect_refused([&] { add_category("lost", gifts_, pantry_); });
+    expect_refused([&] { update(pantry_, F<&Category::parent> = jams_.id); });
+    update(hampers_, F<&Category::catalog> = catalog_.id, F<&Category::parent> = jams_.id);
+}
+
 TEST_F(StoreTest, ATreeHasALimitToItsDepth) {
     Category deepest = jams_;
     for (int depth = 3; depth <= Category::kDepthMax; ++depth) {
@@ -99,6 +111,7 @@ TEST_F(StoreTest, ATreeHasALimitToItsDepth) {
 }
 
 TEST_F(StoreTest, ACycleInTheTableIsLeftOutOfThePages) {
+    site_->databases().default_().execute("DROP TRIGGER products_category_updated_in_tree");
     Category::objects.filter(F<&Category::id> == pantry_.id)
         .update(F<&Category::parent> = jams_.id);
     add_product({.name = "Plum Jam"}, {jams_});

@@ -159,16 +159,6 @@ TEST_F(StoreTest, ACatalogWithoutCategoriesHasItsPage) {
     EXPECT_EQ(client_.get("/catalog/nothing/").status(), 404);
 }
 
-TEST_F(StoreTest, ACategoryBelowAnotherCatalogIsOnNoPage) {
-    // clean() refuses it; save() does not run that.
-    const Category astray = add_category("astray", gifts_, jams_);
-    add_category("further", gifts_, astray);
-    for (const auto* address : {"/catalog/gifts/astray/", "/catalog/gifts/further/"}) {
-        EXPECT_EQ(client_.get(address).status(), 404) << address;
-    }
-    EXPECT_TRUE(not_contains(client_.get("/catalog/all-year/jams/"), "astray"));
-}
-
 TEST_F(StoreTest, ASearchFindsAllWordsInNameDescriptionAndMaker) {
     add_product({.name = "Cranberry Jam", .description = "Sets softly."}, {jams_});
     add_product({.name = "Fig Jam", .description = "With whole cranberries."}, {jams_});

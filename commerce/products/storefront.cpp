@@ -116,16 +116,14 @@ void Storefront::link() {
         }
         const auto above = std::ranges::lower_bound(by_id, node.row->parent.id, {}, id_of);
         if (above == by_id.end() || id_of(*above) != node.row->parent.id) continue;
-        if ((*above)->row->catalog.id != node.row->catalog.id) continue;
         node.parent = *above;
         node.parent->children.push_back(&node);
     }
 }
 
 void Storefront::cut_unreachable() {
-    // Rows that were changed behind the back of Category::clean() may form a cycle, or lie below
-    // another catalog, and are reached from no top level. Cut off, it can send no walk over the
-    // tree in circles.
+    // What lies too deep is on no page. Nor is a circle, should a table without its triggers hold
+    // one: no top level reaches it, and no walk over the tree enters it.
     std::vector<std::pair<Node*, int>> open;
     for (const Shelf& shelf : shelves_) {
         for (Node* node : shelf.categories) open.emplace_back(node, 1);

@@ -72,6 +72,34 @@ void check_foreign_keys(Database& database) {
                          "'.");
 }
 
+struct Trigger {
+    std::string name, table, sql;
+};
+
+std::vector<Trigger> triggers_of(Database& database) {
+    std::vector<Trigger> triggers;
+    for (const auto& row :
+         database.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")) {
+        triggers.push_back({row[0].str(), row[1].str(), row[2].str()});
+    }
+    return triggers;
+}
+
+/// SQLite drops a table's triggers with it, so a table that is made anew has lost those that a
+/// RunSQL gave it. They are made again, but for those that a statement of this migration names.
+void restore_triggers(Database& database, const std::vector<Trigger>& before,
+                      std::span<const std::string> statements) {
+    const auto kept = triggers_of(database);
+    for (const auto& trigger : before) {
+        const auto names_it = [&](const std::string& sql) {
+            return sql.find(trigger.name) != std::string::npos;
+        };
+        if (std::ranges::find(kept, trigger.name, &Trigger::name) != kept.end()) continue;
+        if (std::ranges::any_of(statements, names_it)) continue;
+        if (has_table(database, trigger.table)) database.execute_script(trigger.sql);
+    }
+}
+
 }  // namespace
 
 std::set<MigrationKey> Executor::applied() const {
@@ -213,7 +241,9 @@ bool Executor::run(const PlanStep& step, const ProjectState& before,
     const auto statements = fake ? std::vector<std::string>() : sql(step, before);
     const transaction::AtomicOptions where{.using_ = database_.alias()};
     const auto execute_all = [&] {
+        const auto triggers = triggers_of(database_);
         for (const auto& statement : statements) database_.execute_script(statement);
+        restore_triggers(database_, triggers, statements);
     };
     if (!migration.atomic) {
         execute_all();

@@ -105,6 +105,27 @@ TEST_F(ExecutorTest, KeepsRowsAndKeysWhenATableIsMadeAnew) {
                  IntegrityError);
 }
 
+TEST_F(ExecutorTest, KeepsTheTriggersOfATableThatIsMadeAnew) {
+    const auto trigger = [](const std::string& name) {
+        return "CREATE TRIGGER " + name +
+               " AFTER INSERT ON shop_author BEGIN SELECT RAISE(ABORT, 'refused'); END";
+    };
+    const auto first = migration("0001_initial", {CreateModel{kAuthor}});
+    const auto second = migration("0002_sql", {RunSQL{{trigger("kept"), trigger("dropped")}}});
+    const FieldState age{.name = "age", .type = "IntegerField", .default_value = Value(30)};
+    const auto third =
+        migration("0003_age", {RunSQL{{"DROP TRIGGER dropped"}}, AddField{"Author", age}});
+    migrate(MigrationGraph({first, second, third}));
+    const auto left = database().execute("SELECT name FROM sqlite_master WHERE type = 'trigger'");
+    ASSERT_EQ(left.size(), 1u);
+    EXPECT_EQ(left[0][0], Value("kept"));
+    EXPECT_THROW(database().execute("INSERT INTO shop_author (name, age) VALUES ('Ann', 1)"),
+                 IntegrityError);
+    migrate(
+        MigrationGraph({first, second, third, migration("0004_gone", {DeleteModel{"Author"}})}));
+    EXPECT_THAT(tables(), IsEmpty());
+}
+
 TEST_F(ExecutorTest, RefusesRowsWhoseKeysPointNowhere) {
     migrate(
         MigrationGraph({migration("0001_initial", {CreateModel{kAuthor}, CreateModel{kBook}})}));
