@@ -77,7 +77,7 @@ const std::string* Catalog::find(std::string_view context, std::string_view id) 
 }
 
 const std::string* Catalog::find_plural(std::string_view context, std::string_view id,
-                                        std::int64_t n) const {
+                                        PluralCount n) const {
     const std::vector<std::string>* forms = impl_->find(context, id);
     if (forms == nullptr) return nullptr;
     // A text without plurals is none of them, as in Python's gettext.

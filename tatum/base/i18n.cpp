@@ -198,13 +198,13 @@ std::string_view Language::pgettext(std::string_view context, std::string_view i
 }
 
 std::string_view Language::npgettext(std::string_view context, std::string_view singular,
-                                     std::string_view plural, std::int64_t n) const {
+                                     std::string_view plural, PluralCount n) const {
     for (const auto& catalog : catalogs_) {
         if (const std::string* found = catalog->find_plural(context, singular, n)) return *found;
     }
     // As in Django, and unlike pgettext(): what is not translated in a context is without it.
     if (!context.empty()) return ngettext(singular, plural, n);
-    return n == 1 ? singular : plural;
+    return n.is_one() ? singular : plural;
 }
 
 Translations::Translations() : Translations(Options{}) {}
@@ -347,11 +347,11 @@ std::string_view gettext(std::string_view id) { return current_language().gettex
 std::string_view pgettext(std::string_view context, std::string_view id) {
     return current_language().pgettext(context, id);
 }
-std::string_view ngettext(std::string_view singular, std::string_view plural, std::int64_t n) {
+std::string_view ngettext(std::string_view singular, std::string_view plural, PluralCount n) {
     return current_language().ngettext(singular, plural, n);
 }
 std::string_view npgettext(std::string_view context, std::string_view singular,
-                           std::string_view plural, std::int64_t n) {
+                           std::string_view plural, PluralCount n) {
     return current_language().npgettext(context, singular, plural, n);
 }
 

@@ -17,6 +17,17 @@ namespace tatum {
 struct LocaleFormats;
 class Translations;
 
+/// How many things a message speaks of.
+struct PluralCount {
+    PluralCount(std::int64_t n) : whole(n) {}  // implicit: most counts are whole numbers
+    /// Not whole; finite.
+    static PluralCount fraction(double n);
+
+    std::int64_t whole = 0;            ///< where there is no `exact`
+    std::optional<double> exact = {};  ///< a number with a fraction
+    bool is_one() const { return !exact && whole == 1; }
+};
+
 /// A gettext Plural-Forms value, "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && ... ? 1 : 2);": which
 /// of a message's forms is for n things. A value; immutable.
 class PluralRule {
@@ -30,8 +41,9 @@ public:
     /// Errors: i18n.E001 the expression is malformed or longer or deeper than the limits above.
     static Result<PluralRule> parse(std::string_view plural_forms);
 
-    /// The form for `n`, less than forms(). Evaluated as Python does: of -1 the rule sees -1.
-    std::size_t form(std::int64_t n) const;
+    /// The form for `n`, less than forms(). Evaluated as Python does: of -1 the rule sees -1, of
+    /// 0.5 it sees 0.5.
+    std::size_t form(PluralCount n) const;
     std::size_t forms() const { return forms_; }
 
     friend bool operator==(const PluralRule&, const PluralRule&) = default;
@@ -44,7 +56,8 @@ private:
         friend bool operator==(const Node&, const Node&) = default;
     };
     friend struct PluralParser;
-    std::int64_t evaluate(std::size_t node, std::int64_t n) const;
+    template <class Number>
+    Number evaluate(std::size_t node, Number n) const;
 
     std::vector<Node> nodes_;  ///< the last one is the root
     std::size_t forms_ = 2;
@@ -77,7 +90,7 @@ public:
     /// nullptr when there is no such message. A plural message answers with its first form.
     const std::string* find(std::string_view context, std::string_view id) const;
     const std::string* find_plural(std::string_view context, std::string_view id,
-                                   std::int64_t n) const;
+                                   PluralCount n) const;
 
 private:
     struct Impl;
@@ -112,11 +125,11 @@ public:
     std::string_view gettext(std::string_view id) const { return pgettext({}, id); }
     std::string_view pgettext(std::string_view context, std::string_view id) const;
     std::string_view ngettext(std::string_view singular, std::string_view plural,
-                              std::int64_t n) const {
+                              PluralCount n) const {
         return npgettext({}, singular, plural, n);
     }
     std::string_view npgettext(std::string_view context, std::string_view singular,
-                               std::string_view plural, std::int64_t n) const;
+                               std::string_view plural, PluralCount n) const;
 
 private:
     friend class Translations;
@@ -208,8 +221,8 @@ const Language& current_language();
 std::string_view gettext(std::string_view id);
 inline std::string_view gettext(const char* id) { return gettext(std::string_view(id)); }
 std::string_view pgettext(std::string_view context, std::string_view id);
-std::string_view ngettext(std::string_view singular, std::string_view plural, std::int64_t n);
+std::string_view ngettext(std::string_view singular, std::string_view plural, PluralCount n);
 std::string_view npgettext(std::string_view context, std::string_view singular,
-                           std::string_view plural, std::int64_t n);
+                           std::string_view plural, PluralCount n);
 
 }  // namespace tatum

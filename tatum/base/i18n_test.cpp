@@ -24,6 +24,19 @@ TEST(PluralRule, EvaluatesAsPythonsGettext) {
     EXPECT_EQ(PluralRule().form(0), 1u);
 }
 
+TEST(PluralRule, SeesTheFractionOfACount) {
+    const auto form = [](const char* rule, double n) {
+        return PluralRule::parse("nplurals=3; plural=" + std::string(rule) + ";")
+            ->form(PluralCount::fraction(n));
+    };
+    EXPECT_EQ(form("n != 1", 1.5), 1u);
+    EXPECT_EQ(form("n > 1", 0.5), 0u);  // French: half a thing is singular
+    EXPECT_EQ(form("n % 10 >= 2 && n % 10 <= 4 ? 1 : 2", 12.5), 1u);
+    EXPECT_EQ(form("n / 2", 3.5), 1u);            // rounded down, as Python's //
+    EXPECT_EQ(form("n % 3 - n == 3", -0.5), 1u);  // 2.5, of the sign of 3, as Python's %
+    EXPECT_EQ(form("n % 0 + n / 0", 1.5), 0u);
+}
+
 TEST(PluralRule, StaysWithinItsForms) {
     EXPECT_EQ(PluralRule::parse("nplurals=2; plural=n;")->form(9), 0u);
     EXPECT_EQ(PluralRule::parse("nplurals=2; plural=n/0+n%0;")->form(9), 0u);

@@ -1,6 +1,7 @@
 #include <tatum/base/i18n.h>
 
 #include <charconv>
+#include <cmath>
 #include <string>
 
 namespace tatum {
@@ -42,9 +43,35 @@ constexpr BinaryOperator kBinaryOperators[] = {
 
 constexpr std::size_t kFormsMax = 16;
 
-/// a / b rounded down, as Python's gettext divides; b is neither 0 nor -1.
-std::int64_t rounded_down(std::int64_t a, std::int64_t b) {
+// Arithmetic of rules: as Python's gettext divides, rounded down. Unlike there, whole numbers wrap,
+// and what is divided by zero is zero.
+
+std::int64_t sum(std::int64_t a, std::int64_t b) {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+std::int64_t difference(std::int64_t a, std::int64_t b) {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
+}
+std::int64_t product(std::int64_t a, std::int64_t b) {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
+}
+std::int64_t quotient(std::int64_t a, std::int64_t b) {
+    if (b == 0) return 0;
+    if (b == -1) return difference(0, a);
     return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0);
+}
+std::int64_t remainder(std::int64_t a, std::int64_t b) {
+    return b == 0 ? 0 : difference(a, product(quotient(a, b), b));
+}
+
+double sum(double a, double b) { return a + b; }
+double difference(double a, double b) { return a - b; }
+double product(double a, double b) { return a * b; }
+double quotient(double a, double b) { return b == 0 ? 0 : std::floor(a / b); }
+double remainder(double a, double b) {
+    if (b == 0) return 0;
+    const double rest = std::fmod(a, b);
+    return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
 }
 
 }  // namespace
@@ -150,11 +177,12 @@ Result<PluralRule> PluralRule::parse(std::string_view plural_forms) {
     return std::move(parser.rule);
 }
 
-std::int64_t PluralRule::evaluate(std::size_t index, std::int64_t n) const {
+template <class Number>
+Number PluralRule::evaluate(std::size_t index, Number n) const {
     const Node& node = nodes_[index];
     switch (node.operation) {
         case Constant:
-            return node.constant;
+            return static_cast<Number>(node.constant);
         case N:
             return n;
         case Conditional:
@@ -168,9 +196,8 @@ std::int64_t PluralRule::evaluate(std::size_t index, std::int64_t n) const {
         default:
             break;
     }
-    const std::int64_t a = evaluate(node.a, n);
-    const std::int64_t b = evaluate(node.b, n);
-    const auto wrapped = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
+    const Number a = evaluate(node.a, n);
+    const Number b = evaluate(node.b, n);
     switch (node.operation) {
         case Equal:
             return a == b;
@@ -185,25 +212,31 @@ std::int64_t PluralRule::evaluate(std::size_t index, std::int64_t n) const {
         case GreaterEqual:
             return a >= b;
         case Add:
-            return wrapped(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+            return sum(a, b);
         case Subtract:
-            return wrapped(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
+            return difference(a, b);
         case Multiply:
-            return wrapped(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
-        case Divide:  // by zero gives zero; -a wraps where it does not fit
-            if (b == 0) return 0;
-            return b == -1 ? wrapped(0 - static_cast<std::uint64_t>(a)) : rounded_down(a, b);
+            return product(a, b);
+        case Divide:
+            return quotient(a, b);
         case Modulo:
-            return b == 0 || b == -1 ? 0 : a - rounded_down(a, b) * b;
+            return remainder(a, b);
         default:
             return 0;
     }
 }
 
-std::size_t PluralRule::form(std::int64_t n) const {
-    const std::int64_t form = evaluate(nodes_.size() - 1, n);
-    return form >= 0 && static_cast<std::uint64_t>(form) < forms_ ? static_cast<std::size_t>(form)
-                                                                  : 0;
+std::size_t PluralRule::form(PluralCount n) const {
+    const std::size_t root = nodes_.size() - 1;
+    const double form = n.exact ? std::trunc(evaluate(root, *n.exact))
+                                : static_cast<double>(evaluate(root, n.whole));
+    return form >= 0 && form < static_cast<double>(forms_) ? static_cast<std::size_t>(form) : 0;
+}
+
+PluralCount PluralCount::fraction(double n) {
+    PluralCount count(0);
+    count.exact = n;
+    return count;
 }
 
 }  // namespace tatum

@@ -116,6 +116,13 @@ Value Value::tuple(List items) {
     return value;
 }
 
+Value Value::tuple(const NamedTuple& type, List items) {
+    TATUM_INVARIANT(items.size() == type.fields.size(), "a named tuple has an item for each field");
+    Value value = tuple(std::move(items));
+    value.second_.named = &type;
+    return value;
+}
+
 Value Value::set(List items) {
     // A Dict knows which items are equal to an earlier one.
     Dict seen;
@@ -191,6 +198,10 @@ Uuid Value::as_uuid() const {
 const List& Value::as_list() const {
     TATUM_INVARIANT(is_list(), "as_list() is for a List, Tuple or Set");
     return static_cast<const ListRep*>(first_.rep)->items;
+}
+
+const NamedTuple* Value::named_tuple() const {
+    return kind_ == Kind::Tuple ? second_.named : nullptr;
 }
 
 const Value::RangeBounds& Value::as_range() const {

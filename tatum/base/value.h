@@ -61,6 +61,13 @@ struct Uuid {
     friend auto operator<=>(const Uuid&, const Uuid&) = default;
 };
 
+/// A kind of tuple whose items have names, as Python's namedtuple makes it. Its texts live as long
+/// as the program.
+struct NamedTuple {
+    std::string_view name;
+    std::span<const std::string_view> fields;
+};
+
 namespace impl {
 
 /// Shared, immutable once shared: the heap part of a Value. Counted atomically, since a Value may
@@ -135,6 +142,8 @@ public:
     /// An integer of any size, as digits with an optional '-'. The caller has checked the form.
     static Value big_int(std::string_view digits);
     static Value tuple(List items);
+    /// As many items as `type` has fields.
+    static Value tuple(const NamedTuple& type, List items);
     static Value set(List items);
     static Value range(std::int64_t start, std::int64_t stop, std::int64_t step = 1);
     /// Takes over one reference to `object`. `self` says which of the object's things is meant.
@@ -205,7 +214,8 @@ public:
     DateTime as_datetime() const;
     Duration as_duration() const { return {first_.integer}; }
     Uuid as_uuid() const;
-    const List& as_list() const;  ///< List, Tuple or Set
+    const List& as_list() const;            ///< List, Tuple or Set
+    const NamedTuple* named_tuple() const;  ///< of a Tuple whose items have names; else nullptr
     const Dict& as_dict() const {
         TATUM_INVARIANT(is_dict(), "as_dict() is for a Dict");
         return *second_.dict;
@@ -273,6 +283,7 @@ private:
         const char* text;
         const void* self;
         const Zone* zone;
+        const NamedTuple* named;
         const Dict* dict;  ///< in what `rep` points to
         std::uint64_t bits = 0;
     } second_;

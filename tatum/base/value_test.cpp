@@ -69,6 +69,10 @@ TEST(Value, PrintsContainersAsPythonDoes) {
     EXPECT_EQ(Value::tuple({"a"}).str(), "('a',)");
     EXPECT_EQ(Value::tuple({}).str(), "()");
     EXPECT_EQ(Value::tuple({1, 2}).str(), "(1, 2)");
+    static constexpr std::array<std::string_view, 2> kFields{"x", "y"};
+    static constexpr NamedTuple kPoint{"Point", kFields};
+    EXPECT_EQ(Value::tuple(kPoint, {1, "a"}).str(), "Point(x=1, y='a')");
+    EXPECT_EQ(Value::tuple(kPoint, {1, "a"}), Value::tuple({1, "a"}));
     EXPECT_EQ(Value::set({1, 2, 1, 1.0, true}).str(), "{1, 2}");
     EXPECT_EQ(Value::set({}).str(), "set()");
     EXPECT_EQ(Value(Dict{{"a", 1}, {"b", List{Value()}}}).str(), "{'a': 1, 'b': [None]}");

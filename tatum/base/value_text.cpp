@@ -185,6 +185,13 @@ void append_list_repr(std::string& out, const Value& value) {
         out += '{';
         append_items_repr(out, items);
         out += '}';
+    } else if (const NamedTuple* type = value.named_tuple()) {
+        out += type->name;
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            out.append(i == 0 ? "(" : ", ").append(type->fields[i]) += '=';
+            items[i].append_repr(out);
+        }
+        out += ')';
     } else if (value.kind() == Kind::Tuple) {
         out += '(';
         append_items_repr(out, items);

@@ -146,6 +146,16 @@ const impl::LazyVariable* impl::RenderState::find_lazy(const Context& context, c
     return binding.borrowed == nullptr ? binding.lazy : nullptr;
 }
 
+const impl::LazyVariable* impl::RenderState::find_older_lazy(const Context& context,
+                                                             const Name& name, std::size_t count) {
+    for (std::size_t i = count; i-- > context.base_;) {
+        const Context::Binding& binding = context.bindings_[i];
+        if (!same_text(binding.name.text, name.text)) continue;
+        return binding.borrowed == nullptr ? binding.lazy : nullptr;
+    }
+    return nullptr;
+}
+
 const Value* impl::RenderState::find_older(const Context& context, const Name& name,
                                            std::size_t count) {
     for (std::size_t i = count; i-- > context.base_;) {

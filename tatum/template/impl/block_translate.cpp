@@ -3,6 +3,7 @@
 #include <tatum/base/i18n.h>
 #include <tatum/base/text.h>
 #include <tatum/template/impl/convert.h>
+#include <tatum/template/impl/filter_tools.h>
 #include <tatum/template/impl/parse_tools.h>
 #include <tatum/template/impl/percent_format.h>
 #include <tatum/template/impl/render_state.h>
@@ -97,22 +98,20 @@ private:
                         std::string(block_.tag) + "' tag must be a number.");
         }
         context.bind(block_.count_name, count);
-        const std::int64_t number = plural_number(count);
-        if (!translated) return number == 1 ? block_.singular.id : block_.plural.id;
+        const PluralCount number = plural_count(count);
+        if (!translated) return number.is_one() ? block_.singular.id : block_.plural.id;
         return std::string(
             message_context.empty()
                 ? ngettext(block_.singular.id, block_.plural.id, number)
                 : npgettext(message_context, block_.singular.id, block_.plural.id, number));
     }
 
-    /// A fraction is never one thing.
-    static std::int64_t plural_number(const Value& count) {
+    static PluralCount plural_count(const Value& count) {
         const ToInt whole = to_int(count);
-        if (!whole) return 0;
+        if (!whole) fail_conversion(whole, count);
         const ToFloat real = to_float(count);
         const bool fraction = real && std::trunc(real.value) != real.value;
-        const std::int64_t number = whole.clamped();
-        return fraction && (number == 1 || number == 0) ? 2 : number;
+        return fraction ? PluralCount::fraction(real.value) : PluralCount(whole.clamped());
     }
 
     /// Adds what a variable prints; `bytes` counts all of them.

@@ -2,20 +2,17 @@
 
 #include <tatum/base/text.h>
 #include <tatum/template/impl/convert.h>
-#include <tatum/template/impl/dict_view.h>
-#include <tatum/template/impl/make_object.h>
 #include <tatum/template/impl/parse_tools.h>
 #include <tatum/template/impl/render_state.h>
+
+#include <algorithm>
 
 namespace tatum::template_::impl {
 namespace {
 
-constexpr Name kForLoop("forloop"), kParentLoop("parentloop");
-constexpr Name kCounter("counter"), kCounter0("counter0"), kRevCounter("revcounter");
-constexpr Name kRevCounter0("revcounter0"), kFirst("first"), kLast("last"), kLength("length");
-
-constexpr const Name* kAttributes[] = {&kParentLoop, &kLength,      &kCounter0, &kCounter,
-                                       &kRevCounter, &kRevCounter0, &kFirst,    &kLast};
+constexpr Name kForLoop("forloop"), kCounter("counter"), kCounter0("counter0");
+constexpr Name kRevCounter("revcounter"), kRevCounter0("revcounter0"), kFirst("first");
+constexpr Name kLast("last"), kLength("length");
 
 Value from_size(std::size_t number) { return Value(static_cast<long long>(number)); }
 
@@ -52,36 +49,50 @@ LoopVariable::LoopVariable(Context& context, std::size_t length)
     RenderState::append(context, kForLoop, *this);
 }
 
+const LoopVariable* LoopVariable::outer() const {
+    // Nothing but a loop makes a lazy variable of this name.
+    return static_cast<const LoopVariable*>(
+        RenderState::find_older_lazy(context_, kForLoop, older_));
+}
+
 const Value& LoopVariable::value() const {
-    if (made_.is_none()) {
-        const Value* outer = RenderState::find_older(context_, kForLoop, older_);
-        made_ = make_object<ForLoop>(length_, outer != nullptr ? *outer : Value(Dict()));
-        static_cast<const ForLoop&>(made_.as_object()).set_index(index_);
+    if (!made_.is_none()) return made_;
+    const Value* outer = RenderState::find_older(context_, kForLoop, older_);
+    Dict loop{{"parentloop", outer != nullptr ? *outer : Value(Dict())}};
+    if (RenderState::find(context_)->engine->options().django_version >= 600) {
+        loop.set("length", attribute(LoopAttribute::Length));
     }
+    loop.set("counter0", attribute(LoopAttribute::Counter0));
+    loop.set("counter", attribute(LoopAttribute::Counter));
+    loop.set("revcounter", attribute(LoopAttribute::RevCounter));
+    loop.set("revcounter0", attribute(LoopAttribute::RevCounter0));
+    loop.set("first", attribute(LoopAttribute::First));
+    loop.set("last", attribute(LoopAttribute::Last));
+    made_ = Value(std::move(loop));
     return made_;
 }
 
 void LoopVariable::set_index(std::size_t index) {
     index_ = index;
-    if (!made_.is_none()) static_cast<const ForLoop&>(made_.as_object()).set_index(index);
+    made_ = Value();
 }
 
-Value LoopVariable::loop_attribute(LoopAttribute attribute, std::size_t index, std::size_t length) {
+Value LoopVariable::attribute(LoopAttribute attribute) const {
     switch (attribute) {
         case LoopAttribute::Counter:
-            return from_size(index + 1);
+            return from_size(index_ + 1);
         case LoopAttribute::Counter0:
-            return from_size(index);
+            return from_size(index_);
         case LoopAttribute::RevCounter:
-            return from_size(length - index);
+            return from_size(length_ - index_);
         case LoopAttribute::RevCounter0:
-            return from_size(length - index - 1);
+            return from_size(length_ - index_ - 1);
         case LoopAttribute::First:
-            return index == 0;
+            return index_ == 0;
         case LoopAttribute::Last:
-            return index + 1 == length;
+            return index_ + 1 == length_;
         case LoopAttribute::Length:
-            return from_size(length);
+            return from_size(length_);
         case LoopAttribute::None:
             break;
     }
@@ -89,50 +100,28 @@ Value LoopVariable::loop_attribute(LoopAttribute attribute, std::size_t index, s
 }
 
 const Value* Variable::loop_value(const Context& context, Value& place) const {
-    // Nothing but a loop makes a lazy variable of this name.
-    const LazyVariable* variable = RenderState::find_lazy(context, kForLoop);
-    if (variable == nullptr) return nullptr;
-    place = static_cast<const LoopVariable&>(*variable).attribute(loop_attribute);
+    const auto* loop = static_cast<const LoopVariable*>(RenderState::find_lazy(context, kForLoop));
+    for (std::uint8_t level = 0; loop != nullptr && level < loop_level; ++level) {
+        loop = loop->outer();
+    }
+    if (loop == nullptr) return nullptr;
+    place = loop->attribute(loop_attribute);
     return &place;
 }
 
-void ForLoop::append_str(Self, std::string& out) const {
-    out += '{';
-    bool first = true;
-    for (const Name* name : kAttributes) {
-        if (!first) out += ", ";
-        first = false;
-        out.append("'").append(name->text).append("': ");
-        attribute(nullptr, *name)->append_repr(out);
-    }
-    out += '}';
-}
-
-std::optional<Value> ForLoop::attribute(Self, const Name& name) const {
-    if (name == kParentLoop) return parent_;
-    const LoopAttribute attribute = loop_attribute_of(name);
-    if (attribute == LoopAttribute::None) return std::nullopt;
-    return LoopVariable::loop_attribute(attribute, index_, length_);
-}
-
-std::vector<std::string> ForLoop::attribute_names(Self) const {
-    std::vector<std::string> names;
-    for (const Name* name : kAttributes) names.emplace_back(name->text);
-    return names;
-}
-
-Value* ForLoop::find_state(const void* key) const {
-    for (auto& [owner, value] : states_) {
+const Value* LoopVariable::find_state(const void* key) const {
+    for (const auto& [owner, value] : states_) {
         if (owner == key) return &value;
     }
     return nullptr;
 }
 
-void ForLoop::set_state(const void* key, Value value) const {
-    if (Value* before = find_state(key)) {
-        *before = std::move(value);
-    } else {
+void LoopVariable::set_state(const void* key, Value value) const {
+    const auto before = std::ranges::find(states_, key, &std::pair<const void*, Value>::first);
+    if (before == states_.end()) {
         states_.emplace_back(key, std::move(value));
+    } else {
+        before->second = std::move(value);
     }
 }
 
@@ -293,12 +282,8 @@ private:
     /// Whether `current` differs from what was seen before in this loop, or in this rendering
     /// where there is no loop.
     bool remember(Context& context, const Value& current) const {
-        const ForLoop* loop = nullptr;
-        if (const Value* variable = context.find(kForLoop)) {
-            if (variable->is_object()) {
-                loop = dynamic_cast<const ForLoop*>(&variable->as_object());
-            }
-        }
+        const auto* loop =
+            static_cast<const LoopVariable*>(RenderState::find_lazy(context, kForLoop));
         const Value* before = loop != nullptr ? loop->find_state(this) : context.find_state(this);
         if (before == nullptr ? current.is_none() : *before == current) return false;
         if (loop != nullptr) {

@@ -11,51 +11,31 @@
 
 namespace tatum::template_::impl {
 
-/// `forloop` as a Value. One for a whole loop, which counts it on: seen through a Value it changes,
-/// as the mapping that Django keeps for it does.
-class ForLoop final : public Object {
-public:
-    ForLoop(std::size_t length, Value parent) : length_(length), parent_(std::move(parent)) {}
-
-    std::string_view type_name(Self) const override { return "dict"; }
-    void append_str(Self, std::string& out) const override;
-    bool truth(Self) const override { return true; }
-    std::optional<Value> attribute(Self, const Name& name) const override;
-    std::vector<std::string> attribute_names(Self) const override;
-
-    void set_index(std::size_t index) const { index_ = index; }
-    /// What `{% ifchanged %}` tags have seen in this loop, by tag; nullptr at first.
-    Value* find_state(const void* key) const;
-    void set_state(const void* key, Value value) const;
-
-private:
-    // Changed by the one fiber that renders the loop.
-    mutable std::size_t index_ = 0;
-    mutable std::vector<std::pair<const void*, Value>> states_;
-    std::size_t length_;
-    Value parent_;
-};
-
-/// `forloop` while its loop is being rendered.
+/// `forloop` while its loop is being rendered. Its attributes cost nothing; a Value of it is a
+/// mapping that is made anew for each round that asks.
 class LoopVariable final : public LazyVariable {
 public:
     /// Adds the variable to the newest frame of `context`.
     LoopVariable(Context& context, std::size_t length);
 
     const Value& value() const override;
-    /// What `{{ forloop.x }}` is, without a ForLoop being made.
-    Value attribute(LoopAttribute attribute) const {
-        return loop_attribute(attribute, index_, length_);
-    }
+    /// The loop that this one is in; nullptr where there is none.
+    const LoopVariable* outer() const;
+    /// What `{{ forloop.x }}` is, without the mapping being made.
+    Value attribute(LoopAttribute attribute) const;
     void set_index(std::size_t index);
-    static Value loop_attribute(LoopAttribute attribute, std::size_t index, std::size_t length);
+
+    /// What `{% ifchanged %}` tags have seen in this loop, by tag; nullptr at first.
+    const Value* find_state(const void* key) const;
+    void set_state(const void* key, Value value) const;
 
 private:
     const Context& context_;
     std::size_t older_;  ///< how many variables there were before it
     std::size_t length_;
     std::size_t index_ = 0;
-    mutable Value made_;  ///< a ForLoop, or None until it is asked for
+    mutable Value made_;  ///< the mapping, or None until this round asks for it
+    mutable std::vector<std::pair<const void*, Value>> states_;
 };
 
 /// The values a loop goes through: read where they lie, without a list of them being made.

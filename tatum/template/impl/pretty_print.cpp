@@ -40,6 +40,7 @@ private:
             }
             return text + "}";
         }
+        if (value.named_tuple() != nullptr) return value.repr();
         if (value.kind() != Kind::List && value.kind() != Kind::Tuple) return value.repr();
         const bool tuple = value.kind() == Kind::Tuple;
         std::string text = tuple ? "(" : "[";
@@ -59,7 +60,7 @@ private:
             out_ += line;
         } else if (value.is_dict() && !value.as_dict().empty()) {
             append_dict(value.as_dict(), indent, allowance, depth);
-        } else if (value.is_list() && !value.as_list().empty()) {
+        } else if (value.is_list() && !value.as_list().empty() && value.named_tuple() == nullptr) {
             append_list(value, indent, allowance, depth);
         } else if (value.is_string()) {
             append_string(value.as_string(), indent, allowance, depth);

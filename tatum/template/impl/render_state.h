@@ -105,6 +105,9 @@ struct RenderState {
     }
     /// The newest variable of this name if it is a lazy one, else nullptr.
     static const LazyVariable* find_lazy(const Context& context, const Name& name);
+    /// The newest of this name among the `count` oldest variables if it is a lazy one.
+    static const LazyVariable* find_older_lazy(const Context& context, const Name& name,
+                                               std::size_t count);
     /// The newest of this name among the `count` oldest ones, or nullptr.
     static const Value* find_older(const Context& context, const Name& name, std::size_t count);
 };

@@ -2,10 +2,11 @@
 #include <tatum/template/impl/builtins.h>
 #include <tatum/template/impl/condition.h>
 #include <tatum/template/impl/convert.h>
-#include <tatum/template/impl/grouped_result.h>
 #include <tatum/template/impl/nodes.h>
 #include <tatum/template/impl/parse_tools.h>
 #include <tatum/template/impl/render_state.h>
+
+#include <array>
 
 namespace tatum::template_::impl {
 
@@ -80,20 +81,26 @@ public:
                 context.bind(variable_, item);
                 Value key = key_->resolve_or_none(context);
                 if (!members.empty() && !(key == last_key)) {
-                    groups.push_back(grouped_result(std::move(last_key), std::move(members)));
+                    groups.push_back(group(std::move(last_key), std::move(members)));
                     members = List();
                 }
                 if (members.empty()) last_key = std::move(key);
                 members.push_back(item);
             }
             if (!members.empty()) {
-                groups.push_back(grouped_result(std::move(last_key), std::move(members)));
+                groups.push_back(group(std::move(last_key), std::move(members)));
             }
         }
         context.bind(variable_, Value(std::move(groups)));
     }
 
 private:
+    static Value group(Value grouper, List members) {
+        static constexpr std::array<std::string_view, 2> kFields{"grouper", "list"};
+        static constexpr NamedTuple kGroupedResult{"GroupedResult", kFields};
+        return Value::tuple(kGroupedResult, {std::move(grouper), Value(std::move(members))});
+    }
+
     const Expression* target_;
     const Expression* key_;  ///< of the variable itself, which holds each item in turn
     Name variable_;

@@ -6,6 +6,7 @@
 #include <tatum/template/impl/parse_tools.h>
 #include <tatum/template/impl/render_state.h>
 
+#include <algorithm>
 #include <charconv>
 #include <new>
 #include <string>
@@ -72,8 +73,9 @@ Result<Variable> Variable::parse(std::string_view text, Parser& parser) {
         return error;
     }
     // What Django 6 allows in numbers; before, a lone number that is malformed is a name.
-    for (const char sign : {'+', '-'}) {
-        if (parser.engine().options().django_version < 600) break;
+    const int django_version = parser.engine().options().django_version;
+    const std::string_view signs = django_version >= 600 ? "+-" : "";
+    for (const char sign : signs) {
         if (text.find(sign) == std::string_view::npos) continue;
         Error error;
         error.code = "template.E012";
@@ -99,10 +101,20 @@ Result<Variable> Variable::parse(std::string_view text, Parser& parser) {
     steps[0].name = shared_name(parser, steps[0].name.text);
     Variable variable{.steps = {steps, count}, .text = text};
     variable.builtin = builtin_constant(steps[0].name.text);
-    if (count == 2 && steps[0].name == Name("forloop")) {
-        variable.loop_attribute = loop_attribute_of(steps[1].name);
-    }
+    variable.find_loop_attribute(django_version);
     return variable;
+}
+
+void Variable::find_loop_attribute(int django_version) {
+    static constexpr Name kForLoop("forloop"), kParentLoop("parentloop");
+    constexpr std::size_t kLevelsMax = 100;
+    if (steps.size() < 2 || steps.size() > kLevelsMax || !(steps[0].name == kForLoop)) return;
+    const auto between = steps.subspan(1, steps.size() - 2);
+    if (!std::ranges::all_of(between, [](const Step& s) { return s.name == kParentLoop; })) return;
+    const LoopAttribute attribute = loop_attribute_of(steps.back().name);
+    if (attribute == LoopAttribute::Length && django_version < 600) return;
+    loop_attribute = attribute;
+    loop_level = static_cast<std::uint8_t>(between.size());
 }
 
 const Value* Variable::resolve_anywhere(Context& context, Value& place) const {
@@ -190,6 +202,12 @@ Lookup look_up(const Value& current, const Step& step, Value& place, const Value
                 const std::int64_t index = step.index < 0 ? step.index + size : step.index;
                 if (index < 0 || index >= size) return Lookup::Missing;
                 found = &items[static_cast<std::size_t>(index)];
+                return Lookup::Found;
+            }
+            if (const NamedTuple* type = current.named_tuple()) {
+                const auto field = std::ranges::find(type->fields, step.name.text);
+                if (field == type->fields.end()) break;
+                found = &current.as_list()[static_cast<std::size_t>(field - type->fields.begin())];
                 return Lookup::Found;
             }
             break;

@@ -68,6 +68,7 @@ struct Variable {
     std::span<const Step> steps;
     std::string_view text;
     LoopAttribute loop_attribute = LoopAttribute::None;  ///< of `forloop.counter` and its like
+    std::uint8_t loop_level = 0;                         ///< how often `parentloop` stands between
     const Value* builtin =
         nullptr;  ///< of True, False and None, where the context has no such name
 
@@ -107,6 +108,7 @@ struct Variable {
     const Value* resolve_anywhere(Context& context, Value& place) const;
 
 private:
+    void find_loop_attribute(int django_version);
     const Value* resolve_steps(const Value* current, Context& context, Value& place) const;
     /// Of a loop_attribute; nullptr where `forloop` is no loop's.
     const Value* loop_value(const Context& context, Value& place) const;
