@@ -3,7 +3,7 @@
 
 Usage: tools/generate_locale.py formats > tatum/base/locale/formats.inc
        tools/generate_locale.py names > tatum/base/locale/names.inc
-Reads the Django that /usr/bin/python3 imports (Debian's python3-django). The languages that
+Reads the Django that python3 imports, which is to be Django 6 (PYTHONPATH). The languages that
 formats.cpp and names.cpp have themselves, as newer versions of Django do, are left out. The words
 are those of Django's catalogs: see LICENSES/django.txt.
 """
@@ -97,7 +97,7 @@ def write_formats():
 
 def write_names():
     print("constexpr LocaleNames kMoreNames[] = {")
-    for language in languages("names.cpp", "formats.py", "LC_MESSAGES/django.mo"):
+    for language in languages("names.cpp", "LC_MESSAGES/django.mo"):
         names = names_of(language)
         fields = [f".language = {literal(language)}"]
         for field, words in names.items():

@@ -208,6 +208,13 @@ bool is_localized(const Value& value) {
     }
 }
 
+/// Django marks what it has no separators to put into as safe.
+static Value localized_number(const Value& number) {
+    const NumberFormat format = number_format_of({}, current_language());
+    Value text(format_number(number, format));
+    return is_safe_number(number, format) ? std::move(text).mark_safe() : text;
+}
+
 Value localize(const Value& value, UseL10n use_l10n) {
     const auto dated = [&](std::string_view format) {
         return Value(format_named(value, format, use_l10n).value());
@@ -218,7 +225,7 @@ Value localize(const Value& value, UseL10n use_l10n) {
         case Kind::Float:
         case Kind::Decimal:
             if (use_l10n == UseL10n::Off) return Value(value.str());
-            return Value(number_format(value, {.use_l10n = use_l10n}));
+            return localized_number(value);
         case Kind::Date:
             return dated("DATE_FORMAT");
         case Kind::Time:

@@ -151,19 +151,25 @@ void ActiveBlock::render(const BlockNode& block, Context& context, std::string& 
     render(block, {place, count(frame, place)}, context, out);
 }
 
-void ActiveBlock::render_super(const BlockNode& block, Context& context, std::string& out) {
+bool ActiveBlock::render_super(const BlockNode& block, Context& context, std::string& out) {
     const RenderState::Frame& frame = *RenderState::find(context)->frame;
-    if (frame.lineage == nullptr) return;
+    if (frame.lineage == nullptr) return false;
     const std::uint32_t place = frame.lineage->find(block);
-    if (place == Lineage::kNone) return;
+    if (place == Lineage::kNone) return false;
     const std::size_t level = count(frame, place);
-    if (level < frame.lineage->blocks(place).size()) render(block, {place, level}, context, out);
+    if (level >= frame.lineage->blocks(place).size()) return false;
+    render(block, {place, level}, context, out);
+    return true;
 }
 
 void ActiveBlock::render_super(Context& context, std::string& out) const {
-    if (frame_.lineage == nullptr) return block_.render_super(nullptr, out);
+    if (frame_.lineage == nullptr) {
+        block_.render_super(nullptr, out);
+        return;
+    }
     if (&frame_ != state_.frame || frame_.block != this) {
-        return render_super(block_, context, out);
+        render_super(block_, context, out);
+        return;
     }
     if (at_.place == Lineage::kNone) return;
     const BlockPlace above{at_.place, at_.level + 1};
@@ -190,14 +196,14 @@ void BlockNode::render(Context& context, std::string& out) const {
     ActiveBlock::render(*this, context, out);
 }
 
-void BlockNode::render_super(const void* self, std::string& out) const {
+bool BlockNode::render_super(const void* self, std::string& out) const {
     if (self == nullptr) {
         fail_syntax(
             "'BlockNode' object has no attribute 'context'. Did you use {{ block.super }} in a "
             "base template?");
     }
     // The variable is seen only while its context is rendering.
-    ActiveBlock::render_super(*this, *static_cast<const RenderState*>(self)->context, out);
+    return ActiveBlock::render_super(*this, *static_cast<const RenderState*>(self)->context, out);
 }
 
 void BlockNode::BlockVariable::append_str(Self, std::string& out) const {
@@ -208,7 +214,7 @@ std::optional<Value> BlockNode::BlockVariable::attribute(Self self, const Name& 
     static constexpr Name kSuper("super"), kName("name");
     if (name == kSuper) {
         std::string text;
-        node_.render_super(self, text);
+        if (!node_.render_super(self, text)) return Value("");
         return Value(text).mark_safe();
     }
     if (name == kName) return Value(node_.name_.text);

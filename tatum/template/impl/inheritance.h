@@ -98,8 +98,9 @@ public:
                        std::span<const BlockPlace> around = {});
     /// Renders the block that stands where `block` does, as `{% block %}` asks for it.
     static void render(const BlockNode& block, Context& context, std::string& out);
-    /// Renders the block above those named as `block` is that are being rendered, if there is one.
-    static void render_super(const BlockNode& block, Context& context, std::string& out);
+    /// Renders the block above those named as `block` is that are being rendered;
+    /// false where there is none.
+    static bool render_super(const BlockNode& block, Context& context, std::string& out);
     /// The same for this one.
     void render_super(Context& context, std::string& out) const;
 

@@ -105,8 +105,8 @@ Result<Node*> parse_localize(Parser& parser, const Token& token) {
 
 // A text stays as it is, safe or not.
 Value localize_filter(const void*, const FilterCall& call) {
-    if (call.value.is_string()) return call.value;
-    return Value(localize(call.value, UseL10n::On).str());
+    const Value text = localize(call.value, UseL10n::On);
+    return text.is_string() ? text : Value(text.str());
 }
 Value unlocalize_filter(const void*, const FilterCall& call) {
     if (call.value.is_string()) return call.value;

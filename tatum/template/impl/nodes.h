@@ -106,8 +106,9 @@ public:
     void remember_place(std::uint32_t place) const {
         place_.store(place, std::memory_order_relaxed);
     }
-    /// The block of the template above. `self` is that of the variable `block`.
-    void render_super(const void* self, std::string& out) const;
+    /// The block of the template above; false where there is none. `self` is that of the variable
+    /// `block`.
+    bool render_super(const void* self, std::string& out) const;
     Value variable_for(const RenderState* state) const { return Value::object(&variable_, state); }
 
     /// `block` in a template. One for all renderings: the RenderState is its `self`, null where

@@ -117,18 +117,18 @@ public:
     void render(Context& context, std::string& out) const override {
         std::string text;
         std::string& target = variable_.text.empty() ? out : text;
-        bool found = false;
+        bool safe = false;
         for (const Expression* expression : values_) {
             Value place;
             const Value& value = expression->get_or_none(context, place);
             if (!value.truth()) continue;
             render_value(context, value, target);
-            found = true;
+            safe = context.autoescape() || value.is_safe();
             break;
         }
         if (variable_.text.empty()) return;
         Value stored(text);
-        if (found && context.autoescape()) stored = std::move(stored).mark_safe();
+        if (safe) stored = std::move(stored).mark_safe();
         context.bind(variable_, std::move(stored));
     }
 
