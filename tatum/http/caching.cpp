@@ -85,11 +85,17 @@ private:
 
 void patch_cache_control(Response& response, std::span<const CacheDirective> directives) {
     Directives all(response.headers.get("Cache-Control", {}));
+    const auto gives = [&](std::string_view name) {
+        return std::ranges::any_of(directives, [&](const auto& d) { return d.name == name; });
+    };
+    if (all.find("private") != nullptr && gives("public")) {
+        all.erase("private");
+    } else if (gives("private")) {
+        all.erase("public");
+    }
     for (const CacheDirective& given : directives) {
         CacheDirective directive = given;
         std::replace(directive.name.begin(), directive.name.end(), '_', '-');
-        if (directive.name == "public") all.erase("private");
-        if (directive.name == "private") all.erase("public");
         if (directive.name == "max-age" && directive.value) {
             const CacheDirective* there = all.find("max-age");
             const auto before =

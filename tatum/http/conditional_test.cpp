@@ -181,6 +181,9 @@ TEST(Caching, KeepsTheSmallerAgeAndOneOfPublicAndPrivate) {
     EXPECT_EQ(get_max_age(response), 100);
     patch_cache_control(response, {{"max-age", 50}});
     EXPECT_EQ(get_max_age(response), 50);
+    Response both;  // as Django: who asks for both gets both
+    patch_cache_control(both, {"public", "private"});
+    EXPECT_EQ(both.headers.get("Cache-Control"), "public, private");
 }
 
 TEST(Caching, CanForbidEverything) {

@@ -98,9 +98,13 @@ std::optional<std::int64_t> integer_of(const Value& number) {
             return integer_of(number.as_string());
         case Kind::Float: {
             const double real = number.as_float();
-            if (std::isnan(real) || std::floor(real) != real) return std::nullopt;
+            if (!std::isfinite(real) || std::floor(real) != real) return std::nullopt;
             if (std::abs(real) >= 9e18) return real < 0 ? -kBeyondAnyPage : kBeyondAnyPage;
             return static_cast<std::int64_t>(real);
+        }
+        case Kind::Decimal: {  // unlike a Float, whatever its fraction
+            const auto whole = number.as_decimal().to_int();
+            return whole ? std::optional(*whole) : std::nullopt;
         }
         default:
             return std::nullopt;

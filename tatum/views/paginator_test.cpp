@@ -44,6 +44,10 @@ TEST(Paginator, RefusesPagesThatAreNotThere) {
 }
 
 TEST(Paginator, ReadsNumbersAsPythonDoes) {
+    const Value tenths(Decimal::parse("2.5").value());
+    EXPECT_EQ(Paginator(numbers(25), 10).page(tenths).number(), 2);
+    EXPECT_THROW(Paginator(numbers(25), 10).page(std::numeric_limits<double>::infinity()),
+                 PageNotAnInteger);
     const Paginator paginator(numbers(200), 10);
     EXPECT_EQ(paginator.page(" 2 ").number(), 2);
     EXPECT_EQ(paginator.page("+2").number(), 2);

@@ -31,7 +31,7 @@ DateTime moment_of(const Value& value) {
 Outcome run_timesince(const Case& c) {
     const DateTime value = moment_of(c.get("value"));
     const DateTime against = c.has("against") ? moment_of(c.get("against")) : now();
-    const int depth = c.has("depth") ? static_cast<int>(c.get("depth").as_int()) : 2;
+    const int depth = static_cast<int>(c.integer("depth", 2));
     return text_or_error(c.get("until").truth() ? timeuntil(value, against, depth)
                                                 : timesince(value, against, depth),
                          "ValueError");
@@ -68,7 +68,7 @@ Outcome run_localtime(const Case& c) {
     const Zone* zone = Zone::find(c.text("zone"));
     if (zone == nullptr) return Outcome::failure("ZoneInfoNotFoundError", c.text("zone"));
     if (value.is_aware()) return Outcome::value(localtime(value, *zone));
-    const int fold = c.has("fold") ? static_cast<int>(c.get("fold").as_int()) : 0;
+    const int fold = static_cast<int>(c.integer("fold", 0));
     return Outcome::value(make_aware(value, *zone, fold));
 }
 

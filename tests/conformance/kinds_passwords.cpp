@@ -16,7 +16,7 @@ passwords::Policy policy_of(const Case& c) {
     policy.pbkdf2_iterations = c.since("6.1") ? 1'500'000 : c.since("6.0") ? 1'200'000 : 1'000'000;
     policy.harden_runtime = false;
     const auto number = [&](std::string_view key, std::uint32_t& out) {
-        if (c.has(key)) out = static_cast<std::uint32_t>(c.get(key).as_int());
+        if (c.has(key)) out = static_cast<std::uint32_t>(to_integer(c.get(key)));
     };
     number("iterations", policy.pbkdf2_iterations);
     number("work_factor", policy.scrypt_work_factor);
@@ -80,7 +80,7 @@ Outcome run_validate_password(const Case& c) {
         if (name == "MinimumLengthValidator") {
             const Value minimum = options.get("min_length");
             fault = passwords::check_length(
-                password, minimum.is_none() ? 8 : static_cast<std::size_t>(minimum.as_int()));
+                password, minimum.is_none() ? 8 : static_cast<std::size_t>(to_integer(minimum)));
         } else if (name == "NumericPasswordValidator") {
             fault = passwords::check_numeric(password);
         } else if (name == "UserAttributeSimilarityValidator") {

@@ -21,7 +21,7 @@ std::vector<std::string> texts(const Value& list) {
 
 std::optional<int> number(const Dict& kwargs, std::string_view key) {
     const auto value = kwargs.get(Name(key));
-    return value.is_none() ? std::nullopt : std::optional(static_cast<int>(value.as_int()));
+    return value.is_none() ? std::nullopt : std::optional(static_cast<int>(to_integer(value)));
 }
 
 FieldState read_field(const Dict& spec) {
@@ -170,8 +170,9 @@ Outcome run_truncate_name(const Case& c) {
     const auto length = c.get("length");
     return Outcome::value(db::schema::truncate_name(
         c.text("name"),
-        length.is_none() ? std::nullopt : std::optional(static_cast<std::size_t>(length.as_int())),
-        c.has("hash_len") ? static_cast<std::size_t>(c.get("hash_len").as_int()) : 4));
+        length.is_none() ? std::nullopt
+                         : std::optional(static_cast<std::size_t>(to_integer(length))),
+        static_cast<std::size_t>(c.integer("hash_len", 4))));
 }
 
 constexpr CaseKind kSchemaKinds[] = {

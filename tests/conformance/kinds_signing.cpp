@@ -34,7 +34,7 @@ std::optional<Duration> max_age_of(const Case& c) {
     if (age.is_none()) return std::nullopt;
     if (age.kind() == Kind::Duration) return age.as_duration();
     if (age.kind() == Kind::Float) return Duration{static_cast<std::int64_t>(age.as_float() * 1e6)};
-    return Duration::seconds(age.as_int());
+    return Duration::seconds(to_integer(age));
 }
 
 signing::SignerOptions signer_options(const Case& c) {

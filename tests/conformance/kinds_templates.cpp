@@ -157,7 +157,7 @@ public:
     bool do_not_call_in_templates(Self) const override { return form_.get("do_not_call").truth(); }
     std::optional<Value> call(Self, std::span<const Value> args) const override {
         const Value wanted = form_.get("args");
-        if (!wanted.is_none() && static_cast<std::size_t>(wanted.as_int()) != args.size()) {
+        if (!wanted.is_none() && static_cast<std::size_t>(to_integer(wanted)) != args.size()) {
             return std::nullopt;
         }
         const Value raises = form_.get("raises");

@@ -89,14 +89,14 @@ NumberFormat number_format_from(const Arguments& arguments, std::string& point,
     point = arguments.get(1, "decimal_sep").str();
     format.decimal_separator = point;
     const Value places = arguments.get(2, "decimal_pos");
-    if (!places.is_none()) format.decimal_pos = static_cast<int>(places.as_int());
+    if (!places.is_none()) format.decimal_pos = static_cast<int>(to_integer(places));
     const Value grouping = arguments.get(3, "grouping");
     if (grouping.is_list()) {
         for (const Value& size : grouping.as_list()) {
-            groups.push_back(static_cast<std::int8_t>(size.as_int()));
+            groups.push_back(static_cast<std::int8_t>(to_integer(size)));
         }
     } else if (!grouping.is_none()) {
-        groups.push_back(static_cast<std::int8_t>(grouping.as_int()));
+        groups.push_back(static_cast<std::int8_t>(to_integer(grouping)));
     }
     format.grouping = groups;
     if (arguments.has(4, "thousand_sep")) thousands = arguments.get(4, "thousand_sep").str();
@@ -119,7 +119,7 @@ Outcome run_numbers(const Case& c, const Arguments& arguments) {
     }
     NumberOptions options;
     const Value places = arguments.get(1, "decimal_pos");
-    if (!places.is_none()) options.decimal_pos = static_cast<int>(places.as_int());
+    if (!places.is_none()) options.decimal_pos = static_cast<int>(to_integer(places));
     const Value l10n = arguments.get(2, "use_l10n");
     if (!l10n.is_none() && !l10n.truth()) options.use_l10n = UseL10n::Off;
     options.force_grouping = arguments.get(3, "force_grouping").truth();
@@ -131,7 +131,7 @@ Outcome run_truncate(const Case& c, const Arguments& arguments) {
     const Value mark = arguments.get(2, "truncate");
     if (!mark.is_none()) options.truncate = mark.as_string();
     const std::string text = arguments.text(0);
-    const std::int64_t length = arguments.get(1).as_int();
+    const std::int64_t length = to_integer(arguments.get(1));
     return Outcome::value(c.text("func") == "truncate_chars"
                               ? strings::truncate_chars(text, length, options)
                               : strings::truncate_words(text, length, options));
@@ -208,7 +208,7 @@ Outcome run_http_date(const Case& c, const Arguments& arguments) {
         return Outcome::value(
             http_date(seconds.kind() == Kind::Float
                           ? static_cast<std::int64_t>(std::floor(seconds.as_float()))
-                          : seconds.as_int()));
+                          : to_integer(seconds)));
     }
     const auto seconds = parse_http_date(arguments.text(0));
     return Outcome::value(seconds ? Value(static_cast<long long>(*seconds)) : Value());
@@ -230,7 +230,7 @@ Outcome run_words(const Case& c, const Arguments& arguments) {
         return value_or(strings::unescape_string_literal(text), "ValueError");
     }
     if (func == "int_to_base36") {
-        return value_or(strings::int_to_base36(arguments.get(0).as_int()), "ValueError");
+        return value_or(strings::int_to_base36(to_integer(arguments.get(0))), "ValueError");
     }
     if (func == "base36_to_int") return value_or(strings::base36_to_int(text), "ValueError");
     if (func == "get_text_list") {

@@ -133,11 +133,11 @@ Outcome run_set_cookie(const Case& c) {
     http::CookieOptions cookie{.secure = options.get("secure").truth(),
                                .httponly = options.get("httponly").truth(),
                                .samesite = *samesite};
-    if (options.contains("path")) cookie.path = options.get("path").str();
+    if (!options.get("path").is_none()) cookie.path = options.get("path").str();
     if (options.contains("domain")) cookie.domain = options.get("domain").str();
     if (const Value* age = options.find("max_age"); age != nullptr && !age->is_none())
-        cookie.max_age =
-            age->kind() == Kind::Duration ? age->as_duration() : Duration::seconds(age->as_int());
+        cookie.max_age = age->kind() == Kind::Duration ? age->as_duration()
+                                                       : Duration::seconds(to_integer(*age));
     const Value expires = options.get("expires");
     if (expires.kind() == Kind::DateTime) cookie.expires = expires.as_datetime();
     Response response;
@@ -180,7 +180,7 @@ Outcome run_condition(const Case& c) {
     const Request request(std::move(text));
     const std::string etag = c.has("etag") ? c.text("etag") : "";
     http::Validators now{.etag = etag};
-    if (c.has("last_modified")) now.last_modified = c.get("last_modified").as_int();
+    if (c.has("last_modified")) now.last_modified = to_integer(c.get("last_modified"));
     const auto response = http::get_conditional_response(request, now);
     return Outcome::value(response ? response->status() : 200);
 }

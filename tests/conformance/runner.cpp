@@ -253,6 +253,10 @@ List Case::list(std::string_view key) const {
     return found != nullptr && found->is_list() ? found->as_list() : List();
 }
 
+std::int64_t Case::integer(std::string_view key, std::int64_t default_) const {
+    return has(key) ? to_integer(get(key)) : default_;
+}
+
 bool Case::since(std::string_view since_version) const {
     return version_number(version) >= version_number(since_version);
 }

@@ -53,6 +53,7 @@ struct Case {
     std::string text(std::string_view key) const { return get(key).str(); }
     const Dict& dict(std::string_view key) const;  ///< empty when there is none
     List list(std::string_view key) const;         ///< empty when there is none
+    std::int64_t integer(std::string_view key, std::int64_t default_ = 0) const;
     /// Is the target version at least `version`?
     bool since(std::string_view version) const;
 };
@@ -62,6 +63,9 @@ struct CaseKind {
     std::string_view name;
     Run run;
 };
+
+/// Python's int(); an Exception for what is no number or beyond 64 bits.
+std::int64_t to_integer(const Value& value);
 
 /// How {"$name": argument} becomes a Value, for types that are no part of tatum/base: "$request".
 struct Tag {

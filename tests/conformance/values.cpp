@@ -55,7 +55,7 @@ std::optional<Value> decode_form(std::string_view name, const Value& argument, c
     if (name == "$decimal") return Value(Decimal::parse(argument.as_string()).value());
     if (name == "$safe") return Value::safe(argument.as_string());
     if (name == "$datetime") return decode_datetime(form);
-    if (name == "$duration") return Value(Duration{argument.as_int()});
+    if (name == "$duration") return Value(Duration{to_integer(argument)});
     if (name == "$uuid") return Value(Uuid::parse(argument.as_string()).value());
     if (name == "$tuple") return Value::tuple(decode_items(argument, tags));
     if (name == "$set") return Value::set(decode_items(argument, tags));
@@ -76,7 +76,8 @@ std::optional<Value> decode_form(std::string_view name, const Value& argument, c
     }
     if (name == "$range") {
         const List& bounds = argument.as_list();
-        return Value::range(bounds.at(0).as_int(), bounds.at(1).as_int(), bounds.at(2).as_int());
+        return Value::range(to_integer(bounds.at(0)), to_integer(bounds.at(1)),
+                            to_integer(bounds.at(2)));
     }
     if (name == "$dict") {
         Dict dict;
@@ -117,6 +118,27 @@ bool datetimes_agree(const DateTime& expected, const DateTime& actual) {
 }
 
 }  // namespace
+
+std::int64_t to_integer(const Value& value) {
+    switch (value.kind()) {
+        case Kind::Bool:
+        case Kind::Int:
+            return value.as_int();
+        case Kind::Float: {
+            const double whole = std::trunc(value.as_float());
+            if (!(std::fabs(whole) < 9e18)) break;
+            return static_cast<std::int64_t>(whole);
+        }
+        case Kind::Decimal: {
+            const auto whole = value.as_decimal().to_int();
+            if (!whole) break;
+            return *whole;
+        }
+        default:
+            break;
+    }
+    malformed("integer", value);
+}
 
 Value decode(const Value& json, std::span<const Tag> tags) {
     if (json.is_list()) return Value(decode_items(json, tags));
