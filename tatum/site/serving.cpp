@@ -42,7 +42,6 @@ private:
     void on_signal(int signal);
     void begin_stop();
     void reload_certificates();
-    bool supervisor_is_gone();
     int patience() const;
 
     Site& site_;
