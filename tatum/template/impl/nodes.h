@@ -210,7 +210,4 @@ private:
 Result<std::string> relative_name(std::string_view current, std::string_view name,
                                   std::string_view written, bool recursion_allowed = false);
 
-/// Binds `variables` in the newest frame; all are resolved before the first one is bound.
-void bind_all(Context& context, Assignments variables);
-
 }  // namespace tatum::template_::impl

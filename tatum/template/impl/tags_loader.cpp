@@ -136,20 +136,6 @@ const Template* as_template(const Value& value) {
     return object != nullptr ? object->parsed().get() : nullptr;
 }
 
-void bind_all(Context& context, Assignments variables) {
-    const std::size_t count = variables.size();
-    if (count == 1) {
-        context.bind(variables[0].first, variables[0].second->resolve(context));
-        return;
-    }
-    List values;
-    values.reserve(count);
-    for (const auto& [name, expression] : variables) values.push_back(expression->resolve(context));
-    for (std::size_t i = 0; i < count; ++i) {
-        context.bind(variables[i].first, std::move(values[i]));
-    }
-}
-
 Result<std::string> relative_name(std::string_view current, std::string_view name,
                                   std::string_view written, bool recursion_allowed) {
     if (!name.starts_with("./") && !name.starts_with("../")) return std::string(name);
