@@ -345,12 +345,16 @@ void Http1Exchange::gather(std::string_view bytes) {
     output_.clear();
 }
 
-void Http1Exchange::gather_chunk(std::string_view bytes) {
+void Http1Exchange::gather_chunk_size(std::uint64_t size) {
     char line[18];
-    char* end = std::to_chars(line, line + 16, bytes.size(), 16).ptr;
+    char* end = std::to_chars(line, line + 16, size, 16).ptr;
     *end++ = '\r';
     *end++ = '\n';
     gather({line, static_cast<std::size_t>(end - line)});
+}
+
+void Http1Exchange::gather_chunk(std::string_view bytes) {
+    gather_chunk_size(bytes.size());
     gather(bytes);
     gather("\r\n");
 }
@@ -359,13 +363,7 @@ void Http1Exchange::send_file(int file, std::uint64_t offset, std::uint64_t leng
     TATUM_INVARIANT(begun_ && !finished_, "send_file() stands between begin() and finish()");
     if (length == 0 || is_head_ || no_content_) return;
     take_from_length(length);
-    if (chunked_response_) {
-        char line[18];
-        char* end = std::to_chars(line, line + 16, length, 16).ptr;
-        *end++ = '\r';
-        *end++ = '\n';
-        gather({line, static_cast<std::size_t>(end - line)});
-    }
+    if (chunked_response_) gather_chunk_size(length);
     flush_output();
     connection_->send_file(file, offset, length);
     bytes_out_ += length;
