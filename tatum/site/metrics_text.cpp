@@ -31,7 +31,7 @@ struct DatabaseSum {
 struct Sums {
     std::map<std::string, DatabaseSum, std::less<>> databases;
     std::map<std::string, RouteSum, std::less<>> routes;
-    std::uint64_t in_flight = 0, refused = 0, slow = 0, stalls = 0;
+    std::uint64_t in_flight = 0, refused = 0, slow = 0;
     std::uint64_t queries = 0, query_nanoseconds = 0, query_failures = 0;
     std::uint64_t connections = 0, connections_open = 0, connections_refused = 0;
     std::uint64_t bytes_in = 0, bytes_out = 0;
@@ -53,7 +53,6 @@ void add(Sums& sums, const ThreadCells& thread) {
     sums.in_flight += thread.in_flight.get();
     sums.refused += thread.refused.get();
     sums.slow += thread.slow.get();
-    sums.stalls += thread.stalls.get();
     sums.queries += thread.queries.get();
     sums.query_nanoseconds += thread.query_nanoseconds.get();
     sums.query_failures += thread.query_failures.get();

@@ -53,7 +53,7 @@ struct ThreadCells {
 
     std::array<RouteCells, kRoutesMax> routes;
     Cell in_flight;
-    Cell refused, slow, stalls;
+    Cell refused, slow;
     Cell queries, query_nanoseconds, query_failures;
 };
 
