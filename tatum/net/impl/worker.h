@@ -57,7 +57,8 @@ private:
     std::atomic<std::uint64_t> value_{0};
 };
 
-/// What the workers of a server share; immutable but for the census.
+/// What the workers of a server share; while they run, only the census, the certificates and
+/// `hurry` change, on any thread.
 struct ServerShared {
     ServerShared(ServerOptions server_options, Handler& server_handler);
 
