@@ -25,23 +25,19 @@ void check_text(std::string_view text) {
     }
 }
 
-impl::Opcode opcode_of(WebSocketMessage::Kind kind) {
-    return kind == WebSocketMessage::Kind::Text ? impl::Opcode::Text : impl::Opcode::Binary;
-}
-
 }  // namespace
 
 SharedMessage::SharedMessage(std::string_view payload, Kind kind)
     : kind_(kind), payload_bytes_(payload.size()) {
     if (kind == Kind::Text) check_text(payload);
     frame_.reserve(impl::kFrameHeaderBytesMax + payload.size());
-    impl::append_frame(frame_, opcode_of(kind), payload);
+    impl::append_frame(frame_, impl::opcode_of(kind), payload);
 }
 
 const std::string& SharedMessage::compressed_frame() const {
     std::call_once(compress_once_, [this] {
         constexpr int kWindowBits = 15;
-        impl::append_frame(compressed_frame_, opcode_of(kind_),
+        impl::append_frame(compressed_frame_, impl::opcode_of(kind_),
                            impl::deflate_message(payload(), kWindowBits), impl::Compressed::Yes);
     });
     return compressed_frame_;

@@ -28,10 +28,6 @@ constexpr std::size_t kInboxBytesMax = 256 * 1024;
 constexpr std::size_t kOffloadBytesMin = 128 * 1024;
 constexpr std::size_t kQueueKeptPieces = 4;
 
-Opcode opcode_of(WebSocketMessage::Kind kind) {
-    return kind == WebSocketMessage::Kind::Text ? Opcode::Text : Opcode::Binary;
-}
-
 /// Zero means never.
 TimePoint after(TimePoint start, Duration duration) {
     if (duration <= Duration::zero() || start == TimePoint::max()) return TimePoint::max();

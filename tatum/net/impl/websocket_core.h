@@ -14,6 +14,10 @@
 
 namespace tatum::net::impl {
 
+constexpr Opcode opcode_of(WebSocketMessage::Kind kind) {
+    return kind == WebSocketMessage::Kind::Text ? Opcode::Text : Opcode::Binary;
+}
+
 /// A socket: what its handles share.
 ///
 /// Reading and writing happen on the thread of its connection, on events and without a fiber, so
