@@ -85,15 +85,20 @@ Value number_or_gap(std::string_view text) {
     return error == std::errc() ? Value(number) : Value();
 }
 
-Response list_page(Request& request, const Storefront& storefront,
-                   const QuerySet<Product>& products, Dict context,
-                   std::string_view template_name = "products/product_list.html") {
+/// The page of `products` that the request asks for, sorted as it asks.
+Page page_of(const Request& request, const Storefront& storefront,
+             const QuerySet<Product>& products) {
     const Sort& sort = sort_of(request);
     const db::OrderBy order(sort.term);
     const auto ordered =
         priced(products, storefront.currency())
             .order_by(sort.may_be_missing ? order.nulls_last() : order, "name", "id");
-    const Page page = Paginator(ordered, kProductsPerPage).page(request);
+    return Paginator(ordered, kProductsPerPage).page(request);
+}
+
+Response list_page(Request& request, const Storefront& storefront, const Page& page, Dict context,
+                   std::string_view template_name = "products/product_list.html") {
+    const Sort& sort = sort_of(request);
     List sorts;
     for (const Sort& choice : kSorts) {
         sorts.emplace_back(Dict{{"value", choice.value}, {"label", choice.label}});
@@ -110,6 +115,18 @@ Response list_page(Request& request, const Storefront& storefront,
     context.set("sorts", std::move(sorts));
     context.set("sort", sort.value);
     return render(request, template_name, std::move(context));
+}
+
+Value attribute(const Value& row, std::string_view name) {
+    return row.as_object().attribute(row.self(), Name(name)).value_or(Value());
+}
+
+/// The maker of a page of its products, which have it with them; None where there is no such maker.
+/// Queries: 1 where the page is empty.
+Value maker_of(const Page& page, std::string_view slug) {
+    if (const auto first = page.object_list().at(0)) return attribute(*first, "manufacturer");
+    const auto maker = Manufacturer::objects.find(F<&Manufacturer::slug> == slug);
+    return maker ? Value(*maker) : Value();
 }
 
 /// Where the thing is now that was once found at `path` (301, with the query string); else throws
@@ -196,7 +213,7 @@ Response catalog_detail(Request& request, std::string catalog_slug) {
 
 Response product_list(Request& request) {
     const Storefront storefront(request);
-    return list_page(request, storefront, Product::listed(),
+    return list_page(request, storefront, page_of(request, storefront, Product::listed()),
                      {{"heading", "All products"},
                       {"lead", "Everything on all of our shelves."},
                       {"breadcrumbs", List{crumb("All products")}}});
@@ -216,22 +233,27 @@ Response category(Request& request, std::string catalog_slug, std::string slug) 
                  {"subcategories", Storefront::describe(node->children)},
                  {"breadcrumbs", std::move(crumbs)}};
     point_at(context, *node);
-    return list_page(request, storefront, standing_in(Product::listed(), node->ids_of_branch()),
+    const auto products = standing_in(Product::listed(), node->ids_of_branch());
+    return list_page(request, storefront, page_of(request, storefront, products),
                      std::move(context));
 }
 
 Response manufacturer_detail(Request& request, std::string slug) {
-    const auto maker = Manufacturer::objects.find(F<&Manufacturer::slug> == slug);
-    if (!maker) {
+    const Storefront storefront(request);
+    const auto products =
+        Product::listed().filter(F<&Product::manufacturer, &Manufacturer::slug> == slug);
+    const Page page = page_of(request, storefront, products);
+    const Value maker = maker_of(page, slug);
+    if (maker.is_none()) {
         return moved_or_404(request, kManufacturerKind, slug,
                             "There is no manufacturer '" + slug + "'.");
     }
-    const std::string place = maker->place.empty() ? "" : " " + maker->place + ".";
-    return list_page(request, Storefront(request),
-                     Product::listed().filter(F<&Product::manufacturer> == *maker),
-                     {{"heading", maker->name},
-                      {"lead", maker->description + place},
-                      {"breadcrumbs", List{crumb(maker->name)}}});
+    const std::string name = attribute(maker, "name").str();
+    std::string lead = attribute(maker, "description").str();
+    const std::string place = attribute(maker, "place").str();
+    if (!place.empty()) lead.append(" ").append(place) += '.';
+    return list_page(request, storefront, page,
+                     {{"heading", name}, {"lead", lead}, {"breadcrumbs", List{crumb(name)}}});
 }
 
 Response product_search(Request& request) {
@@ -245,7 +267,7 @@ Response product_search(Request& request) {
                              F<&Product::description>.icontains(word) ||
                              F<&Product::manufacturer, &Manufacturer::name>.icontains(word));
     }
-    return list_page(request, storefront, found,
+    return list_page(request, storefront, page_of(request, storefront, found),
                      {{"heading", query.empty() ? "Search" : "Search for “" + query + "”"},
                       {"query", query},
                       {"breadcrumbs", List{crumb("Search")}}},

@@ -22,10 +22,15 @@ struct TextHash {
 }  // namespace
 
 struct Catalog::Impl {
-    PluralRule plural_rule;
-    std::unordered_map<std::string, std::vector<std::string>, TextHash, std::equal_to<>> messages;
+    struct Message {
+        std::vector<std::string> forms;  ///< at least one
+        bool has_plural = false;
+    };
 
-    const std::vector<std::string>* find(std::string_view context, std::string_view id) const {
+    PluralRule plural_rule;
+    std::unordered_map<std::string, Message, TextHash, std::equal_to<>> messages;
+
+    const Message* find(std::string_view context, std::string_view id) const {
         auto found = messages.end();
         if (context.empty()) {
             found = messages.find(id);
@@ -62,28 +67,27 @@ const PluralRule& Catalog::plural_rule() const { return impl_->plural_rule; }
 std::size_t Catalog::size() const { return impl_->messages.size(); }
 
 void Catalog::add(std::string_view context, std::string_view id, std::string_view translation) {
-    impl_->messages[Impl::key(context, id)] = {std::string(translation)};
+    impl_->messages[Impl::key(context, id)] = {.forms = {std::string(translation)}};
 }
 
 void Catalog::add_plural(std::string_view context, std::string_view id,
                          std::vector<std::string> translations) {
     if (translations.empty()) return;
-    impl_->messages[Impl::key(context, id)] = std::move(translations);
+    impl_->messages[Impl::key(context, id)] = {.forms = std::move(translations),
+                                               .has_plural = true};
 }
 
 const std::string* Catalog::find(std::string_view context, std::string_view id) const {
-    const std::vector<std::string>* forms = impl_->find(context, id);
-    return forms == nullptr ? nullptr : &forms->front();
+    const Impl::Message* message = impl_->find(context, id);
+    return message == nullptr ? nullptr : &message->forms.front();
 }
 
 const std::string* Catalog::find_plural(std::string_view context, std::string_view id,
                                         PluralCount n) const {
-    const std::vector<std::string>* forms = impl_->find(context, id);
-    if (forms == nullptr) return nullptr;
-    // A text without plurals is none of them, as in Python's gettext.
-    if (forms->size() == 1 && impl_->plural_rule.forms() > 1) return nullptr;
-    const std::size_t form = impl_->plural_rule.form(n);
-    return form < forms->size() ? &(*forms)[form] : nullptr;
+    const Impl::Message* message = impl_->find(context, id);
+    if (message == nullptr || !message->has_plural) return nullptr;
+    const auto form = impl_->plural_rule.form(n);
+    return form && *form < message->forms.size() ? &message->forms[*form] : nullptr;
 }
 
 namespace {
@@ -160,8 +164,9 @@ Result<Catalog> Catalog::from_mo(std::string_view bytes) {
             continue;
         }
         // The key already has the form that Impl::key() makes; a plural's second id is not needed.
-        catalog.impl_->messages[std::string(key->substr(0, key->find('\0')))] =
-            split_forms(*translation);
+        const std::size_t first_end = key->find('\0');
+        catalog.impl_->messages[std::string(key->substr(0, first_end))] = {
+            .forms = split_forms(*translation), .has_plural = first_end != std::string_view::npos};
     }
     return catalog;
 }
@@ -305,7 +310,11 @@ Result<Catalog> Catalog::from_po(std::string_view text, std::string_view file) {
         if (entry.id.empty() && entry.context.empty()) {
             header = catalog.impl_->read_header(entry.forms.front());
         } else if (entry.is_translated() && !entry.is_fuzzy) {
-            catalog.add_plural(entry.context, entry.id, std::move(entry.forms));
+            if (entry.is_plural) {
+                catalog.add_plural(entry.context, entry.id, std::move(entry.forms));
+            } else {
+                catalog.add(entry.context, entry.id, entry.forms.front());
+            }
         }
     });
     if (!read) return read.error();

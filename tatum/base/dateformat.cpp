@@ -170,8 +170,9 @@ private:
             write_time('a');
         }
     }
-    /// "eOTZ", of values that have a date and a time.
+    /// "eOTZ", of values that have a date and a time. Nothing where the zone would be a guess.
     void write_zone(char c) {
+        if (is_ambiguous()) return;
         switch (c) {
             case 'e':
                 if (is_aware_) out_ += zone_name();
@@ -180,20 +181,16 @@ private:
                 impl::append_offset(out_, moment_.utc_offset() / 60 * 60, '\0');
                 break;
             case 'T':
-                if (is_ambiguous()) {
-                    write_zone('O');
-                } else {
-                    out_ += zone_name();
-                }
+                out_ += zone_name();
                 break;
             default:  // 'Z'
-                if (!is_ambiguous()) out_ += std::to_string(moment_.utc_offset());
+                out_ += std::to_string(moment_.utc_offset());
         }
     }
     std::string zone_name() const {
         return moment_.zone()->abbreviation(moment_.utc_microseconds());
     }
-    /// The clock reading happens twice or never, so that the zone's name would be a guess.
+    /// The clock reading happens twice or never.
     bool is_ambiguous() const {
         const std::int64_t local = moment_.local_microseconds();
         return moment_.zone()->offset_at_local(local, 0) !=

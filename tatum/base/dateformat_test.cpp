@@ -62,7 +62,7 @@ TEST(FormatDate, UsesTheSettingsZoneForNaiveValues) {
 }
 
 TEST(FormatDate, DoesNotNameAZoneForAReadingThatHappensTwice) {
-    EXPECT_EQ(format(at(2024, 10, 27, 2, 30, "Europe/Paris"), "T I Z"), "+0200  ");
+    EXPECT_EQ(format(at(2024, 10, 27, 2, 30, "Europe/Paris"), "T I Z"), "  ");
 }
 
 TEST(FormatDate, SpeaksTheLanguage) {

@@ -110,7 +110,8 @@ bool is_safe_number(const Value& number, const NumberFormat& format) {
     const bool integer =
         number.kind() == Kind::Int || number.kind() == Kind::Bool || number.kind() == Kind::BigInt;
     const bool grouped = format.group && !format.grouping.empty() && format.grouping[0] != 0;
-    return (integer && !grouped && format.decimal_pos.value_or(0) == 0) || number.is_none();
+    return (integer && !grouped && format.decimal_pos.value_or(0) == 0) || number.is_none() ||
+           (number.is_string() && number.as_string().empty());
 }
 
 void append_format_number(std::string& out, const Value& number, const NumberFormat& format) {

@@ -219,14 +219,18 @@ void Translations::add(std::string_view language, Catalog catalog) {
 }
 
 const Language& Translations::language(std::string_view code) const {
-    const std::string key = strings::ascii_lower(code);
+    const std::string key = to_language(code);
     {
         const std::shared_lock lock(impl_->mutex);
         const auto found = impl_->languages.find(key);
         if (found != impl_->languages.end()) return *found->second;
     }
     std::unique_ptr<const Language> language(new Language(*this, key));
-    const std::unique_lock lock(impl_->mutex);
+    std::unique_lock lock(impl_->mutex);
+    if (impl_->languages.size() >= kLanguagesMax && key != to_language(options_.language_code)) {
+        lock.unlock();
+        return default_language();
+    }
     return *impl_->languages.try_emplace(key, std::move(language)).first->second;
 }
 
@@ -243,21 +247,6 @@ const Translations& Translations::builtin() {
     static const Translations& instance = *new Translations;
     return instance;
 }
-
-namespace {
-
-/// The languages that Django's LANG_INFO lets these codes fall back to.
-std::string_view fallback_of(std::string_view code) {
-    for (const std::string_view simplified : {"zh-cn", "zh-my", "zh-sg"}) {
-        if (code == simplified) return "zh-hans";
-    }
-    for (const std::string_view traditional : {"zh-hk", "zh-mo", "zh-tw"}) {
-        if (code == traditional) return "zh-hant";
-    }
-    return {};
-}
-
-}  // namespace
 
 std::optional<std::string> Translations::supported_variant(std::string_view code,
                                                            Match match) const {
@@ -280,7 +269,7 @@ std::optional<std::string> Translations::supported_variant(std::string_view code
     };
 
     std::vector<std::string_view> candidates = {code};
-    if (const std::string_view fallback = fallback_of(code); !fallback.empty()) {
+    if (const std::string_view fallback = language_fallback(code); !fallback.empty()) {
         candidates.push_back(fallback);
     }
     for (std::size_t dash = code.rfind('-'); dash != std::string_view::npos && dash > 0;

@@ -41,9 +41,10 @@ public:
     /// Errors: i18n.E001 the expression is malformed or longer or deeper than the limits above.
     static Result<PluralRule> parse(std::string_view plural_forms);
 
-    /// The form for `n`, less than forms(). Evaluated as Python does: of -1 the rule sees -1, of
-    /// 0.5 it sees 0.5.
-    std::size_t form(PluralCount n) const;
+    /// The form for `n`, less than forms(); nullopt where the rule gives none of them, for which
+    /// Python's gettext has no text. Evaluated as there: of -1 the rule sees -1, of 0.5 it sees
+    /// 0.5.
+    std::optional<std::size_t> form(PluralCount n) const;
     std::size_t forms() const { return forms_; }
 
     friend bool operator==(const PluralRule&, const PluralRule&) = default;
@@ -87,7 +88,8 @@ public:
                     std::vector<std::string> translations);
     std::size_t size() const;
 
-    /// nullptr when there is no such message. A plural message answers with its first form.
+    /// nullptr when there is no such message. A plural message answers with its first form; one
+    /// without plurals is nothing to find_plural().
     const std::string* find(std::string_view context, std::string_view id) const;
     const std::string* find_plural(std::string_view context, std::string_view id,
                                    PluralCount n) const;
@@ -154,8 +156,10 @@ struct LanguageInfo {
 
 /// Django's default LANGUAGES, in its order.
 std::span<const LanguageInfo> default_languages();
-/// By exact code, then by the part before the first '-'; nullptr when neither is known. Also knows
-/// the languages that are not among the default ones ("zh-cn", "no").
+/// The language that Django lets `code` fall back to, zh-hans for zh-cn; empty for most.
+std::string_view language_fallback(std::string_view code);
+/// By exact code or its fallback, then by the part before the first '-'; nullptr when neither is
+/// known. Also knows the languages that are not among the default ones ("no").
 const LanguageInfo* language_info(std::string_view code);
 
 /// What a site (or a test) translates with: its catalogs and the languages that it offers. Set up
@@ -178,9 +182,10 @@ public:
     void add(std::string_view language, Catalog catalog);
 
     const Options& options() const { return options_; }
-    /// Any code is accepted, as in Django's activate(): an unknown one behaves as language_code.
-    /// de-at looks for messages in de-at, de, then language_code's. The reference lives as long as
-    /// this object.
+    /// Any code is accepted, as in Django's activate(), "pt_BR" too: an unknown one behaves as
+    /// language_code, and is that once kLanguagesMax codes have been asked for. de-at looks for
+    /// messages in de-at, de, then language_code's. The reference lives as long as this object.
+    static constexpr std::size_t kLanguagesMax = 1000;
     const Language& language(std::string_view code) const;
     /// The language that LANGUAGE_CODE names.
     const Language& default_language() const;

@@ -37,10 +37,11 @@ TEST(PluralRule, SeesTheFractionOfACount) {
     EXPECT_EQ(form("n % 0 + n / 0", 1.5), 0u);
 }
 
-TEST(PluralRule, StaysWithinItsForms) {
-    EXPECT_EQ(PluralRule::parse("nplurals=2; plural=n;")->form(9), 0u);
+TEST(PluralRule, HasNoFormBeyondItsForms) {
+    EXPECT_EQ(PluralRule::parse("nplurals=2; plural=n;")->form(9), std::nullopt);
+    EXPECT_EQ(PluralRule::parse("nplurals=2; plural=n;")->form(-1), std::nullopt);
     EXPECT_EQ(PluralRule::parse("nplurals=2; plural=n/0+n%0;")->form(9), 0u);
-    EXPECT_LT(PluralRule::parse("nplurals=2; plural=n*n*n*n;")->form(INT64_MIN), 2u);
+    EXPECT_EQ(PluralRule::parse("nplurals=2; plural=n*n*n*n;")->form(INT64_MIN), 0u);
 }
 
 TEST(PluralRule, RefusesWhatIsNoExpression) {

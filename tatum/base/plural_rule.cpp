@@ -226,11 +226,12 @@ Number PluralRule::evaluate(std::size_t index, Number n) const {
     }
 }
 
-std::size_t PluralRule::form(PluralCount n) const {
+std::optional<std::size_t> PluralRule::form(PluralCount n) const {
     const std::size_t root = nodes_.size() - 1;
     const double form = n.exact ? std::trunc(evaluate(root, *n.exact))
                                 : static_cast<double>(evaluate(root, n.whole));
-    return form >= 0 && form < static_cast<double>(forms_) ? static_cast<std::size_t>(form) : 0;
+    if (!(form >= 0 && form < static_cast<double>(forms_))) return std::nullopt;
+    return static_cast<std::size_t>(form);
 }
 
 PluralCount PluralCount::fraction(double n) {

@@ -133,6 +133,10 @@ bool SettingsReader::read(std::string_view name, const Value& value, std::string
 
 bool SettingsReader::read(std::string_view name, const Value& value, Strings& out) {
     if (value.is_string() && !variable_.empty()) {
+        if (value.as_string().starts_with("[\"")) {
+            wrong_type(name, "a list as a,b,c", value);
+            return false;
+        }
         out = split_list(value.as_string());
         return true;
     }

@@ -150,6 +150,9 @@ TEST(Settings, ReportWhatTheEnvironmentHasSetAsItsFault) {
         EXPECT_NE(message.find(part), std::string::npos) << part << "\n---\n" << message;
     }
     EXPECT_EQ(message.find("settings.toml"), std::string::npos) << message;
+    EXPECT_NE(fault("SECRET_KEY = 'x'", {{"ALLOWED_HOSTS", R"(["a.example"])"}})
+                  .find("ALLOWED_HOSTS: a list as a,b,c expected"),
+              std::string::npos);
 }
 
 TEST(Settings, NeedASecretKeyUnlessTheyDebug) {

@@ -9,7 +9,6 @@
 #include <tatum_site_files.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 
 namespace tatum::site {
@@ -22,16 +21,33 @@ constexpr std::size_t kSecretKeyLength = 50;
 constexpr std::string_view kScaffoldSuffix = ".in";
 constexpr std::string_view kDot = "dot_";
 
-/// What cannot be the name of a namespace, or would hide one.
-constexpr std::array kReserved = std::to_array<std::string_view>(
-    {"auto",    "bool",      "break",  "case",     "catch",     "char",     "class",    "concept",
-     "const",   "default",   "delete", "do",       "double",    "else",     "enum",     "explicit",
-     "export",  "extern",    "false",  "float",    "for",       "friend",   "goto",     "if",
-     "inline",  "int",       "long",   "main",     "namespace", "new",      "nullptr",  "operator",
-     "private", "protected", "public", "register", "requires",  "return",   "short",    "signed",
-     "sizeof",  "static",    "std",    "struct",   "switch",    "tatum",    "template", "this",
-     "throw",   "true",      "try",    "typedef",  "union",     "unsigned", "using",    "virtual",
-     "void",    "volatile",  "while",  "test",     "app",       "site",     "urls",     "views"});
+constexpr std::size_t kNameMax = 40;
+
+/// C++'s keywords and alternative tokens.
+constexpr std::string_view kKeywords =
+    " alignas alignof and and_eq asm auto bitand bitor bool break case catch char class compl concept "
+    "const consteval constexpr constinit continue decltype default delete do double else enum "
+    "explicit export extern false float for friend goto if inline int long mutable namespace new "
+    "noexcept not nullptr operator or private protected public register requires return short "
+    "signed sizeof static struct switch template this throw true try typedef typeid typename union "
+    "unsigned using virtual void volatile while xor char8_t char16_t char32_t co_await co_return "
+    "co_yield const_cast dynamic_cast not_eq or_eq reinterpret_cast static_assert static_cast "
+    "thread_local wchar_t xor_eq ";
+/// What the C library has in the global namespace, as far as one would call an app so.
+constexpr std::string_view kGlobalNames =
+    " abort abs access acct alarm basename bind brk clock clone close connect crypt daemon "
+    "daylight "
+    "difftime div environ exit exp floor fork free gamma index link listen log logout main pause "
+    "pipe pow power printf profil puts raise rand random read remove rename revoke round scanf "
+    "select send signal sleep socket splice stat stderr stdin stdout swab symlink sync system time "
+    "timezone trunc truncate unlink wait write ";
+/// What a site or its build has under this name.
+constexpr std::string_view kOwnNames =
+    " all app build clean help install site static std tatum templates test urls views ";
+
+bool holds(std::string_view words, const std::string& word) {
+    return words.find(" " + word + " ") != std::string_view::npos;
+}
 
 void check_name(const std::string& name) {
     const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
@@ -44,7 +60,10 @@ void check_name(const std::string& name) {
                                 "\" is no name for this: use lower-case letters, digits and single "
                                 "underscores, and begin with a letter");
     }
-    if (std::ranges::find(kReserved, name) != kReserved.end()) {
+    if (name.size() > kNameMax) {
+        throw CommandUsageError("A name has at most " + std::to_string(kNameMax) + " letters");
+    }
+    if (holds(kKeywords, name) || holds(kGlobalNames, name) || holds(kOwnNames, name)) {
         throw CommandUsageError("\"" + name +
                                 "\" means something else already; choose another name");
     }

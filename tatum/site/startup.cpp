@@ -95,7 +95,15 @@ CommandError start_error(std::exception_ptr thrown) {
     }
 }
 
+void check_hosts(const Site& site) {
+    if (site.debug() || !site.settings().allowed_hosts.empty()) return;
+    throw start_error(StartFault::Settings,
+                      "ALLOWED_HOSTS is empty and DEBUG is off: the site would answer to no host. "
+                      "Set it, in the environment as TATUM_ALLOWED_HOSTS=shop.example.org");
+}
+
 void check_surroundings(const Site& site) {
+    check_hosts(site);
     const Settings& settings = site.settings();
     if (!settings.debug) must_be_readable("STATIC_ROOT", settings.static_root);
     for (const std::string& folder : settings.staticfiles_dirs) {

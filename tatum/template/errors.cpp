@@ -17,7 +17,8 @@ Error located(Error error, const TemplateFault& fault) {
 Error does_not_exist(const std::string& name) {
     Error error;
     error.code = "template.E180";
-    error.message = name.empty() ? "No template names provided" : name;
+    error.message =
+        name.empty() ? "No template names provided" : "template '" + name + "' does not exist";
     return error;
 }
 

@@ -113,12 +113,6 @@ constexpr LanguageInfo kLanguages[] = {
 /// Known by name, but not offered unless a site lists them.
 constexpr LanguageInfo kMoreLanguages[] = {
     {"no", "Norwegian", "norsk"},
-    {"zh-cn", "Simplified Chinese", "简体中文"},
-    {"zh-my", "Simplified Chinese", "简体中文"},
-    {"zh-sg", "Simplified Chinese", "简体中文"},
-    {"zh-hk", "Traditional Chinese", "繁體中文"},
-    {"zh-mo", "Traditional Chinese", "繁體中文"},
-    {"zh-tw", "Traditional Chinese", "繁體中文"},
 };
 
 const LanguageInfo* find_exactly(std::string_view code) {
@@ -136,8 +130,19 @@ const LanguageInfo* find_exactly(std::string_view code) {
 
 std::span<const LanguageInfo> default_languages() { return kLanguages; }
 
+std::string_view language_fallback(std::string_view code) {
+    for (const std::string_view simplified : {"zh-cn", "zh-my", "zh-sg"}) {
+        if (code == simplified) return "zh-hans";
+    }
+    for (const std::string_view traditional : {"zh-hk", "zh-mo", "zh-tw"}) {
+        if (code == traditional) return "zh-hant";
+    }
+    return {};
+}
+
 const LanguageInfo* language_info(std::string_view code) {
-    const LanguageInfo* exact = find_exactly(code);
+    const std::string_view fallback = language_fallback(code);
+    const LanguageInfo* exact = find_exactly(fallback.empty() ? code : fallback);
     return exact != nullptr ? exact : find_exactly(code.substr(0, code.find('-')));
 }
 

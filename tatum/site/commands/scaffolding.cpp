@@ -1,14 +1,31 @@
 #include <tatum/site/commands/commands.h>
 #include <tatum/site/scaffold.h>
 
+#include <fstream>
+#include <string>
+
 namespace tatum::site::commands {
 
 namespace {
 
+/// Is the working folder that of a site called `name`?
+bool is_name_of_site(const std::string& name) {
+    std::ifstream file("CMakeLists.txt");
+    for (std::string line; std::getline(file, line);) {
+        if (line.starts_with("tatum_site(" + name + ")")) return true;
+        if (line.starts_with("tatum_site(" + name + " ")) return true;
+    }
+    return false;
+}
+
 int startapp(CommandCall& call) {
     const std::string name = call.arguments.get("name");
-    const std::string folder = call.arguments.get("folder");
-    for (const std::string& path : start_app(name, folder.empty() ? name : folder)) {
+    const std::string given = call.arguments.get("folder");
+    const std::string folder = given.empty() ? name : given;
+    if (is_name_of_site(name)) {
+        throw CommandError("\"" + name + "\" is the name of this site; choose another one");
+    }
+    for (const std::string& path : start_app(name, folder)) {
         call.out.line("  " + path);
     }
     call.out.line("Now add_subdirectory(" + name + ") to CMakeLists.txt, name " + name +

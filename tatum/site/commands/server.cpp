@@ -121,6 +121,7 @@ void tell_findings(const Site& site, Output& err) {
 
 int run_server(CommandCall& call) {
     Site& site = *call.site;
+    check_hosts(site);
     net::ServerOptions options;
     options.listen = {listen_address(call.arguments)};
     options.threads =

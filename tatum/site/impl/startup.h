@@ -31,6 +31,8 @@ CommandError start_error(const Error& error);
 /// What Site::setup() or a check has thrown.
 CommandError start_error(std::exception_ptr thrown);
 
+/// Throws CommandError for a site that would refuse every request.
+void check_hosts(const Site& site);
 /// Asks every database, and every file and folder of the settings that a server needs. Throws
 /// CommandError for the first that fails.
 void check_surroundings(const Site& site);

@@ -14,6 +14,22 @@ void add_filter(Library& library, const char* name, FilterFunction function, Arg
 
 void fail_type(std::string message) { fail("template.E102", std::move(message)); }
 
+std::optional<List> query_lists(const Value& value) {
+    if (!value.is_object()) return std::nullopt;
+    static constexpr Name kLists("lists");
+    auto lists = value.as_object().attribute(value.self(), kLists);
+    if (lists && lists->is_object() && lists->as_object().is_callable(lists->self())) {
+        lists = lists->as_object().call(lists->self(), {});
+    }
+    if (!lists) return std::nullopt;
+    if (!lists->is_dict()) return lists->items();
+    List pairs;
+    for (const Dict::Entry& entry : lists->as_dict()) {
+        pairs.push_back(Value::tuple({entry.key, entry.value}));
+    }
+    return pairs;
+}
+
 void fail_conversion(const ToInt& result, const Value& value) {
     if (result.outcome == Conversion::OverflowError) {
         fail("template.E112", "cannot convert float infinity to integer");

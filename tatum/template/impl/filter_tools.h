@@ -5,6 +5,7 @@
 #include <tatum/template/library.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,9 @@ std::int64_t integer_of(const Value& argument);
 bool read_integer(const Value& argument, std::int64_t& number);
 /// The argument, which must be a text.
 std::string_view text_argument(const FilterCall& call);
+
+/// The pairs of name and list that a QueryDict's lists() gives; nullopt for anything else.
+std::optional<List> query_lists(const Value& value);
 
 [[noreturn]] void fail_conversion(const ToInt& result, const Value& value);
 [[noreturn]] void fail_type(std::string message);

@@ -62,9 +62,21 @@ Value urlizetrunc(const void*, const FilterCall& call) {
     return Value(html::urlize(Text(call.value).get(), options)).mark_safe();
 }
 
+/// A QueryDict as the mapping that Python's json sees: the last value of each name.
+Value plain_mapping(const Value& value) {
+    const auto lists = query_lists(value);
+    if (!lists) return value;
+    Dict mapping;
+    for (const Value& pair : *lists) {
+        mapping.set(pair.at(0).value_or(Value()),
+                    pair.at(1).value_or(Value()).at(-1).value_or(List{}));
+    }
+    return Value(std::move(mapping));
+}
+
 Value json_script(const void*, const FilterCall& call) {
     const bool named = call.argument != nullptr && call.argument->truth();
-    auto element = html::json_script(call.value, named ? *call.argument : Value());
+    auto element = html::json_script(plain_mapping(call.value), named ? *call.argument : Value());
     if (!element) throw TemplateRenderError(std::move(element).error());
     return Value(*element).mark_safe();
 }

@@ -67,8 +67,10 @@ public:
     void render(Context& context, std::string& out) const override {
         const Translations& translations = current_language().translations();
         const Value code = code_->resolve(context);
-        const Language& language =
-            code.is_none() ? translations.default_language() : translations.language(code.str());
+        // An empty code changes nothing, as in Django's activate().
+        const Language& language = code.is_none() ? translations.default_language()
+                                   : code.truth() ? translations.language(code.str())
+                                                  : current_language();
         const LocalScope scope(Slot::Language, &language);
         body_.render(context, out);
     }

@@ -2,6 +2,7 @@
 #include <tatum/base/uri.h>
 #include <tatum/template/impl/builtins.h>
 #include <tatum/template/impl/convert.h>
+#include <tatum/template/impl/filter_tools.h>
 #include <tatum/template/impl/parse_tools.h>
 #include <tatum/template/impl/render_state.h>
 
@@ -17,7 +18,7 @@ public:
             for (const Dict::Entry& entry : mapping.as_dict()) set(entry.key, entry.value);
             return;
         }
-        const auto lists = lists_of(mapping);
+        const auto lists = query_lists(mapping);
         if (!lists) {
             fail_syntax("querystring requires mappings for positional arguments (got " +
                         mapping.repr() + " instead).");
@@ -62,23 +63,6 @@ public:
     }
 
 private:
-    /// The pairs of name and list that a QueryDict's lists() gives.
-    static std::optional<List> lists_of(const Value& value) {
-        if (!value.is_object()) return std::nullopt;
-        static constexpr Name kLists("lists");
-        auto lists = value.as_object().attribute(value.self(), kLists);
-        if (lists && lists->is_object() && lists->as_object().is_callable(lists->self())) {
-            lists = lists->as_object().call(lists->self(), {});
-        }
-        if (!lists) return std::nullopt;
-        if (!lists->is_dict()) return lists->items();
-        List pairs;
-        for (const Dict::Entry& entry : lists->as_dict()) {
-            pairs.push_back(Value::tuple({entry.key, entry.value}));
-        }
-        return pairs;
-    }
-
     Dict values_;
 };
 
