@@ -30,6 +30,9 @@ public:
     }
     void share(Rows* rows, void* object);
     void reset();
+    /// Where the object that has the key is stored; null: in the default database.
+    const Database* database() const { return database_; }
+    void set_database(const Database* database) { database_ = database; }
 
 private:
     void copy_from(const LoadedObject& other);
@@ -37,6 +40,7 @@ private:
 
     Rows* rows_ = nullptr;
     void* object_ = nullptr;
+    const Database* database_ = nullptr;
     bool owned_ = false;
 };
 

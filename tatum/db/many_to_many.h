@@ -9,8 +9,9 @@ namespace impl {
 
 /// What a ManyToMany is, without the type of its target. Loading and saving an object fill it in.
 struct ManyToManyLink {
-    const FieldMeta* field = nullptr;  ///< null until the object is loaded or saved
-    Value owner;                       ///< its primary key
+    const FieldMeta* field = nullptr;    ///< null until the object is loaded or saved
+    Value owner;                         ///< its primary key
+    const Database* database = nullptr;  ///< where the object is stored; null: the default
     RowsPtr prefetched;
 
     AnyQuerySet query(const ModelType& target) const;

@@ -257,6 +257,41 @@ TEST_F(ModelTest, HoldsManyToManyRelations) {
     EXPECT_THROW(unsaved.tags.add(red), ValueError);
 }
 
+TEST_F(ModelTest, FollowsRelationsInTheDatabaseOfTheObject) {
+    Database& other = add_database("other");
+    other.execute("INSERT INTO shop_catalog VALUES (1, 'Spring', 'spring')");
+    other.execute(
+        "INSERT INTO shop_category (id, name, slug, description, catalog_id) "
+        "VALUES (5, 'Herbs', 'herbs', '', 1)");
+    other.execute("INSERT INTO shop_tag VALUES (9, 'green')");
+    Product dill{.category = 5, .name = "dill", .slug = "dill", .price = 1_dec};
+    dill.save({.using_ = "other"});
+    EXPECT_EQ(dill.category->name, "Herbs");
+
+    auto read = *Product::objects.using_("other").first();
+    EXPECT_EQ(read.category->catalog->name, "Spring");
+    read.tags.add(9);
+    EXPECT_EQ(read.tags.all().get().name, "green");
+    EXPECT_EQ(other.execute("SELECT count(*) FROM shop_product_tags")[0][0], Value(1));
+    const auto ahead = Product::objects.using_("other").prefetch_related("tags").get();
+    EXPECT_EQ(ahead.tags.all().get().name, "green");
+    read.tags.set(std::vector<Tag>{});
+    EXPECT_FALSE(read.tags.exists());
+
+    EXPECT_NO_THROW(read.full_clean());
+    Product::objects.using_("other").create(
+        {.category = 5, .name = "mint", .slug = "mint", .price = 1_dec});
+    read.slug = "mint";
+    try {
+        read.full_clean();
+        FAIL();
+    } catch (const ValidationError& error) {
+        EXPECT_EQ(error.messages("slug"),
+                  std::vector<std::string>{"Product with this Slug already exists."});
+        EXPECT_EQ(error.faults().size(), 1u);
+    }
+}
+
 TEST_F(ModelTest, FollowsRelationsBackwards) {
     fill();
     EXPECT_EQ(sauces.related<&Product::category>().count(), 2);

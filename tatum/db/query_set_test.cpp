@@ -272,6 +272,41 @@ TEST_F(QuerySetTest, PrefetchesTheRowsOfAQueryOfOnesOwn) {
               "prefetch_related()");
 }
 
+TEST_F(QuerySetTest, PrefetchesTwoRelationsOfTheSameModels) {
+    fill();
+    Product::objects.filter(F<&Product::name> == "saw").update(F<&Product::second_category> = food);
+    for (const Category& category :
+         Category::objects.prefetch_related("products", "second_products")) {
+        EXPECT_EQ(category.related<&Product::second_category>().size(),
+                  category.name == "Food" ? 1u : 0u)
+            << category.name;
+    }
+}
+
+TEST_F(QuerySetTest, PrefetchesWhatPathsBeginWithOnce) {
+    fill();
+    const QueryLog log;
+    for (const Category& category :
+         Category::objects.prefetch_related("products__details", "products__tags", "products")) {
+        for (const Product& product : category.related<&Product::category>()) {
+            EXPECT_EQ(product.related<&Detail::product>().size(), product.name == "cranberry" ? 2u
+                                                                  : product.name == "saw"     ? 1u
+                                                                                              : 0u);
+            EXPECT_EQ(product.tags.all().size(), product.name == "cranberry" ? 2u
+                                                 : product.name == "apple"   ? 1u
+                                                                             : 0u);
+        }
+    }
+    EXPECT_EQ(log.count(), 4u);
+    EXPECT_EQ(what_of([] {
+                  Category::objects.prefetch_related("products__tags")
+                      .prefetch_related("products", Product::objects.all())
+                      .size();
+              }),
+              "'products' lookup was already seen with a different queryset. You may need to "
+              "adjust the ordering of your lookups.");
+}
+
 TEST_F(QuerySetTest, Aggregates) {
     fill();
     EXPECT_EQ(Product::objects.count(), 5);

@@ -37,8 +37,9 @@ void commit(impl::Transaction& transaction) {
 void impl::Transaction::ensure_begun() {
     if (begun) return;
     Backend& backend = database->backend();
-    if (!read_only) write_lock = backend.lock_for_writing();
-    connection = backend.take_connection();
+    // What an attempt that failed has taken already stays: the lock would wait for itself.
+    if (!read_only && !write_lock.owns_lock()) write_lock = backend.lock_for_writing();
+    if (!connection) connection = backend.take_connection();
     backend.run_on(*connection, backend.begin_statement(read_only), {}, nullptr);
     begun = true;
     for (const unsigned savepoint : savepoints) {
@@ -128,11 +129,12 @@ Block::~Block() {
         }
         std::erase_if(transaction.hooks,
                       [&](const auto& hook) { return hook.savepoint >= savepoint_number_; });
+        // What failed inside is undone with this savepoint.
+        transaction.needs_rollback = false;
         if (!transaction.begun) return;
         try {
             run(transaction, "ROLLBACK TO SAVEPOINT " + savepoint_name(savepoint_number_));
             run(transaction, "RELEASE SAVEPOINT " + savepoint_name(savepoint_number_));
-            transaction.needs_rollback = false;
         } catch (const Exception&) {
             transaction.needs_rollback = true;
         }

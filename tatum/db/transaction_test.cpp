@@ -100,6 +100,20 @@ TEST_F(TransactionTest, ABlockWithoutSavepointTakesTheOuterOneDown) {
     EXPECT_EQ(tags(), 0);
 }
 
+TEST_F(TransactionTest, ASavepointAroundABlockWithoutOneIsEnough) {
+    const auto fail_inside = [] {
+        transaction::atomic(
+            [] { transaction::atomic({.savepoint = false}, [] { throw Stop(); }); });
+    };
+    transaction::atomic([&] {
+        EXPECT_THROW(fail_inside(), Stop);  // before the first statement
+        add("a");
+        EXPECT_THROW(fail_inside(), Stop);
+        add("b");
+    });
+    EXPECT_EQ(tags(), 2);
+}
+
 TEST_F(TransactionTest, TheStatementAfterAFailedOneRunsInItsSavepointOnly) {
     add("a");
     transaction::atomic([] {
@@ -252,6 +266,25 @@ TEST_F(FileTest, AFileThatIsLockedIsAnOperationalErrorAndNothingElse) {
         }
     });
     add("b");
+    EXPECT_EQ(tags(), 2);
+}
+
+TEST_F(FileTest, ABlockThatCouldNotBeginMayTryAgain) {
+    Databases other(registry);
+    other.add("default", {.name = databases->default_().options().name,
+                          .timeout = std::chrono::milliseconds(20)});
+    const DatabasesScope scoped(other);
+    transaction::atomic([&] {
+        {
+            const DatabasesScope first(*databases);
+            transaction::atomic([&] {
+                add("a");
+                const DatabasesScope second(other);
+                EXPECT_THROW(add("b"), OperationalError);
+            });
+        }
+        add("b");
+    });
     EXPECT_EQ(tags(), 2);
 }
 

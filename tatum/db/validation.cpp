@@ -140,9 +140,15 @@ private:
         }
     }
 
+    /// The rows of `model` in the database of the object.
+    AnyQuerySet stored_beside(const ModelMeta& model) const {
+        return AnyQuerySet(model).using_(impl::database_of(model_, object_, {}).alias());
+    }
+
     void check_relation(const FieldMeta& field, const Value& key) {
         const RelationMeta& relation = *field.relation;
-        if (AnyQuerySet(*relation.target).filter(Q(relation.to_field->name, key)).exists()) return;
+        const Q is_target(relation.to_field->name, key);
+        if (stored_beside(*relation.target).filter(is_target).exists()) return;
         fault(field, "invalid",
               relation.target->verbose_name + " instance with " + relation.to_field->name + " " +
                   key.repr() + " does not exist.");
@@ -150,7 +156,7 @@ private:
 
     /// Is there another row with the same values? NULL equals nothing.
     bool is_taken(const std::vector<std::string>& names, const Q& condition) const {
-        AnyQuerySet query(model_);
+        AnyQuerySet query = stored_beside(model_);
         for (const std::string& name : names) {
             const FieldMeta& field = model_.field(name);
             const Value value = field.get(object_);
@@ -210,7 +216,10 @@ private:
         std::string columns;
         List values;
         for (const auto& field : model_.fields) {
-            columns += columns.empty() ? "? AS " : ", ? AS ";
+            // A parameter has no affinity: without one, '0' of the condition would be a text.
+            const bool decimal = field->kind == FieldKind::DecimalField;
+            columns += columns.empty() ? "" : ", ";
+            columns += decimal ? "CAST(? AS NUMERIC) AS " : "? AS ";
             impl::append_quoted(columns, field->column);
             values.push_back(field->get(object_));
         }

@@ -126,7 +126,7 @@ private:
             impl::ModelState& state = impl::base_of(model_, objects[i]).model_state();
             state.adding = false;
             state.database = &database_;
-            impl::link_many_to_many(model_, objects[i]);
+            impl::link_relations(model_, objects[i]);
         }
     }
 
@@ -288,7 +288,7 @@ public:
                 state.extras().annotations.emplace_back(names_[i], impl::cell_value(cells[i], {}));
             }
         }
-        impl::link_many_to_many(model_, object);
+        impl::link_relations(model_, object);
     }
 
     RowsPtr rows;
@@ -327,6 +327,7 @@ struct Pair {
     const ModelMeta& through;
     const FieldMeta& source;
     const FieldMeta& target;
+    Database& database;
 };
 
 Pair pair_of(const ManyToManyLink& link) {
@@ -336,16 +337,23 @@ Pair pair_of(const ManyToManyLink& link) {
             "relationship can be used: save it first.");
     }
     const RelationMeta& relation = *link.field->relation;
-    return {*link.field, relation, *relation.through, *relation.through_source,
-            *relation.through_target};
+    const std::string_view alias = alias_elsewhere(link.database);
+    return {*link.field,
+            relation,
+            *relation.through,
+            *relation.through_source,
+            *relation.through_target,
+            Databases::current().get(alias.empty() ? "default" : alias)};
 }
 
 AnyQuerySet pairs_where(const Pair& pair, const FieldMeta& field, const Value& owner) {
-    return AnyQuerySet(pair.through).filter(Q(field.name, owner)).order_by({});
+    return AnyQuerySet(pair.through)
+        .filter(Q(field.name, owner))
+        .order_by({})
+        .using_(pair.database.alias());
 }
 
 void insert_pairs(const Pair& pair, const Value& owner, const List& keys, bool mirrored) {
-    Database& database = Databases::current().default_();
     Scratch scratch;
     std::vector<Cell> cells;
     std::string sql = "INSERT INTO ";
@@ -360,7 +368,7 @@ void insert_pairs(const Pair& pair, const Value& owner, const List& keys, bool m
         cells.push_back(param_cell({owner, nullptr, Param::Form::Raw}, scratch));
         cells.push_back(param_cell({keys[i], nullptr, Param::Form::Raw}, scratch));
     }
-    database.backend().run(sql, cells, nullptr, Access::Write);
+    pair.database.backend().run(sql, cells, nullptr, Access::Write);
 }
 
 List present_keys(const Pair& pair, const Value& owner, const List* among) {
@@ -371,6 +379,10 @@ List present_keys(const Pair& pair, const Value& owner, const List* among) {
 
 bool has(const List& keys, const Value& key) {
     return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+void atomic_in(const Database& database, auto&& function) {
+    transaction::atomic({.using_ = database.alias(), .savepoint = false}, function);
 }
 
 void add_pairs(const Pair& pair, const Value& owner, const List& keys) {
@@ -401,6 +413,7 @@ AnyQuerySet ManyToManyLink::query(const ModelType& target) const {
     const Pair pair = pair_of(*this);
     auto state = shared<AnyQuerySet::State>();
     state->query.model = &ModelRegistry::current().get(target);
+    state->query.alias = alias_elsewhere(database);
     // From the related rows back to the owner: the reverse of this field.
     const Q is_owner = make_condition(Path{&pair.relation.reverse_step, 1}, Lookup::Exact, owner);
     state->query.filters.push_back({is_owner.node(), false});
@@ -413,12 +426,12 @@ AnyQuerySet ManyToManyLink::query(const ModelType& target) const {
 
 void ManyToManyLink::add(const List& keys) const {
     const Pair pair = pair_of(*this);
-    transaction::atomic({.savepoint = false}, [&] { add_pairs(pair, owner, keys); });
+    atomic_in(pair.database, [&] { add_pairs(pair, owner, keys); });
 }
 
 void ManyToManyLink::remove(const List& keys) const {
     const Pair pair = pair_of(*this);
-    transaction::atomic({.savepoint = false}, [&] { remove_pairs(pair, owner, keys); });
+    atomic_in(pair.database, [&] { remove_pairs(pair, owner, keys); });
 }
 
 void ManyToManyLink::clear() const {
@@ -429,7 +442,7 @@ void ManyToManyLink::clear() const {
 
 void ManyToManyLink::set(const List& keys) const {
     const Pair pair = pair_of(*this);
-    transaction::atomic({.savepoint = false}, [&] {
+    atomic_in(pair.database, [&] {
         const List present = present_keys(pair, owner, nullptr);
         List gone;
         for (const Value& key : present) {

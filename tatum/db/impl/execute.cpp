@@ -59,7 +59,8 @@ private:
     RowsPtr make_table(std::size_t number, std::size_t expected) {
         const ModelPlan& plan = compiled_.models[number];
         RowsPtr made = Rows::make(*plan.model->type, expected);
-        const bool plain = plan.deferred.empty() && plan.model->many_to_many.empty();
+        const bool plain = plan.deferred.empty() && plan.model->many_to_many.empty() &&
+                           alias_elsewhere(&database_).empty();
         tables_[number] = {made.get(), nullptr, plain};
         return made;
     }
@@ -75,7 +76,7 @@ private:
         state.database = &database_;
         if (plain) return;
         if (!plan.deferred.empty()) state.extras().deferred = plan.deferred;
-        link_many_to_many(*plan.model, object);
+        link_relations(*plan.model, object);
     }
 
     void link(const ModelPlan& plan, std::size_t number, void* parent, void* object) {
@@ -163,12 +164,24 @@ const ModelBase& base_of(const ModelMeta& model, const void* object) {
     return *model.type->const_base(object);
 }
 
-void link_many_to_many(const ModelMeta& model, void* object) {
+std::string_view alias_elsewhere(const Database* database) {
+    if (!database || database->alias() == "default") return {};
+    return database->alias();
+}
+
+void link_relations(const ModelMeta& model, void* object) {
+    const Database* database = base_of(model, object).model_state().database;
+    if (alias_elsewhere(database).empty()) database = nullptr;
+    for (const auto& field : model.fields) {
+        if (!field->relation) continue;
+        field->ops->loaded(static_cast<std::byte*>(object) + field->offset)->set_database(database);
+    }
     for (const auto& field : model.many_to_many) {
         auto* link = static_cast<ManyToManyLink*>(
             static_cast<void*>(static_cast<std::byte*>(object) + field->offset));
         link->field = field.get();
         link->owner = model.pk_of(object);
+        link->database = database;
     }
 }
 
@@ -204,9 +217,7 @@ RowsPtr fetch(const Query& query) {
         for (std::size_t i = 0; i < reader.rows->count(); ++i) {
             objects.push_back(reader.rows->at(i));
         }
-        for (const Prefetch& wanted : query.prefetches) {
-            prefetch(objects, *query.model, wanted, query.alias);
-        }
+        prefetch(objects, query);
     }
     return std::move(reader.rows);
 }

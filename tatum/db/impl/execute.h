@@ -13,9 +13,10 @@ RunResult run(Database& database, const Compiled& compiled, RowSink* sink, Acces
 RowsPtr fetch(const Query& query);
 /// The rows of values().
 List fetch_values(const Query& query);
-/// Reads the relation `path` ("details__attribute") of all objects, in one query for each step.
-void prefetch(std::span<void* const> objects, const ModelMeta& model, const Prefetch& prefetch,
-              std::string_view alias);
+/// Reads the relations of query.prefetches ("details__attribute") of all objects, in one query for
+/// each step; a step that relations begin with in common is read once. Throws ValueError where
+/// such a step is to be read in two ways.
+void prefetch(std::span<void* const> objects, const Query& query);
 
 /// Keeps the first row of a statement as Values.
 class FirstRow final : public RowSink {

@@ -102,7 +102,10 @@ bool update(Database& database, const ModelMeta& model, const void* object,
         return database.backend().run(whole, cells, nullptr, Access::Write).changes > 0;
     }
     if (model.update_sql.empty()) {
-        return AnyQuerySet(model).filter(Q("pk", model.pk_of(object))).exists();
+        return AnyQuerySet(model)
+            .filter(Q("pk", model.pk_of(object)))
+            .using_(database.alias())
+            .exists();
     }
     return database.backend().run(model.update_sql, cells, nullptr, Access::Write).changes > 0;
 }
@@ -143,7 +146,7 @@ void save_to(Database& database, const ModelMeta& model, void* object, const Sav
     if (!saved) insert(database, model, object);
     state.adding = false;
     state.database = &database;
-    link_many_to_many(model, object);
+    link_relations(model, object);
 }
 
 }  // namespace
@@ -193,7 +196,7 @@ void refresh(const ModelType& type, void* object, std::span<const std::string> f
     }
     state.adding = false;
     if (fields.empty() && state.find_extras()) state.extras().related.clear();
-    link_many_to_many(model, object);
+    link_relations(model, object);
 }
 
 Value read_deferred(const ModelMeta& model, const void* object, const FieldMeta& field) {
@@ -281,6 +284,7 @@ void LoadedObject::reset() {
     owned_ = false;
 }
 void LoadedObject::copy_from(const LoadedObject& other) {
+    database_ = other.database_;
     if (other.rows_) share(other.rows_, other.object_);
 }
 
@@ -322,7 +326,10 @@ void* foreign_object(const ForeignKeyOf<Key>& key, const ModelType& target) {
     // Not loaded yet, or another key was assigned since.
     const ModelMeta& model = ModelRegistry::current().get(target);
     const FieldMeta& to = referenced(model, ops_of<Key>());
-    const RowsPtr rows = AnyQuerySet(model).filter(Q(to.name, Value(key.id))).get();
+    AnyQuerySet query = AnyQuerySet(model).filter(Q(to.name, Value(key.id)));
+    const std::string_view alias = alias_elsewhere(key.loaded.database());
+    if (!alias.empty()) query = query.using_(alias);
+    const RowsPtr rows = query.get();
     key.loaded.share(rows.get(), rows->at(0));
     return key.loaded.get();
 }
@@ -378,9 +385,7 @@ AnyQuerySet related(const ModelType& type, const void* object, const ModelType& 
     node->value = key;
     state->query.filters.push_back({std::move(node), false});
     const ModelState& of_object = base_of(model, object).model_state();
-    if (of_object.database && of_object.database->alias() != "default") {
-        state->query.alias = of_object.database->alias();
-    }
+    state->query.alias = alias_elsewhere(of_object.database);
     if (const auto* extras = of_object.find_extras()) {
         if (const auto* known = extras->find(field)) {
             state->rows = known->rows;

@@ -5,6 +5,7 @@
 #include <tatum/db/impl/row_extras.h>
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
 namespace tatum::db::impl {
@@ -202,21 +203,40 @@ private:
 
 }  // namespace
 
-void prefetch(std::span<void* const> objects, const ModelMeta& model, const Prefetch& wanted,
-              std::string_view alias) {
-    std::vector<void*> level(objects.begin(), objects.end());
-    const ModelMeta* at = &model;
-    std::string_view path = wanted.path;
-    while (!path.empty() && !level.empty()) {
-        const auto end = path.find("__");
-        const bool last = end == std::string_view::npos;
-        std::optional<AnyQuerySet> custom;
-        if (last && wanted.rows) custom.emplace(wanted.rows);
-        const std::string_view name = path.substr(0, end);
-        path = last ? std::string_view() : path.substr(end + 2);
-        RelationReader step(level, *at, name, custom ? &*custom : nullptr, alias);
-        level = std::move(step.found);
-        at = step.target;
+void prefetch(std::span<void* const> objects, const Query& query) {
+    struct Level {
+        std::vector<void*> objects;
+        const ModelMeta* model = nullptr;
+    };
+    std::map<std::string, Level, std::less<>> levels;  // by the path that leads there
+    const Level start{{objects.begin(), objects.end()}, query.model};
+    for (const Prefetch& wanted : query.prefetches) {
+        const std::string_view path = wanted.path;
+        const Level* level = &start;
+        for (std::size_t at = 0; at < path.size() && !level->objects.empty();) {
+            const auto end = std::min(path.find("__", at), path.size());
+            const auto name = path.substr(at, end - at);
+            const auto known = levels.find(path.substr(0, end));
+            at = end + 2;
+            const bool custom = wanted.rows && end == path.size();
+            if (known != levels.end()) {
+                if (custom) {
+                    throw ValueError("'" + wanted.path +
+                                     "' lookup was already seen with a different queryset. You may "
+                                     "need to adjust the ordering of your lookups.");
+                }
+                level = &known->second;
+                continue;
+            }
+            std::optional<AnyQuerySet> rows;
+            if (custom) rows.emplace(wanted.rows);
+            RelationReader step(level->objects, *level->model, name, rows ? &*rows : nullptr,
+                                query.alias);
+            level = &levels
+                         .emplace(std::string(path.substr(0, end)),
+                                  Level{std::move(step.found), step.target})
+                         .first->second;
+        }
     }
 }
 

@@ -57,11 +57,11 @@ void QueryKey::add(const Node* node, int depth) {
     form_.push_back(static_cast<char>('a' + static_cast<int>(node->lookup)));
     form_.push_back(node->op ? node->op : '.');
     form_.push_back(node->distinct ? 'd' : '.');
-    if (node->path.steps) {
-        add_bits(node->path.steps);
-        add_bits(node->path.count);
-    } else {
-        add_bits(nullptr);
+    // By content: the steps may stand on a stack, where the next query has others.
+    add_bits(node->path.count);
+    for (const PathStep& step : node->steps()) {
+        add(step.name);
+        add_bits(step.reverse_of);
     }
     add(node->text);
     const bool by_content = node->lookup == Lookup::IsNull || node->text.ends_with("isnull");

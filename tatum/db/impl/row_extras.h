@@ -38,8 +38,10 @@ struct RowExtras {
 inline ModelBase& base_of(const ModelMeta& model, void* object) {
     return *model.type->base(object);
 }
-/// Tells the object's many-to-many members whose they are.
-void link_many_to_many(const ModelMeta& model, void* object);
+/// Tells the object's many-to-many members whose they are, and all its relations in which database.
+void link_relations(const ModelMeta& model, void* object);
+/// The alias of a database other than the default; "" for that and for null.
+std::string_view alias_elsewhere(const Database* database);
 /// The database that an object came from, or the default.
 Database& database_of(const ModelMeta& model, const void* object, std::string_view using_);
 const ModelBase& base_of(const ModelMeta& model, const void* object);

@@ -107,6 +107,8 @@ class ShopTest : public testing::Test {
 protected:
     explicit ShopTest(const std::string& path = ":memory:");
 
+    /// Another database with the same tables.
+    Database& add_database(std::string_view alias);
     /// "a", "b" of the names of the products of a query, in its order.
     static std::string names(const QuerySet<Product>& products);
     /// Three categories in a catalog, with five products.

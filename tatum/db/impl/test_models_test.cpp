@@ -139,6 +139,12 @@ ShopTest::ShopTest(const std::string& path) {
     databases->default_().execute_script(kTables);
 }
 
+Database& ShopTest::add_database(std::string_view alias) {
+    Database& database = databases->add(alias, {.name = ":memory:"});
+    database.execute_script(kTables);
+    return database;
+}
+
 std::string ShopTest::names(const QuerySet<Product>& products) {
     std::string list;
     for (const Product& product : products) {

@@ -137,9 +137,14 @@ private:
 
     void change_model(const ModelState& was, const ModelState& is) {
         if (was.table() != is.table()) add(is.app_label, AlterModelTable{is.name, is.db_table});
-        remove_named<RemoveIndex>(was.indexes, is.indexes, is);
-        remove_named<RemoveConstraint>(was.constraints, is.constraints, is);
+        const auto first_rename = static_cast<std::ptrdiff_t>(steps_.size());
         const ModelState now = rename_fields(was, is);
+        // A renamed field is renamed in what is made of it. What goes all the same goes before,
+        // for its condition may name the field as it was.
+        const auto last_rename = static_cast<std::ptrdiff_t>(steps_.size());
+        remove_named<RemoveIndex>(now.indexes, is.indexes, is);
+        remove_named<RemoveConstraint>(now.constraints, is.constraints, is);
+        std::rotate(steps_.begin() + first_rename, steps_.begin() + last_rename, steps_.end());
         // What no longer belongs together goes before its fields do, what newly does comes after.
         std::vector<std::vector<std::string>> kept;
         for (const auto& fields : now.unique_together) {
@@ -151,10 +156,10 @@ private:
             add(is.app_label, AlterUniqueTogether{is.name, is.unique_together});
         }
         for (const auto& index : is.indexes) {
-            if (!has(was.indexes, index)) add(is.app_label, AddIndex{is.name, index});
+            if (!has(now.indexes, index)) add(is.app_label, AddIndex{is.name, index});
         }
         for (const auto& constraint : is.constraints) {
-            if (!has(was.constraints, constraint)) {
+            if (!has(now.constraints, constraint)) {
                 add(is.app_label, AddConstraint{is.name, constraint});
             }
         }

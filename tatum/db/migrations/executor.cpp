@@ -221,8 +221,10 @@ void Executor::migrate(std::span<const PlanStep> steps, const MigrateOptions& op
         try {
             faked = run(step, project, options);
         } catch (const DatabaseError& fault) {
-            throw OperationalError("The migration " + key.str() +
-                                   " failed and changed nothing: " + fault.what());
+            // Without a transaction, the statements before the one that failed stay.
+            throw OperationalError("The migration " + key.str() + " failed" +
+                                   (step.migration->atomic ? " and changed nothing: " : ": ") +
+                                   fault.what());
         }
         if (step.direction == Direction::Forwards) {
             apply_all(*step.migration, project);

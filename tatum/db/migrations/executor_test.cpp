@@ -87,6 +87,19 @@ TEST_F(ExecutorTest, LeavesNothingOfAMigrationThatFails) {
     EXPECT_THAT(Executor(database(), graph).applied(), IsEmpty());
 }
 
+TEST_F(ExecutorTest, DoesNotSayThatNothingChangedWhereThereIsNoTransaction) {
+    auto plain =
+        migration("0001_initial", {CreateModel{kAuthor}, RunSQL{{"SELECT * FROM nowhere"}}});
+    plain.atomic = false;
+    try {
+        migrate(MigrationGraph({plain}));
+        FAIL() << "the statement cannot work";
+    } catch (const OperationalError& fault) {
+        EXPECT_THAT(fault.what(), HasSubstr("shop.0001_initial failed: no such table"));
+    }
+    EXPECT_THAT(tables(), ElementsAre("shop_author"));
+}
+
 TEST_F(ExecutorTest, KeepsRowsAndKeysWhenATableIsMadeAnew) {
     const MigrationGraph first(
         {migration("0001_initial", {CreateModel{kAuthor}, CreateModel{kBook}})});

@@ -115,6 +115,31 @@ TEST(Autodetector, AsksWhetherAFieldWasRenamed) {
                 ElementsAre("Remove field name from Author", "Add field title to Author"));
 }
 
+TEST(Autodetector, KeepsWhatARenamedFieldIsPartOf) {
+    auto before = model("shop", "Author", {text_field("name"), text_field("born")});
+    before.indexes = {{.name = "by_name", .fields = {"name"}}};
+    before.constraints = {
+        {.kind = ConstraintState::Kind::Unique, .name = "one", .fields = {"name"}},
+        {.kind = ConstraintState::Kind::Check,
+         .name = "named",
+         .condition = Value(Dict{{"name__gt", ""}})}};
+    auto after = before;
+    after.fields[0].name = "title";
+    after.indexes[0].fields = {"title"};
+    after.constraints[0].fields = {"title"};
+    const auto history = history_of(project({before}));
+    after.constraints[1].condition = Value(Dict{{"title__gt", ""}});
+    const auto made = changes(history, project({after}));
+    ASSERT_EQ(made.size(), 1u);
+    // The condition says the name itself, so that constraint is made anew.
+    EXPECT_THAT(descriptions(made[0]), ElementsAre("Remove constraint named from model Author",
+                                                   "Rename field name on Author to title",
+                                                   "Create constraint named on model Author"));
+    auto all = history;
+    all.push_back(made[0]);
+    EXPECT_TRUE(changes(all, project({after})).empty());
+}
+
 TEST(Autodetector, AsksWhetherAModelWasRenamed) {
     const auto history = history_of(project({model("shop", "Author", {text_field("name")})}));
     const auto renamed = project({model("shop", "Writer", {text_field("name")})});
