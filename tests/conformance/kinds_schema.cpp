@@ -4,6 +4,8 @@
 #include <tatum/db/schema/names.h>
 #include <tatum/db/schema/sqlite_editor.h>
 
+#include <algorithm>
+
 namespace tatum::conformance {
 
 namespace {
@@ -46,12 +48,28 @@ FieldState read_field(const Dict& spec) {
     return field;
 }
 
+/// With the lookups by name, as Django's Q(**kwargs) orders them.
+Value read_condition(const Value& condition) {
+    if (condition.is_list()) {
+        List parts;
+        for (const auto& part : condition.as_list()) parts.push_back(read_condition(part));
+        return Value(std::move(parts));
+    }
+    if (!condition.is_dict()) return condition;
+    std::vector<std::string> names;
+    for (const auto& [name, value] : condition.as_dict()) names.push_back(name.str());
+    std::ranges::sort(names);
+    Dict sorted;
+    for (const auto& name : names) sorted.set(name, condition.as_dict().get(Name(name)));
+    return Value(std::move(sorted));
+}
+
 ConstraintState read_constraint(const Dict& spec) {
     return {.kind = spec.get("type").str() == "check" ? ConstraintState::Kind::Check
                                                       : ConstraintState::Kind::Unique,
             .name = spec.get("name").str(),
             .fields = texts(spec.get("fields")),
-            .condition = spec.get("condition")};
+            .condition = read_condition(spec.get("condition"))};
 }
 
 ModelState read_model(const Dict& spec) {
@@ -67,7 +85,8 @@ ModelState read_model(const Dict& spec) {
     for (const auto& item : indexes) {
         const auto& index = item.as_dict();
         model.indexes.push_back({index.contains("name") ? index.get("name").str() : std::string(),
-                                 texts(index.get("fields")), index.get("condition")});
+                                 texts(index.get("fields")),
+                                 read_condition(index.get("condition"))});
     }
     const auto constraints = meta.get("constraints").items().value_or(List{});
     for (const auto& item : constraints)
@@ -129,11 +148,15 @@ void add_verbose_names(Dict& out, const ModelState& model, const Dict& spec) {
     out.set("verbose_name_plural", meta.contains("verbose_name_plural")
                                        ? meta.get("verbose_name_plural").str()
                                        : name + "s");
+    const auto declared = spec.get("fields").items().value_or(List{});
+    const bool declares_id = std::ranges::any_of(
+        declared, [](const Value& field) { return field.as_dict().get("name").str() == "id"; });
     Dict fields;
     for (const auto& field : model.fields) {
         if (field.is_many_to_many()) continue;
-        fields.set(field.name, field.name == "id" ? Value("ID")
-                                                  : Value(strings::replace(field.name, "_", " ")));
+        fields.set(field.name, field.name == "id" && !declares_id
+                                   ? Value("ID")
+                                   : Value(strings::replace(field.name, "_", " ")));
     }
     out.set("verbose_names", std::move(fields));
 }

@@ -283,6 +283,41 @@ TEST(Condition, ComparesTextWithoutCaseAsDjangoDoes) {
     EXPECT_EQ(sql(Value()), R"("name" IS NULL)");
 }
 
+TEST(Condition, WritesValuesAsTheirFieldsKeepThem) {
+    auto all = model("shop", "All",
+                     {text_field("c"),
+                      {.name = "i", .type = "IntegerField"},
+                      {.name = "f", .type = "FloatField"},
+                      {.name = "b", .type = "BooleanField"},
+                      {.name = "u", .type = "UUIDField"},
+                      {.name = "dt", .type = "DateTimeField"},
+                      {.name = "key", .type = "BigAutoField", .primary_key = true},
+                      key("author", "shop.Author")});
+    const auto sql = [&](const char* lookup, const Value& value, int version = 602) {
+        return schema::sql_condition(Dict{{lookup, value}}, all, version);
+    };
+    EXPECT_EQ(sql("i", "5"), R"("i" = 5)");
+    EXPECT_EQ(sql("i__gte", 2.5), R"("i" >= 3)");
+    EXPECT_EQ(sql("i__lt", 2.5), R"("i" < 3)");
+    EXPECT_EQ(sql("i__gt", 2.5), R"("i" > 2)");
+    EXPECT_EQ(sql("i__in", List{1, Value(), "2", 1}), R"("i" IN (1, 2))");
+    EXPECT_EQ(sql("f__lt", -1), R"("f" < -1.0)");
+    EXPECT_EQ(sql("f__range", List{1, 5}), R"("f" BETWEEN 1.0 AND 5.0)");
+    EXPECT_EQ(sql("c", true, 502), R"("c" = 'True')");
+    EXPECT_EQ(sql("b", 1, 502), R"("b")");
+    EXPECT_EQ(sql("b", 0, 502), R"(NOT "b")");
+    EXPECT_EQ(sql("b", 1), R"("b" = 1)");
+    EXPECT_EQ(sql("u", "12345678-1234-5678-1234-567812345678"),
+              R"("u" = '12345678123456781234567812345678')");
+    EXPECT_EQ(sql("pk__gt", 3), R"("key" > 3)");
+    EXPECT_EQ(sql("author_id", 3), R"("author_id" = 3)");
+    // Rows are stored in UTC, and the database compares the texts.
+    EXPECT_EQ(sql("dt__gte", "2024-01-02T03:04:05+02:00"), R"("dt" >= '2024-01-02 01:04:05')");
+    EXPECT_THROW(sql("i", "five"), ImproperlyConfigured);
+    EXPECT_THROW(sql("i__gt", Value()), ImproperlyConfigured);
+    EXPECT_THROW(sql("dt__year", 2024), ImproperlyConfigured);
+}
+
 TEST(Names, AreShortenedWithADigest) {
     EXPECT_EQ(schema::truncate_name("a_rather_long_name_for_some_table", 30),
               "a_rather_long_name_for_som37ca");

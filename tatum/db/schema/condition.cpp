@@ -1,9 +1,15 @@
 #include <tatum/db/schema/condition.h>
 
+#include <tatum/base/crypto.h>
 #include <tatum/base/text.h>
+#include <tatum/db/exceptions.h>
+#include <tatum/db/impl/member_ops.h>
 #include <tatum/db/impl/sql.h>
+#include <tatum/db/meta.h>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace tatum::db::schema {
 
@@ -41,6 +47,21 @@ constexpr std::array<LikeForm, 7> kLikeForms{{{"iexact", "", ""},
                                               {"istartswith", "", "%"},
                                               {"endswith", "%", ""},
                                               {"iendswith", "%", ""}}};
+
+constexpr FieldKind kLastPlainKind = FieldKind::JSONField;
+
+/// Null for a relation, whose target is not known here, and for a type that Tatum has not.
+std::optional<FieldKind> kind_of(const FieldState& field) {
+    for (int i = 0; i <= static_cast<int>(kLastPlainKind); ++i) {
+        const auto kind = static_cast<FieldKind>(i);
+        if (field_kind_name(kind) == field.type) return kind;
+    }
+    return std::nullopt;
+}
+
+bool is_integer(FieldKind kind) {
+    return kind < FieldKind::FloatField && kind != FieldKind::BooleanField;
+}
 
 class ConditionWriter {
 public:
@@ -89,7 +110,7 @@ private:
 
     std::string write_lookup(std::string_view path, const Value& value) const {
         const auto cut = path.find("__");
-        const auto* field = model_.field(path.substr(0, cut));
+        const auto* field = find_field(path.substr(0, cut));
         const auto lookup = cut == std::string_view::npos ? "exact" : path.substr(cut + 2);
         if (field == nullptr) {
             throw ImproperlyConfigured(model_.label() + " has no field '" +
@@ -100,12 +121,17 @@ private:
         if (value.is_none() && (lookup == "exact" || lookup == "iexact")) {
             return column + " IS NULL";
         }
-        if (lookup == "exact" && value.kind() == Kind::Bool && django_version_ < 601) {
-            return value.truth() ? column : "NOT " + column;
+        if (value.is_none()) {
+            throw ImproperlyConfigured(model_.label() + ": the lookup '" + std::string(lookup) +
+                                       "' of a condition needs a value.");
+        }
+        if (lookup == "exact" && field->type == "BooleanField" && !value.is_dict() &&
+            django_version_ < 601) {
+            return prepared(*field, lookup, value).truth() ? column : "NOT " + column;
         }
         for (const auto& [name, sql] : kComparisons) {
             if (lookup == name)
-                return column + " " + std::string(sql) + " " + operand(*field, value);
+                return column + " " + std::string(sql) + " " + operand(*field, lookup, value);
         }
         for (const auto& form : kLikeForms) {
             if (lookup != form.lookup) continue;
@@ -120,34 +146,72 @@ private:
 
     std::string write_many(const FieldState& field, const std::string& column,
                            std::string_view lookup, const Value& value) const {
-        const auto items = value.items().value_or(List{});
+        auto items = value.items().value_or(List{});
+        // NULL equals nothing, so Django leaves it out.
+        if (lookup == "in") std::erase_if(items, [](const Value& item) { return item.is_none(); });
         if (items.empty() || (lookup == "range" && items.size() != 2)) {
             throw ImproperlyConfigured(model_.label() + ": the lookup '" + std::string(lookup) +
                                        "' of a condition has the wrong number of values.");
         }
         if (lookup == "range") {
-            return column + " BETWEEN " + operand(field, items[0]) + " AND " +
-                   operand(field, items[1]);
+            return column + " BETWEEN " + operand(field, lookup, items[0]) + " AND " +
+                   operand(field, lookup, items[1]);
         }
+        std::vector<std::string> seen;
         std::string out;
         for (const auto& item : items) {
-            out += (out.empty() ? "" : ", ") + operand(field, item);
+            const auto literal = operand(field, lookup, item);
+            if (std::ranges::find(seen, literal) != seen.end()) continue;
+            out += (out.empty() ? "" : ", ") + literal;
+            seen.push_back(literal);
         }
         return column + " IN (" + out + ")";
     }
 
-    std::string operand(const FieldState& field, const Value& value) const {
+    /// By its name, its attname or "pk".
+    const FieldState* find_field(std::string_view name) const {
+        if (const auto* field = model_.field(name)) return field;
+        for (const auto& field : model_.fields) {
+            if (name == "pk" ? field.primary_key : field.is_key() && name == field.name + "_id") {
+                return &field;
+            }
+        }
+        return nullptr;
+    }
+
+    std::string operand(const FieldState& field, std::string_view lookup,
+                        const Value& value) const {
         if (value.is_dict()) {
             const auto* other = value.as_dict().find(Name("F"));
-            const auto* target = other == nullptr ? nullptr : model_.field(other->str());
+            const auto* target = other == nullptr ? nullptr : find_field(other->str());
             if (target == nullptr) {
                 throw ImproperlyConfigured(model_.label() + ": no such field in " + value.repr());
             }
             return quoted(target->column());
         }
+        const Value ready = prepared(field, lookup, value);
         // Django stores decimals as text, whose affinity makes them compare as numbers.
-        if (field.type == "DecimalField") return text_literal(value.str());
-        return sql_literal(value);
+        if (field.type == "DecimalField") return text_literal(ready.str());
+        return sql_literal(ready);
+    }
+
+    /// The value as the field keeps it: Django's get_prep_value().
+    Value prepared(const FieldState& field, std::string_view lookup, const Value& value) const {
+        const auto kind = kind_of(field);
+        if (!kind) return value;
+        FieldMeta meta;
+        meta.name = field.name;
+        meta.kind = *kind;
+        try {
+            // IntegerFieldFloatRounding; the other lookups cut the fraction off.
+            if (is_integer(*kind) && value.kind() == Kind::Float &&
+                (lookup == "gte" || lookup == "lt")) {
+                return meta.clean_type(Value(std::ceil(value.as_float())));
+            }
+            return meta.clean_type(value);
+        } catch (const ValueError& fault) {
+            throw ImproperlyConfigured(model_.label() + ", a condition: " + fault.what());
+        }
     }
 
     const ModelState& model_;
@@ -170,8 +234,13 @@ std::string sql_literal(const Value& value) {
             return std::to_string(value.as_duration().microseconds);
         case Kind::Uuid:
             return text_literal(strings::replace(value.str(), "-", ""));
-        case Kind::DateTime:
-            return text_literal(value.as_datetime().isoformat(' '));
+        case Kind::Bytes:
+            return "X'" + crypto::hex(value.as_string()) + "'";
+        case Kind::DateTime: {
+            // In UTC, as rows are stored: a condition compares texts.
+            impl::Scratch scratch;
+            return text_literal(impl::datetime_cell(value.as_datetime(), scratch).text());
+        }
         default:
             return text_literal(value.str());
     }

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace tatum::db::serializers {
 
@@ -32,12 +33,6 @@ bool matches_any(const ModelMeta& model, const std::vector<std::string>& labels)
 
 // --- loading ------------------------------------------------------------------------------------
 
-/// The statement that writes a row, for one model and one set of fields.
-struct RowStatement {
-    std::vector<const FieldMeta*> fields;
-    std::string sql;
-};
-
 class Loader {
 public:
     Loader(Database& database, const ModelRegistry& registry, const LoadOptions& options)
@@ -50,6 +45,7 @@ public:
             ++place_;
             if (load_object(object)) ++count;
         }
+        for (const auto& table : tables_) check_keys(table);
         return count;
     }
 
@@ -76,8 +72,52 @@ private:
             fail("there is no such model");
         }
         if (matches_any(*model, options_.exclude)) return false;
-        save(*model, entry.get("pk"), fields->as_dict());
+        const Value pk = entry.get("pk");
+        // Django's words, of load_label() and save_obj() of its loaddata.
+        const auto could_not_load = [&](const DatabaseError& fault) {
+            return "Problem installing fixture '" + std::string(options_.name) +
+                   "': Could not load " + model->label + "(pk=" + pk.str() + "): " + fault.what();
+        };
+        try {
+            save(*model, pk, fields->as_dict());
+        } catch (const IntegrityError& fault) {
+            throw IntegrityError(could_not_load(fault));
+        } catch (const OperationalError&) {
+            throw;  // the database as a whole, which no object is to blame for
+        } catch (const DatabaseError& fault) {
+            throw DatabaseError(could_not_load(fault));
+        }
         return true;
+    }
+
+    /// Keys may point at rows further on, so they are checked when all rows are there. As
+    /// check_constraints() of Django's SQLite backend.
+    void check_keys(const std::string& table) const {
+        const auto broken = database_.execute("PRAGMA foreign_key_check(" + quoted(table) + ")");
+        if (broken.empty()) return;
+        const auto& row = broken.front();
+        for (const auto& key :
+             database_.execute("PRAGMA foreign_key_list(" + quoted(table) + ")")) {
+            if (key[0] != row[3]) continue;
+            const auto column = key[3].str();
+            const auto values = database_.execute("SELECT " + quoted(primary_key_of(table)) + ", " +
+                                                      quoted(column) + " FROM " + quoted(table) +
+                                                      " WHERE rowid = ?",
+                                                  {row[1]});
+            throw IntegrityError("Problem installing fixtures: The row in table '" + table +
+                                 "' with primary key '" + values[0][0].str() +
+                                 "' has an invalid foreign key: " + table + "." + column +
+                                 " contains a value '" + values[0][1].str() +
+                                 "' that does not have a corresponding value in " + row[2].str() +
+                                 "." + key[4].str() + ".");
+        }
+    }
+
+    std::string primary_key_of(const std::string& table) const {
+        for (const auto& model : registry_.models()) {
+            if (model->db_table == table) return model->pk->column;
+        }
+        return "rowid";
     }
 
     void save(const ModelMeta& model, const Value& pk, const Dict& values) {
@@ -92,15 +132,28 @@ private:
                 given.set(field->name, value);
             }
         }
-        const auto& statement = statement_for(model, given, !pk.is_none());
+        tables_.insert(model.db_table);
+        const bool has_pk = !pk.is_none();
         List parameters;
-        for (const auto* field : statement.fields) {
-            const bool is_key = field == model.pk && !pk.is_none();
-            parameters.push_back(converted(*field, is_key ? pk : given.get(Name(field->name))));
+        for (const auto& field : model.fields) {
+            if (field.get() == model.pk) {
+                if (has_pk) parameters.push_back(converted(*field, pk));
+            } else if (const auto* value = given.find(Name(field->name))) {
+                parameters.push_back(converted(*field, *value));
+            } else {
+                parameters.push_back(converted(*field, default_of(*field)));
+            }
         }
-        const auto rows = database_.execute(statement.sql, parameters);
+        const auto rows = database_.execute(statement_for(model, has_pk), parameters);
         for (const auto& [field, targets] : pairs)
             save_pairs(*field, rows.front().front(), targets);
+    }
+
+    /// Of a field that the fixture leaves out: Django's Field.get_default().
+    static Value default_of(const FieldMeta& field) {
+        if (field.has_default) return field.default_value;
+        if (field.kind == FieldKind::BinaryField && !field.null) return Value::bytes("");
+        return field.is_text() && !field.null ? Value("") : Value();
     }
 
     const FieldMeta* find_field(const ModelMeta& model, const std::string& name) const {
@@ -114,9 +167,11 @@ private:
 
     Value converted(const FieldMeta& field, const Value& value) const {
         try {
-            if (value.is_none() && !field.null && field.has_default) return field.default_value;
             if (field.kind == FieldKind::BinaryField && value.is_string()) {
                 return Value::bytes(crypto::base64_decode(value.as_string()).value());
+            }
+            if (field.kind == FieldKind::JSONField && !(value.is_none() && field.null)) {
+                return Value(json::dump(value).value());
             }
             return field.clean_type(value);
         } catch (const Exception& fault) {
@@ -124,25 +179,18 @@ private:
         }
     }
 
-    /// Objects of a model have the same fields as a rule, so the SQL is made once.
-    const RowStatement& statement_for(const ModelMeta& model, const Dict& given, bool has_pk) {
-        std::string key = model.label + (has_pk ? "+" : "-");
-        for (const auto& field : model.fields) {
-            if (given.contains(Name(field->name))) key += "," + field->name;
-        }
-        auto [place, is_new] = statements_.try_emplace(std::move(key));
-        if (is_new) place->second = make_statement(model, given, has_pk);
+    /// Made once for each model.
+    const std::string& statement_for(const ModelMeta& model, bool has_pk) {
+        auto [place, is_new] = statements_.try_emplace({&model, has_pk});
+        if (is_new) place->second = make_statement(model, has_pk);
         return place->second;
     }
 
-    static RowStatement make_statement(const ModelMeta& model, const Dict& given, bool has_pk) {
-        RowStatement statement;
+    static std::string make_statement(const ModelMeta& model, bool has_pk) {
         std::string columns, marks, updates;
         for (const auto& field : model.fields) {
             const bool is_key = field.get() == model.pk;
-            if (is_key ? !has_pk : !given.contains(Name(field->name)) && !field->has_default)
-                continue;
-            statement.fields.push_back(field.get());
+            if (is_key && !has_pk) continue;
             columns += (columns.empty() ? "" : ", ") + quoted(field->column);
             marks += marks.empty() ? "?" : ", ?";
             if (is_key) continue;
@@ -150,15 +198,14 @@ private:
                        quoted(field->column);
         }
         const auto key = quoted(model.pk->column);
-        statement.sql =
-            "INSERT INTO " + quoted(model.db_table) + " (" + columns + ") VALUES (" + marks + ")";
+        std::string sql = "INSERT INTO " + quoted(model.db_table);
+        sql += columns.empty() ? " DEFAULT VALUES" : " (" + columns + ") VALUES (" + marks + ")";
         if (has_pk) {
             // Setting the key to itself makes RETURNING answer where nothing else changes.
             if (updates.empty()) updates = key + " = excluded." + key;
-            statement.sql += " ON CONFLICT (" + key + ") DO UPDATE SET " + updates;
+            sql += " ON CONFLICT (" + key + ") DO UPDATE SET " + updates;
         }
-        statement.sql += " RETURNING " + key;
-        return statement;
+        return sql + " RETURNING " + key;
     }
 
     void save_pairs(const FieldMeta& field, const Value& source, const Value& targets) {
@@ -167,6 +214,7 @@ private:
         const auto from = quoted(relation.through_source->column);
         const auto to = quoted(relation.through_target->column);
         const auto items = targets.items();
+        tables_.insert(relation.through->db_table);
         if (!items) fail("field '" + field.name + "': a list of keys is expected");
         database_.execute("DELETE FROM " + table + " WHERE " + from + " = ?", {source});
         for (const auto& target : *items) {
@@ -178,7 +226,8 @@ private:
     Database& database_;
     const ModelRegistry& registry_;
     const LoadOptions& options_;
-    std::map<std::string, RowStatement> statements_;
+    std::map<std::pair<const ModelMeta*, bool>, std::string> statements_;
+    std::set<std::string> tables_;  ///< that rows were written to
     std::size_t place_ = 0;
     std::string label_;
 };
@@ -201,6 +250,17 @@ Value dumped(const FieldMeta& field, const Value& value) {
     }
 }
 
+/// The keys of a model whose ordering is not that of its keys, by their place; else nothing.
+std::map<std::string, std::size_t> places_of(Database& database, const ModelMeta& model) {
+    std::map<std::string, std::size_t> places;
+    if (model.ordering.empty()) return places;
+    const auto keys =
+        AnyQuerySet(model).using_(database.alias()).values_flat(model.pk->name).rows();
+    for (const auto& key : keys) places.emplace(key.str(), places.size());
+    return places;
+}
+
+/// In the order of the target model, without one by key.
 Dict pairs_by_source(Database& database, const FieldMeta& field) {
     const auto& relation = *field.relation;
     const auto& through = *relation.through;
@@ -208,13 +268,30 @@ Dict pairs_by_source(Database& database, const FieldMeta& field) {
     Dict all;
     const auto sql = "SELECT " + quoted(relation.through_source->column) + ", " +
                      quoted(relation.through_target->column) + " FROM " + quoted(through.db_table) +
-                     " ORDER BY " + quoted(through.pk->column);
+                     " ORDER BY " + quoted(relation.through_target->column);
     for (const auto& row : database.execute(sql)) lists[row[0].str()].push_back(row[1]);
-    for (auto& [source, targets] : lists) all.set(source, Value(std::move(targets)));
+    const auto places = places_of(database, *relation.target);
+    const auto place_of = [&](const Value& key) {
+        const auto found = places.find(key.str());
+        return found == places.end() ? places.size() : found->second;
+    };
+    for (auto& [source, targets] : lists) {
+        if (!places.empty()) std::ranges::stable_sort(targets, {}, place_of);
+        all.set(source, Value(std::move(targets)));
+    }
     return all;
 }
 
-void dump_model(Database& database, const ModelMeta& model, const DumpOptions& options, List& out) {
+/// As end_object() of Django's JSON serializer: objects are not indented, their members are.
+void append_object(std::string& out, const Value& object, int indent) {
+    const bool lines = indent > 0;
+    if (out.size() > 1) out += lines ? "," : ", ";
+    if (lines) out += '\n';
+    json::dump_to(out, object, {.ensure_ascii = false, .indent = indent}).value();
+}
+
+void dump_model(Database& database, const ModelMeta& model, const DumpOptions& options,
+                std::string& out) {
     std::vector<std::string> names;
     for (const auto& field : model.fields) names.push_back(field->attname);
     std::vector<std::pair<const FieldMeta*, Dict>> many;
@@ -252,7 +329,7 @@ void dump_model(Database& database, const ModelMeta& model, const DumpOptions& o
         object.set("model", Value(strings::ascii_lower(model.label)));
         object.set("pk", dumped(*model.pk, pk));
         object.set("fields", Value(std::move(fields)));
-        out.emplace_back(std::move(object));
+        append_object(out, Value(std::move(object)), options.indent);
     }
 }
 
@@ -283,15 +360,16 @@ std::string dump(Database& database, const ModelRegistry& registry, const DumpOp
     if (!options.pks.empty() && options.labels.size() != 1) {
         throw FieldError("Rows can be chosen by primary key for one model only.");
     }
-    List objects;
+    std::string json = "[";
     transaction::atomic({.using_ = database.alias(), .read_only = true}, [&] {
         for (const auto& model : registry.models()) {
             const bool wanted = options.labels.empty() || matches_any(*model, options.labels);
             if (!wanted || model->auto_created || matches_any(*model, options.exclude)) continue;
-            dump_model(database, *model, options, objects);
+            dump_model(database, *model, options, json);
         }
     });
-    return json::dump(Value(std::move(objects)), {.indent = options.indent}).value();
+    if (options.indent > 0) json += '\n';
+    return json + "]";
 }
 
 }  // namespace tatum::db::serializers

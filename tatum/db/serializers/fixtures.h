@@ -27,10 +27,12 @@ struct LoadOptions {
     std::vector<std::string> exclude = {};  ///< labels "app" or "app.Model" to leave out
 };
 
-/// Writes the objects of a fixture: a row of the same primary key is replaced, other rows stay. All
-/// or nothing; keys may point at rows further on in the fixture. Returns the number of objects.
-/// Queries: 1 an object, and 2 for each of its many-to-many fields.
-/// Throws DeserializationError, and IntegrityError when a key points nowhere.
+/// Writes the objects of a fixture: a row of the same primary key is replaced, other rows stay. A
+/// field that is left out gets its default, '' where it is a text. All or nothing; keys may point
+/// at rows further on in the fixture. Returns the number of objects. Queries: 1 an object, and 1
+/// more for each key of its many-to-many fields; 1 for each table. Throws DeserializationError, and
+/// IntegrityError, with Django's words, for an object that the database refuses and for a key that
+/// points nowhere.
 std::size_t load(Database& database, const ModelRegistry& registry, std::string_view json,
                  const LoadOptions& options = {});
 
@@ -38,11 +40,13 @@ struct DumpOptions {
     std::vector<std::string> labels = {};   ///< "app" or "app.Model"; empty: everything
     std::vector<std::string> exclude = {};  ///< the same form
     std::vector<std::string> pks = {};      ///< with one model in `labels`: these rows only
-    int indent = -1;                        ///< spaces a level; negative: one line
+    int indent = -1;  ///< spaces a level below the objects; negative: one line
 };
 
-/// The rows of the models as a fixture, by model and primary key. Queries: 1 a model, and 1 for
-/// each of its many-to-many fields. Throws FieldError for a label that does not exist.
+/// The rows of the models as a fixture, by model and primary key: what Django's dumpdata writes, to
+/// the byte, but for the last line break. Queries: 1 a model, and 1 for
+/// each of its many-to-many fields, 2 if their model has an ordering. Throws FieldError for a label
+/// that does not exist.
 std::string dump(Database& database, const ModelRegistry& registry,
                  const DumpOptions& options = {});
 
