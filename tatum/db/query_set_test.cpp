@@ -38,6 +38,9 @@ TEST_F(QuerySetTest, ComparesColumnsWithValues) {
     EXPECT_EQ(where(F<&Product::name>.iexact("A")), R"("shop_product"."name" LIKE 'A' ESCAPE '\')");
     EXPECT_EQ(where(F<&Product::stock>.in({1, 2})), R"("shop_product"."stock" IN (1, 2))");
     EXPECT_EQ(where(F<&Product::stock>.range(1, 5)), R"("shop_product"."stock" BETWEEN 1 AND 5)");
+    EXPECT_EQ(where(Q("stock__gte", Value(2.5))), R"("shop_product"."stock" >= 3)");
+    EXPECT_EQ(where(Q("stock__lt", Value(2.5))), R"("shop_product"."stock" < 3)");
+    EXPECT_EQ(where(Q("stock__gt", Value(2.5))), R"("shop_product"."stock" > 2)");
     EXPECT_EQ(where(F<&Product::released>.isnull()), R"("shop_product"."released" IS NULL)");
     EXPECT_EQ(where(F<&Product::released> == std::nullopt), R"("shop_product"."released" IS NULL)");
     EXPECT_EQ(where(F<&Product::name>.regex("^a")), R"("shop_product"."name" REGEXP '^a')");

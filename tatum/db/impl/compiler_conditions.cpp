@@ -413,6 +413,8 @@ Built Compiler::compare(const Node& node, Side left, Lookup lookup, std::string_
                 Sql right;
                 if (is_literal) {
                     right = literal(node.value, left.sql.output);
+                    const bool up = lookup == Lookup::Gte || lookup == Lookup::Lt;
+                    if (up) right.params.back().form = Param::Form::Ceiling;
                 } else if (node.query) {
                     right = of_query(Node{.kind = NodeKind::Subquery, .query = node.query});
                 } else {

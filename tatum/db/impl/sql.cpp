@@ -82,6 +82,11 @@ const FieldMeta& column_of(const FieldMeta& field) {
     return *at;
 }
 
+bool is_integer(const FieldMeta& field) {
+    const FieldKind kind = column_of(field).kind;
+    return kind < FieldKind::FloatField && kind != FieldKind::BooleanField;
+}
+
 Cell field_cell(const FieldMeta& field, const Value& value, Scratch& scratch) {
     const FieldMeta& column = column_of(field);
     if (field.kind == FieldKind::JSONField) {
@@ -136,6 +141,12 @@ Cell param_cell(const Param& param, const Value& value, Scratch& scratch) {
     switch (param.form) {
         case Form::Raw:
             return raw_cell(key_of_row(value), scratch);
+        case Form::Ceiling:
+            // Django's IntegerFieldFloatRounding: x >= 2.5 is x >= 3.
+            if (value.kind() == Kind::Float && param.field && is_integer(*param.field)) {
+                return field_cell(*param.field, Value(std::ceil(value.as_float())), scratch);
+            }
+            [[fallthrough]];
         case Form::Plain:
             if (value.is_none()) return {};
             if (param.field) return field_cell(*param.field, value, scratch);

@@ -18,6 +18,7 @@ struct Output {
 struct Param {
     enum class Form : std::uint8_t {
         Plain,       ///< prepared for `field`, or by its own kind
+        Ceiling,     ///< Plain, but an integer field gets the next integer of 2.5, not 2
         Raw,         ///< by its own kind only
         Contains,    ///< %text%, escaped for LIKE
         StartsWith,  ///< text%
