@@ -36,4 +36,14 @@ constexpr bool is_line_safe(std::string_view text) {
     return true;
 }
 
+/// RFC 9110 §5.5, and §15.1 for a reason phrase: no control character but TAB.
+constexpr bool is_field_value(std::string_view text) {
+    bool control = false;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        control |= (byte < 0x20 && byte != '\t') || byte == 0x7f;
+    }
+    return !control;
+}
+
 }  // namespace tatum::header_lines

@@ -90,7 +90,7 @@ std::string unquote_cookie(std::string_view value) {
 
 Cookies Cookies::parse(std::string_view header) {
     Cookies cookies;
-    for (std::size_t start = 0; start <= header.size();) {
+    for (std::size_t start = 0; start <= header.size() && cookies.size() < kParsedMax;) {
         const std::size_t end = std::min(header.find(';', start), header.size());
         const std::string_view piece = header.substr(start, end - start);
         start = end + 1;

@@ -16,8 +16,11 @@ class Cookies {
 public:
     using Pair = std::pair<std::string, std::string>;
 
+    /// Of a request; browsers keep 180 of a site.
+    static constexpr std::size_t kParsedMax = 400;
+
     Cookies() = default;
-    /// From a Cookie header, as lenient as Django.
+    /// From a Cookie header, as lenient as Django. Unlike Django: stops at kParsedMax.
     static Cookies parse(std::string_view header);
 
     std::size_t size() const { return pairs_.size(); }

@@ -19,6 +19,19 @@ TEST(Cookies, ParseAsLenientlyAsDjango) {
     EXPECT_TRUE(Cookies::parse(" ; ;;").empty());
 }
 
+TEST(Cookies, AreParsedUpToALimit) {
+    std::string header;
+    for (std::size_t i = 0; i < Cookies::kParsedMax; ++i) {
+        header.append("c").append(std::to_string(i)).append("=1; c0=again; ");
+    }
+    const Cookies all = Cookies::parse(header);
+    EXPECT_EQ(all.size(), Cookies::kParsedMax);
+    EXPECT_EQ(all.get("c0"), "again");
+    const Cookies more = Cookies::parse(header + "more=1");
+    EXPECT_EQ(more.size(), Cookies::kParsedMax);
+    EXPECT_FALSE(more.contains("more"));
+}
+
 TEST(Cookies, QuotingComesBack) {
     for (const std::string value :
          {"plain", "", "a b", "a;b,c", "\"q\"", "back\\slash", "é", "€uro", "\n\t", "a=b"}) {

@@ -16,9 +16,9 @@ constexpr std::string_view kLineEnd = "\r\n";
 void check(std::string_view name, std::string_view value) {
     if (name.size() > std::numeric_limits<std::uint16_t>::max() || !header_lines::is_token(name))
         throw BadHeaderError("'" + std::string(name) + "' is no name of a header");
-    if (!header_lines::is_line_safe(value))
+    if (!header_lines::is_field_value(value))
         throw BadHeaderError("the value of the header " + std::string(name) +
-                             " holds a line break or NUL");
+                             " holds a control character");
 }
 
 }  // namespace

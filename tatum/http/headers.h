@@ -66,7 +66,8 @@ public:
     bool contains(std::string_view name) const { return index_of(name) != kNone; }
 
     /// Replaces every header of that name by this one, in the place of the first.
-    /// Throws BadHeaderError when `name` is no token, or `value` holds CR, LF or NUL.
+    /// Throws BadHeaderError when `name` is no token, or `value` holds a control character
+    /// other than TAB.
     void set(std::string_view name, std::string_view value);
     /// Only when there is none of that name.
     void setdefault(std::string_view name, std::string_view value);

@@ -102,8 +102,8 @@ std::string_view Response::reason() const {
 }
 
 void Response::set_reason(std::string_view reason) {
-    if (!header_lines::is_line_safe(reason))
-        throw BadHeaderError("a reason phrase holds a line break or NUL");
+    if (!header_lines::is_field_value(reason))
+        throw BadHeaderError("a reason phrase holds a control character");
     reason_ = reason;
 }
 

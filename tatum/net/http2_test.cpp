@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <future>
 #include <random>
 #include <string>
 #include <thread>
@@ -175,6 +176,9 @@ TEST(Http2, JoinsThePiecesOfACookie) {
     const auto stream = client.request(
         http2_fields("GET", "/", {{"cookie", "a=1"}, {"x", "y"}, {"cookie", "b=2"}}));
     EXPECT_EQ(client.wait(stream).body, "GET /? host=a host:a cookie:a=1; b=2 x:y length=0 body=");
+    const auto empty = client.request(
+        http2_fields("GET", "/", {{"cookie", ""}, {"cookie", "a=1"}, {"cookie", "b=2"}}));
+    EXPECT_EQ(client.wait(empty).body, "GET /? host=a host:a cookie:a=1; b=2 length=0 body=");
 }
 
 TEST(Http2, AsksForABodyThatWaitsForLeave) {
@@ -247,6 +251,10 @@ TEST(Http2, RefusesRequestsWithTheStatusesOfHttp1) {
     EXPECT_EQ(status(http2_fields("GET", "/a#b")), 400);
     EXPECT_EQ(status(http2_fields(std::string(33, 'M'), "/")), 501);
     EXPECT_EQ(status(http2_fields("POST", "/", {{"expect", "a miracle"}}), "body"), 417);
+    const impl::Http2Fields both{{"expect", "a miracle"}, {"expect", "100-continue"}};
+    EXPECT_EQ(status(http2_fields("POST", "/", both), "body"), 417);
+    const impl::Http2Fields twice{{"expect", "100-continue, 100-continue"}};
+    EXPECT_EQ(status(http2_fields("POST", "/", twice), "body"), 200);
     EXPECT_EQ(status(http2_fields("OPTIONS", "*")), 200);
     const impl::Http2Fields connect{{":method", "CONNECT"}, {":authority", "a:80"}};
     EXPECT_EQ(status(connect), 501);
@@ -411,6 +419,124 @@ TEST(Http2, OpensTheWindowForWhatNobodyWillRead) {
         EXPECT_EQ(reply.body, "no");
         EXPECT_EQ(reply.error_code, 0u);
     }
+}
+
+/// Reads until a stream is reset; the frames before that by their types.
+std::string types_until_reset(Http2RawClient& client) {
+    std::string types;
+    for (auto frame = client.read(); frame; frame = client.read()) {
+        if (frame->type == NGHTTP2_RST_STREAM) return types + std::to_string(frame->number(0));
+        if (frame->type == NGHTTP2_DATA) types += frame->flags & kEndStream ? "e" : "d";
+    }
+    return types + "closed";
+}
+
+/// RFC 9113 §8.1 lets a server end a stream with the response; but a client that is still sending
+/// may lose the response so, and does.
+TEST(Http2, SkipsTheRestOfABodyAfterTheResponse) {
+    ServerOptions options = options_for_tests();
+    options.limits.skip_bytes_max = 50'000;
+    TestServer server(say_ok, options);
+    Http2RawClient client(server.address());
+    const std::string head = impl::http2_block(http2_fields("POST", "/"));
+    const std::string piece(10'000, 'b');
+    client.send_frame(NGHTTP2_HEADERS, kEndHeaders, 1, head);
+    EXPECT_TRUE(client.read(NGHTTP2_DATA)->flags & kEndStream);
+    for (int i = 0; i < 5; ++i) client.send_frame(NGHTTP2_DATA, i == 4 ? kEndStream : 0, 1, piece);
+    client.send_frame(NGHTTP2_PING, 0, 0, "12345678");
+    for (auto frame = client.read(); frame->type != NGHTTP2_PING; frame = client.read()) {
+        EXPECT_NE(frame->type, NGHTTP2_RST_STREAM) << "all of it was skipped";
+    }
+    // One that goes on and on is cut off, though not before the client could have read.
+    client.send_frame(NGHTTP2_HEADERS, kEndHeaders, 3, head);
+    EXPECT_TRUE(client.read(NGHTTP2_DATA)->flags & kEndStream);
+    for (int i = 0; i < 6; ++i) client.send_frame(NGHTTP2_DATA, 0, 3, piece);
+    client.send_frame(NGHTTP2_PING, 0, 0, "12345678");
+    for (auto frame = client.read(); frame->type != NGHTTP2_PING; frame = client.read()) {
+        EXPECT_NE(frame->type, NGHTTP2_RST_STREAM) << "too early";
+    }
+    EXPECT_EQ(types_until_reset(client), std::to_string(NGHTTP2_NO_ERROR));
+    client.send_get(5, "/");
+    EXPECT_TRUE(client.read(NGHTTP2_DATA)) << "the connection goes on";
+}
+
+TEST(Http2, CutsOffABodyThatItWouldNotSkip) {
+    ServerOptions options = options_for_tests();
+    options.limits.skip_bytes_max = 50'000;
+    TestServer server(say_ok, options);
+    Http2RawClient client(server.address());
+    const std::vector<impl::Http2Fields> cases{{{"content-length", "50001"}},
+                                               {{"expect", "100-continue"}}};
+    std::uint32_t stream = 1;
+    for (const auto& fields : cases) {
+        client.send_frame(NGHTTP2_HEADERS, kEndHeaders, stream,
+                          impl::http2_block(http2_fields("POST", "/", fields)));
+        EXPECT_EQ(types_until_reset(client), "e" + std::to_string(NGHTTP2_NO_ERROR));
+        stream += 2;
+    }
+    // Nor does it wait for a client that has left, or when it ends itself.
+    client.send_frame(NGHTTP2_HEADERS, kEndHeaders, stream,
+                      impl::http2_block(http2_fields("POST", "/")));
+    EXPECT_TRUE(client.read(NGHTTP2_DATA)->flags & kEndStream);
+    server.server->stop();
+    EXPECT_EQ(types_until_reset(client), std::to_string(NGHTTP2_NO_ERROR));
+    server.stop();
+}
+
+TEST(Http2, EndsWithAClientWhoseBodyItSkips) {
+    TestServer server(say_ok);
+    Http2RawClient client(server.address());
+    client.send_frame(NGHTTP2_HEADERS, kEndHeaders, 1,
+                      impl::http2_block(http2_fields("POST", "/")));
+    EXPECT_TRUE(client.read(NGHTTP2_DATA)->flags & kEndStream);
+    client.socket().finish_sending();
+    EXPECT_EQ(types_until_reset(client), std::to_string(NGHTTP2_NO_ERROR));
+    EXPECT_FALSE(client.read());
+    EXPECT_FALSE(client.socket().timed_out());
+}
+
+TEST(Http2, LetsOthersHaveTheirTurnWhileItReads) {
+    Event entered;
+    std::promise<void> go;
+    std::atomic<std::uint64_t> read_before{0};
+    const std::string path = "/tmp/tatum_http2_turn_" + std::to_string(::getpid());
+    ServerOptions options = options_for_tests();
+    options.listen = {"unix:" + path};
+    TestServer* self = nullptr;
+    TestServer server(
+        [&](Exchange& exchange) {
+            if (exchange.request().path == "/block") {
+                entered.set();
+                go.get_future().wait();  // the thread, not only the fiber
+            } else {
+                read_before = self->server->counts().bytes_in;
+            }
+            exchange.respond({}, "ok");
+        },
+        options);
+    self = &server;
+    Http2RawClient talks(server.address());
+    ASSERT_TRUE(talks.read(NGHTTP2_SETTINGS));
+    RawClient blocks(server.address());
+    RawClient asks(server.address());
+    asks.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    ASSERT_TRUE(asks.read());
+    blocks.send("GET /block HTTP/1.1\r\nHost: a\r\n\r\n");
+    entered.wait();
+    // What there is room for while nobody reads it.
+    const std::string frame = http2_frame(0xfa, 0, 0, std::string(16'000, 'x'));
+    std::size_t waiting = 0;
+    for (;;) {
+        const auto count = ::send(talks.socket().file(), frame.data(), frame.size(), MSG_DONTWAIT);
+        if (count > 0) waiting += static_cast<std::size_t>(count);
+        if (count != static_cast<ssize_t>(frame.size())) break;
+    }
+    asks.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    const std::uint64_t before = server.server->counts().bytes_in;
+    go.set_value();
+    ASSERT_TRUE(asks.read());
+    ASSERT_GT(waiting, 150'000u);
+    EXPECT_LT(read_before.load() - before, waiting);
 }
 
 TEST(Http2, HoldsBackAHandlerWhoseClientDoesNotRead) {

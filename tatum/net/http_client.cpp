@@ -52,7 +52,7 @@ bool is_idempotent(std::string_view method) {
 
 /// What may stand in a header, so that no value adds a header of its own.
 Result<void> check_header(std::string_view name, std::string_view value) {
-    if (impl::is_token(name) && impl::is_line_safe(value) &&
+    if (impl::is_token(name) && impl::is_field_value(value) &&
         !ascii::equals_ignoring_case(name, "Content-Length") &&
         !ascii::equals_ignoring_case(name, "Transfer-Encoding")) {
         return {};
@@ -87,8 +87,7 @@ std::string multipart_body(const std::vector<HttpFormPart>& parts, const std::st
         }
         if (!part.content_type.empty() || !part.file_name.empty()) {
             body += "\r\nContent-Type: ";
-            body += part.content_type.empty() ? "application/octet-stream"
-                                              : strings::replace(part.content_type, "\r\n", "");
+            body += part.content_type.empty() ? "application/octet-stream" : part.content_type;
         }
         body += "\r\n\r\n" + part.value + "\r\n";
     }
@@ -121,6 +120,13 @@ Result<void> add_body(const HttpCall& call, HttpHop& hop) {
         hop.body = urlencoded(call.form);
         type = "application/x-www-form-urlencoded";
     } else if (!call.parts.empty()) {
+        for (const HttpFormPart& part : call.parts) {
+            if (!impl::is_field_value(part.content_type)) {
+                return make_error("http_client.E001", "the content type " +
+                                                          strings::repr(part.content_type) +
+                                                          " of a part cannot be sent");
+            }
+        }
         const std::string boundary = crypto::hex(crypto::random_bytes(kBoundaryBytes));
         hop.body = multipart_body(call.parts, boundary);
         type = "multipart/form-data; boundary=" + boundary;

@@ -209,7 +209,9 @@ TEST(HttpClient, RefusesWhatIsNoCall) {
          {HttpCall{.headers = {{"X", "a\r\nY: b"}}}, HttpCall{.headers = {{"X Y", "a"}}},
           HttpCall{.headers = {{"Content-Length", "5"}}}, HttpCall{.headers = {{"", ""}}},
           HttpCall{.body = "a", .content_type = "a\r\nb"}, HttpCall{.bearer_token = "a\nb"},
-          HttpCall{.form = {{"a", "b"}}, .body = "c"}}) {
+          HttpCall{.form = {{"a", "b"}}, .body = "c"},
+          HttpCall{.parts = {{"a", "b", "c", "x\r\r\n\nY: z"}}},
+          HttpCall{.parts = {{"a", "b", "c", "x\ny"}}}}) {
         EXPECT_EQ(code_of([&] { client.post("http://127.0.0.1:1/", call); }), "http_client.E001");
     }
     EXPECT_EQ(code_of([&] { client.request("GE T", "http://127.0.0.1:1/"); }), "http_client.E001");

@@ -16,6 +16,8 @@ namespace {
 /// For connecting, and for each of the commands that open a connection.
 constexpr timeval kOpenTimeout{.tv_sec = 2, .tv_usec = 0};
 constexpr auto kFlushAgain = std::chrono::milliseconds(1);
+/// For the server to take what is sent.
+constexpr auto kFlushTimeout = std::chrono::seconds(10);
 
 struct FreeReply {
     void operator()(redisReply* reply) const { freeReplyObject(reply); }
@@ -52,6 +54,8 @@ void introduce(redisContext* context, const RedisLocation& location) {
         command(context, words);
     }
     if (location.database != 0) command(context, {"SELECT", std::to_string(location.database)});
+    // Whoever is one client too many hears that now, and so does one without the password it takes.
+    command(context, {"PING"});
     const int flags = fcntl(context->fd, F_GETFL);
     if (fcntl(context->fd, F_SETFL, flags | O_NONBLOCK) != 0) throw RedisFault("fcntl failed");
     context->flags &= ~REDIS_BLOCK;
@@ -105,10 +109,12 @@ void RedisConnection::append(std::span<const std::string_view> words) {
 }
 
 void RedisConnection::flush() {
+    const net::TimePoint until = net::Clock::now() + kFlushTimeout;
     for (;;) {
         int done = 0;
         if (redisBufferWrite(context_.get(), &done) != REDIS_OK) fail();
         if (done != 0) return;
+        if (net::Clock::now() >= until) throw RedisFault("it takes nothing any more");
         // Another fiber may be waiting for this descriptor, which one at a time may do.
         net::sleep_for(kFlushAgain);
     }

@@ -23,8 +23,8 @@ struct RedisFault : Exception {
 /// A connection to a Redis server. Used by the fibers of one thread, of which one reads at a time.
 class RedisConnection {
 public:
-    /// Connects, says who it is and chooses the database. Throws RedisFault. The wait is not
-    /// cancelled, but takes seconds at most.
+    /// Connects, says who it is, chooses the database and has an answer. Throws RedisFault. The
+    /// wait is not cancelled, but takes seconds at most.
     explicit RedisConnection(const RedisLocation& location);
     ~RedisConnection();
     RedisConnection(const RedisConnection&) = delete;
@@ -32,7 +32,7 @@ public:
 
     /// Puts a command into the buffer.
     void append(std::span<const std::string_view> words);
-    /// Sends what is in the buffer. Suspends.
+    /// Sends what is in the buffer. Suspends, for seconds at most: then it throws RedisFault.
     void flush();
 
     /// What a reply says: its text, or those of its elements. Views until the next reply is read.

@@ -13,6 +13,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tatum::channels::impl {
@@ -30,8 +31,10 @@ constexpr auto kPingInterval = seconds(15);
 constexpr auto kAnswerTimeout = seconds(10);
 /// Commands sent before their answers are read.
 constexpr std::size_t kBatchMax = 256;
+constexpr std::size_t kBatchBytesMax = 1 << 20;
 /// Nobody wants to hear any more what has waited for Redis for so long.
 constexpr auto kOutgoingAgeMax = seconds(60);
+constexpr std::size_t kOutgoingBytesMax = 64 << 20;
 /// Of a process, at the front of each message: what it has sent itself it has delivered itself.
 constexpr std::size_t kOriginBytes = 16;
 constexpr char kText = 't', kBinary = 'b';
@@ -84,20 +87,23 @@ private:
         std::string group;
         MessagePtr message;
         net::TimePoint since;
+        std::size_t bytes() const { return group.size() + message->payload().size(); }
     };
 
     void want(std::string_view group, Wish wish);
     void ensure_thread();
+    void drop_oldest();
+    void drop_outdated();
 
     // On the background thread.
     void run();
     void subscribe_for_ever();
-    void subscribe_while_connected(RedisConnection& connection);
+    void subscribe_while_connected(RedisConnection& connection, unsigned& failures);
     void send_changes(RedisConnection& connection);
     void ask(RedisConnection& connection, std::vector<Change> changes);
     void take(const RedisConnection::Reply& reply);
     void publish_for_ever();
-    void publish_batch(RedisConnection& connection);
+    std::size_t publish_batch(RedisConnection& connection);
     std::vector<Outgoing> next_batch();
     void reached();
     void not_reached(const RedisFault& fault);
@@ -112,9 +118,11 @@ private:
 
     mutable std::mutex guard_;
     std::set<std::string, std::less<>> wanted_;
-    std::vector<Change> changes_;  // since the subscription was last told
+    bool subscribed_ = false;      // while there is a subscription
+    std::vector<Change> changes_;  // since it was last told
     net::Event changed_;
     std::deque<Outgoing> outgoing_;
+    std::size_t outgoing_bytes_ = 0;
     net::Event has_outgoing_;
     std::uint64_t lost_ = 0;
     std::optional<net::BackgroundThread> thread_;  // last: it ends first
@@ -133,20 +141,34 @@ void RedisRelay::want(std::string_view group, Wish wish) {
     } else if (const auto place = wanted_.find(group); place != wanted_.end()) {
         wanted_.erase(place);
     }
-    changes_.push_back({wish, std::string(group)});
+    if (subscribed_) changes_.push_back({wish, std::string(group)});
     changed_.set();
     ensure_thread();
 }
 
 void RedisRelay::publish(std::string_view group, const MessagePtr& message) {
     const std::lock_guard lock(guard_);
-    if (outgoing_.size() >= outgoing_max_) {
-        outgoing_.pop_front();
-        ++lost_;
+    Outgoing outgoing{std::string(group), message, net::Clock::now()};
+    drop_outdated();
+    while (!outgoing_.empty() && (outgoing_.size() >= outgoing_max_ ||
+                                  outgoing_bytes_ + outgoing.bytes() > kOutgoingBytesMax)) {
+        drop_oldest();
     }
-    outgoing_.push_back({std::string(group), message, net::Clock::now()});
+    outgoing_bytes_ += outgoing.bytes();
+    outgoing_.push_back(std::move(outgoing));
     has_outgoing_.set();
     ensure_thread();
+}
+
+void RedisRelay::drop_oldest() {
+    outgoing_bytes_ -= outgoing_.front().bytes();
+    outgoing_.pop_front();
+    ++lost_;
+}
+
+void RedisRelay::drop_outdated() {
+    const net::TimePoint oldest = net::Clock::now() - kOutgoingAgeMax;
+    while (!outgoing_.empty() && outgoing_.front().since < oldest) drop_oldest();
 }
 
 Relay::Counts RedisRelay::counts() const {
@@ -179,10 +201,13 @@ void RedisRelay::subscribe_for_ever() {
         changed_.wait();  // a process that only sends needs no subscription
         try {
             RedisConnection connection(location_);
-            reached();
-            failures = 0;
-            subscribe_while_connected(connection);
+            subscribe_while_connected(connection, failures);
         } catch (const RedisFault& fault) {
+            {
+                const std::lock_guard lock(guard_);
+                subscribed_ = false;  // the next subscription begins with all that is wanted
+                changes_.clear();
+            }
             not_reached(fault);
             wait_after(++failures);
         }
@@ -191,21 +216,31 @@ void RedisRelay::subscribe_for_ever() {
     }
 }
 
-void RedisRelay::subscribe_while_connected(RedisConnection& connection) {
+void RedisRelay::subscribe_while_connected(RedisConnection& connection, unsigned& failures) {
     std::vector<Change> all;
     {
         const std::lock_guard lock(guard_);
-        changes_.clear();
+        subscribed_ = true;
         changed_.reset();
         for (const std::string& group : wanted_) all.push_back({Wish::Subscribe, group});
     }
+    std::size_t due = all.size();
     ask(connection, std::move(all));
     const Companion writer([&] { send_changes(connection); });
-    const auto on_reply = [this](const RedisConnection::Reply& reply) { take(reply); };
+    const auto on_reply = [&](const RedisConnection::Reply& reply) {
+        due -= std::min<std::size_t>(due, 1);
+        take(reply);
+    };
     bool asked = false;
+    bool stands = false;
     for (;;) {
         if (connection.read(asked ? kAnswerTimeout : kPingInterval, on_reply)) {
             asked = false;
+            // Only now: it may be the commands that Redis refuses, not the client.
+            if (due == 0 && !std::exchange(stands, true)) {
+                reached();
+                failures = 0;
+            }
             continue;
         }
         if (asked) throw RedisFault("it does not answer any more");
@@ -266,14 +301,23 @@ void RedisRelay::publish_for_ever() {
         has_outgoing_.wait();
         try {
             RedisConnection connection(location_);
-            reached();
-            failures = 0;
+            bool stands = false;
             for (;;) {
                 has_outgoing_.wait();
-                if (connection.is_closed()) break;
-                publish_batch(connection);
+                if (connection.is_closed()) {
+                    if (stands) break;  // it had nothing to do for so long
+                    throw RedisFault("it has closed the connection");
+                }
+                if (publish_batch(connection) > 0 && !std::exchange(stands, true)) {
+                    reached();
+                    failures = 0;
+                }
             }
         } catch (const RedisFault& fault) {
+            {
+                const std::lock_guard lock(guard_);
+                drop_outdated();
+            }
             not_reached(fault);
             wait_after(++failures);
         }
@@ -282,22 +326,22 @@ void RedisRelay::publish_for_ever() {
 
 std::vector<RedisRelay::Outgoing> RedisRelay::next_batch() {
     std::vector<Outgoing> batch;
-    const net::TimePoint oldest = net::Clock::now() - kOutgoingAgeMax;
+    std::size_t bytes = 0;
     const std::lock_guard lock(guard_);
-    while (!outgoing_.empty() && batch.size() < kBatchMax) {
-        if (outgoing_.front().since >= oldest) {
-            batch.push_back(std::move(outgoing_.front()));
-        } else {
-            ++lost_;
-        }
+    drop_outdated();
+    while (!outgoing_.empty() && batch.size() < kBatchMax && bytes < kBatchBytesMax) {
+        bytes += outgoing_.front().bytes();
+        batch.push_back(std::move(outgoing_.front()));
         outgoing_.pop_front();
     }
+    outgoing_bytes_ -= bytes;
     if (outgoing_.empty()) has_outgoing_.reset();
     return batch;
 }
 
-/// A message is sent once: what is under way when the connection breaks is lost.
-void RedisRelay::publish_batch(RedisConnection& connection) {
+/// How many it has sent. A message is sent once: what is under way when the connection breaks is
+/// lost.
+std::size_t RedisRelay::publish_batch(RedisConnection& connection) {
     const std::vector<Outgoing> batch = next_batch();
     std::size_t answered = 0;
     try {
@@ -321,6 +365,7 @@ void RedisRelay::publish_batch(RedisConnection& connection) {
         lost_ += batch.size() - answered;
         throw;
     }
+    return answered;
 }
 
 }  // namespace

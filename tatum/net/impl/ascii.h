@@ -9,7 +9,7 @@ namespace tatum::net::impl {
 
 using ascii::is_digit;
 using ascii::is_hex;
-using header_lines::is_line_safe;
+using header_lines::is_field_value;
 using header_lines::is_token;
 using header_lines::is_token_byte;
 

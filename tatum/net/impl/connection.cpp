@@ -271,7 +271,11 @@ void Connection::on_timer() {
             close();
             break;
         case State::Head:
-            start_fiber(Arrival::TooSlow);
+            try {
+                start_fiber(Arrival::TooSlow);
+            } catch (const std::bad_alloc&) {
+                close();
+            }
             break;
         case State::Busy:
             handler_deadline_ = TimePoint::max();
@@ -446,7 +450,11 @@ void Connection::discard() {
         }
         if (!readable_) return;
     }
-    // Others have their turn. What is still there is told again: it may be all that comes.
+    tell_again();
+}
+
+/// Others have their turn. What is still there may be all that comes.
+void Connection::tell_again() {
     if (!worker_.reactor().modify(file_, kEvents, *this)) close();
 }
 

@@ -97,6 +97,8 @@ public:
 
     // --- for its HTTP/2 session ---
 
+    /// Ends a turn of reading: what is still there is told once others had theirs.
+    void tell_again();
     /// Calls the session's on_timer() then; TimePoint::max() for never.
     void set_deadline(TimePoint time);
     void note_idle(TimePoint since) { idle_since_ = since; }

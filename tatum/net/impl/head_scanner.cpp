@@ -2,6 +2,7 @@
 
 #include <tatum/net/impl/ascii.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 
@@ -148,6 +149,18 @@ Progress scan_head(std::string_view bytes, std::size_t headers_max, ScannedHead&
 Progress scan_fields(std::string_view bytes, std::size_t headers_max, ScannedHead& head) {
     head.headers.clear();
     return FieldScanner(bytes, head).scan_fields(headers_max);
+}
+
+Expectation read_expect(std::string_view list, Expectation before) {
+    while (!list.empty()) {
+        const std::size_t comma = std::min(list.find(','), list.size());
+        const std::string_view expectation = strip_blanks(list.substr(0, comma));
+        list.remove_prefix(std::min(comma + 1, list.size()));
+        if (expectation.empty()) continue;
+        if (!ascii::equals_ignoring_case(expectation, "100-continue")) return Expectation::Unknown;
+        if (before == Expectation::None) before = Expectation::Continue;
+    }
+    return before;
 }
 
 }  // namespace tatum::net::impl

@@ -36,4 +36,9 @@ Progress scan_head(std::string_view bytes, std::size_t headers_max, ScannedHead&
 /// The same for fields alone, up to an empty line: those of a trailer.
 Progress scan_fields(std::string_view bytes, std::size_t headers_max, ScannedHead& head);
 
+enum class Expectation : std::uint8_t { None, Continue, Unknown };
+
+/// What one more Expect field adds to what those before it ask for: a list, RFC 9110 §10.1.1.
+Expectation read_expect(std::string_view list, Expectation before);
+
 }  // namespace tatum::net::impl

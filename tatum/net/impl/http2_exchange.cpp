@@ -14,6 +14,9 @@ namespace tatum::net::impl {
 
 namespace {
 
+/// For the client to read a response before it learns that its request is cut off.
+constexpr auto kCutOffGrace = std::chrono::milliseconds(100);
+
 /// "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n" without what makes it a line.
 std::string_view date_value(std::string_view line) {
     constexpr std::size_t kName = std::string_view("Date: ").size();
@@ -56,10 +59,32 @@ Http2Exchange::Then Http2Exchange::begin_request(Http2RequestHead::Body body) {
 }
 
 bool Http2Exchange::take_input(std::string_view bytes) {
+    body_came_ += bytes.size();
     if (discard_ || closed_) return false;
     input_.append(bytes);
     notify();
     return true;
+}
+
+bool Http2Exchange::skip_input(std::size_t bytes) {
+    skipped_ += bytes;
+    const bool fine = skipped_ <= worker_.options().limits.skip_bytes_max;
+    if (!fine) hurry_skipping(worker_.reactor().now());
+    return fine;
+}
+
+void Http2Exchange::start_skipping(TimePoint now) {
+    const std::uint64_t skip_max = worker_.options().limits.skip_bytes_max;
+    const std::uint64_t length = content_length().value_or(0);
+    const Duration patience = worker_.options().timeouts.body;
+    skip_until_ = patience > Duration::zero() ? now + patience : TimePoint::max();
+    // Nobody can tell whether a client will send the body that it has asked leave for.
+    if (continue_due_ || skipped_ > skip_max || length > body_came_ + skip_max) hurry_skipping(now);
+    if (client_left_) skip_until_ = now;
+}
+
+void Http2Exchange::hurry_skipping(TimePoint now) {
+    if (skip_until_ && !given_up_) skip_until_ = std::min(*skip_until_, now + kCutOffGrace);
 }
 
 void Http2Exchange::end_input() {

@@ -45,6 +45,8 @@ public:
     Then begin_request(Http2RequestHead::Body body);
     /// False when nobody will read them.
     bool take_input(std::string_view bytes);
+    /// Such bytes. False when they are more than the client may go on with.
+    bool skip_input(std::size_t bytes);
     void end_input();
     /// The stream is closed, however that came. Whoever waits for it hears that.
     void close();
@@ -60,9 +62,23 @@ public:
     /// The server itself has reset the stream.
     bool given_up() const { return given_up_; }
     bool answered() const { return finished_ && !output_left(); }
-    void give_up() { given_up_ = true; }
+    void give_up() {
+        given_up_ = true;
+        if (skip_until_) skip_until_ = TimePoint::max();
+    }
     bool closed() const { return closed_; }
     bool input_ended() const { return input_ended_; }
+
+    /// The end of the response has gone out while the client still sends. Many a client takes no
+    /// notice of a response until it has sent all, so the rest is skipped as HTTP/1 does, and only
+    /// one that is too long is cut off, when there was time to read the response.
+    void start_skipping(TimePoint now);
+    /// The client is to end soon.
+    void hurry_skipping(TimePoint now);
+    /// When it is to be told that the rest is not wanted (RFC 9113 §8.1); nullopt unless it is
+    /// being skipped.
+    std::optional<TimePoint> skip_until() const { return skip_until_; }
+
     void cancel(std::string_view reason);
 
     /// The next bytes of the response's body.
@@ -146,6 +162,9 @@ private:
     bool continue_due_ = false;
     std::uint64_t body_read_ = 0;
     std::uint64_t body_limit_ = 0;
+    std::uint64_t body_came_ = 0;
+    std::uint64_t skipped_ = 0;
+    std::optional<TimePoint> skip_until_;
     TransferRate read_rate_;
 
     Buffer output_;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace tatum::net::impl {
 
@@ -60,9 +61,9 @@ void Http2RequestHead::add(std::string_view name, std::string_view value) {
 
 /// RFC 9113 §8.2.3: a cookie may come in pieces.
 void Http2RequestHead::add_cookie(std::string_view value) {
-    if (cookie_.empty()) {
+    if (!std::exchange(has_cookie_, true)) {
         fields_.push_back({keep("cookie"), {}});
-    } else {
+    } else if (!cookie_.empty()) {
         cookie_.append("; ");
     }
     cookie_.append(value);
@@ -107,6 +108,7 @@ bool Http2RequestHead::read_host() {
 }
 
 bool Http2RequestHead::read_fields(Body body) {
+    auto expectation = Expectation::None;
     content_length_ = body == Body::Follows ? std::nullopt : std::optional<std::uint64_t>(0);
     for (const auto& [name, value] : headers_) {
         if (name == "content-length") {
@@ -118,12 +120,13 @@ bool Http2RequestHead::read_fields(Body body) {
             }
             content_length_ = length;
         } else if (name == "expect") {
-            if (!ascii::equals_ignoring_case(value, "100-continue")) {
-                return refuse(417, "an expectation that is not supported");
-            }
-            expects_continue_ = body == Body::Follows;
+            expectation = read_expect(value, expectation);
         }
     }
+    if (expectation == Expectation::Unknown) {
+        return refuse(417, "an expectation that is not supported");
+    }
+    expects_continue_ = expectation == Expectation::Continue && body == Body::Follows;
     return true;
 }
 

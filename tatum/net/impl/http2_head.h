@@ -65,6 +65,7 @@ private:
     std::vector<Field> fields_;
     Place method_, path_, authority_;
     bool has_authority_ = false;
+    bool has_cookie_ = false;
     std::size_t bytes_ = 0;
     std::size_t listed_bytes_ = 0;  // as RFC 9113 §6.5.2 counts
 
@@ -90,7 +91,8 @@ public:
         std::string_view server = {};  ///< empty: none
     };
     /// Leaves out what speaks of a connection (RFC 9113 §8.2.2). Throws Exception when a header
-    /// could not stand in a message: a name that is no token, or CR, LF or NUL in a value.
+    /// could not stand in a message: a name that is no token, or a control character other than TAB
+    /// in a value.
     void assign(const ResponseHead& head, const Added& added);
 
     /// Valid until the next assign().

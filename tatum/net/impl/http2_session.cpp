@@ -16,6 +16,8 @@ namespace {
 constexpr std::size_t kGatherBytes = 32 * 1024;
 /// A read takes up to this much.
 constexpr std::size_t kSessionReadBytes = 16 * 1024;
+/// Reads before other connections get their turn.
+constexpr int kReadsPerTurn = 8;
 /// RFC 9113 §4: what a frame holds unless more is agreed upon, and what stands before it.
 constexpr std::size_t kFrameBytes = 16 * 1024;
 constexpr std::size_t kFrameHeadBytes = 9;
@@ -135,8 +137,12 @@ struct Http2Session::Callbacks {
         Http2Exchange* const exchange = self(user).find(stream);
         try {
             if (exchange && exchange->take_input(text(bytes, size))) return 0;
-            // The window of the stream stays shut: nobody wants more of it.
-            nghttp2_session_consume_connection(session, size);
+            if (exchange && exchange->skip_input(size)) {
+                nghttp2_session_consume(session, stream, size);
+            } else {
+                // The window of the stream stays shut: nobody wants more of it.
+                nghttp2_session_consume_connection(session, size);
+            }
             return 0;
         } catch (...) {
             return NGHTTP2_ERR_CALLBACK_FAILURE;
@@ -232,7 +238,11 @@ void Http2Session::start(std::string_view first) {
 
 void Http2Session::read() {
     std::array<char, kSessionReadBytes> bytes;
-    while (session_ && connection_.readable()) {
+    for (int reads = 0; session_ && connection_.readable(); ++reads) {
+        if (reads == kReadsPerTurn) {
+            connection_.tell_again();
+            break;
+        }
         const std::size_t count = connection_.read_now(bytes);
         if (count > 0) {
             feed({bytes.data(), count});
@@ -241,8 +251,11 @@ void Http2Session::read() {
         if (connection_.readable() && !std::exchange(client_finished_, true)) {
             for (const auto& exchange : exchanges_) {
                 exchange->client_finished();
-                // The rest of its head will not come.
-                if (!exchange->has_fiber() && !exchange->begun()) reset(*exchange, NGHTTP2_CANCEL);
+                if (exchange->skip_until()) {
+                    reset(*exchange, NGHTTP2_NO_ERROR);
+                } else if (!exchange->has_fiber() && !exchange->begun()) {
+                    reset(*exchange, NGHTTP2_CANCEL);  // the rest of its head will not come
+                }
             }
         }
         break;
@@ -379,7 +392,9 @@ void Http2Session::on_stop() {
 void Http2Session::wind_up() {
     if (!session_ || std::exchange(winding_up_, true)) return;
     nghttp2_submit_shutdown_notice(session_.get());
-    wind_up_at_ = worker_.reactor().now() + kWindUpGrace;
+    const TimePoint now = worker_.reactor().now();
+    wind_up_at_ = now + kWindUpGrace;
+    for (const auto& exchange : exchanges_) exchange->hurry_skipping(now);
     flush_soon();
 }
 
@@ -388,6 +403,9 @@ void Http2Session::wind_up() {
 void Http2Session::update_deadline() {
     const ServerTimeouts& timeouts = worker_.options().timeouts;
     TimePoint next = wind_up_at_;
+    for (const auto& exchange : exchanges_) {
+        next = std::min(next, exchange->skip_until().value_or(TimePoint::max()));
+    }
     if (timeouts.head > Duration::zero()) {
         if (!greeted_) next = std::min(next, idle_since_ + timeouts.head);
         if (head_since_ != TimePoint::max()) next = std::min(next, head_since_ + timeouts.head);
@@ -433,7 +451,11 @@ void Http2Session::on_timer() {
                               NGHTTP2_NO_ERROR, nullptr, 0);
     }
     for (const auto& exchange : exchanges_) {
-        if (!exchange->has_fiber() && exchange->stalled(now)) reset(*exchange, NGHTTP2_CANCEL);
+        if (exchange->skip_until()) {
+            if (now >= *exchange->skip_until()) reset(*exchange, NGHTTP2_NO_ERROR);
+        } else if (!exchange->has_fiber() && exchange->stalled(now)) {
+            reset(*exchange, NGHTTP2_CANCEL);
+        }
     }
     if (may_release_frame_buffer() && now >= idle_since_ + kIdleForLong) {
         memory_.release_frame_buffer();
@@ -542,9 +564,8 @@ void Http2Session::frame_sent(const nghttp2_frame& frame) {
     if (!(frame.hd.flags & NGHTTP2_FLAG_END_STREAM)) return;
     Http2Exchange* const exchange = find(frame.hd.stream_id);
     if (!exchange || exchange->input_ended()) return;
-    // RFC 9113 §8.1: the response is complete, the rest of the request is not wanted.
-    nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, frame.hd.stream_id,
-                              NGHTTP2_NO_ERROR);
+    exchange->start_skipping(worker_.reactor().now());
+    if (winding_up_) exchange->hurry_skipping(worker_.reactor().now());
 }
 
 // --- for exchanges -------------------------------------------------------------------------------

@@ -24,6 +24,9 @@ constexpr int kMemoryLevelMax = 8;
 constexpr std::size_t kStepBytes = 16 * 1024;
 /// Ends every message, and is not sent (RFC 7692 §7.2.1).
 constexpr std::string_view kTail("\x00\x00\xFF\xFF", 4);
+/// Blocks of a message that say they are its last. One is all that a sender needs (RFC 7692
+/// §7.2.3.4); each costs a new start, and takes two bytes.
+constexpr int kLastBlocksMax = 16;
 /// Offers beyond this are not looked at.
 constexpr int kOffersMax = 16;
 
@@ -176,6 +179,7 @@ struct MessageInflater::Stream {
 
     /// A block that says it is the last one ends zlib's stream, but not the message nor the window.
     bool start_again() {
+        if (++starts > kLastBlocksMax) return false;
         std::vector<Bytef> window(std::size_t{1} << kWindowBitsMax);
         uInt size = 0;
         if (inflateGetDictionary(&zlib, window.data(), &size) != Z_OK) return false;
@@ -185,6 +189,7 @@ struct MessageInflater::Stream {
 
     z_stream zlib{};
     bool ended = false;
+    int starts = 0;  // again, within this message
 };
 
 MessageInflater::MessageInflater(const DeflateTerms& terms)
@@ -235,6 +240,7 @@ MessageInflater::Outcome MessageInflater::add(std::string_view piece, std::strin
 MessageInflater::Outcome MessageInflater::finish(std::string& out, std::size_t bytes_max) {
     const Outcome outcome = run(kTail, out, bytes_max);
     if (!takeover_) stream_.reset();
+    if (stream_) stream_->starts = 0;
     return outcome;
 }
 

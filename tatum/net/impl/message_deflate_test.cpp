@@ -129,6 +129,21 @@ TEST(MessageDeflate, HasEmptyMessages) {
     EXPECT_EQ(inflated(inflater, deflater.pack("x"), 1), "x");
 }
 
+/// RFC 7692 §7.2.3.4 allows a last block within a message.
+TEST(MessageDeflate, TakesLastBlocksUpToALimit) {
+    const std::string last("\x03\0", 2);  // empty, with the static codes
+    std::string many;
+    for (int i = 0; i < 16; ++i) many += last;
+    MessageInflater inflater({.client_takeover = true});
+    const std::string end(1, '\0');  // of the block that the tail belongs to
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(inflated(inflater, many + end, 7), "") << "each anew";
+    std::string out;
+    EXPECT_EQ(inflater.add(many + last + last, out, 1 << 20), Outcome::Malformed);
+    MessageInflater other({});
+    EXPECT_EQ(other.add(many, out, 1 << 20), Outcome::Fine);
+    EXPECT_EQ(other.add(last + last, out, 1 << 20), Outcome::Malformed) << "of all its pieces";
+}
+
 TEST(MessageDeflate, StopsAtTheLimit) {
     const std::string packed = deflate_message(std::string(1 << 20, ' '), 15);
     EXPECT_LT(packed.size(), 10'000u);

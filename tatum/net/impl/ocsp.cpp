@@ -8,6 +8,7 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -232,8 +233,24 @@ void OcspRefresher::watch(std::vector<std::shared_ptr<OcspStaple>> staples) {
     const std::lock_guard lock(guard_);
     staples_ = std::move(staples);
     ++generation_;
-    if (!staples_.empty() && !thread_.joinable()) thread_ = std::thread([this] { run(); });
+    if (!staples_.empty() && !thread_.joinable()) start_thread();
     changed_.notify_one();
+}
+
+/// Signals are not for it: neither those of the process, nor SIGPIPE from a responder that has
+/// left.
+void OcspRefresher::start_thread() {
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    try {
+        thread_ = std::thread([this] { run(); });
+    } catch (...) {
+        pthread_sigmask(SIG_SETMASK, &before, nullptr);
+        throw;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 void OcspRefresher::run() {

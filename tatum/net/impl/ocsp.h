@@ -62,6 +62,7 @@ public:
     void watch(std::vector<std::shared_ptr<OcspStaple>> staples);
 
 private:
+    void start_thread();
     void run();
 
     std::mutex guard_;

@@ -6,7 +6,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
+#include <filesystem>
 #include <fstream>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -95,6 +98,35 @@ TEST_F(Ocsp, AsksTheResponderThatTheCertificateNames) {
     ASSERT_NE(staple->response(Clock::now()), nullptr);
     EXPECT_EQ(*staple->response(Clock::now()), answer);
     refresher.watch({});
+}
+
+std::set<std::string> threads() {
+    std::set<std::string> all;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) {
+        all.insert(entry.path());
+    }
+    return all;
+}
+
+/// OpenSSL writes to sockets without MSG_NOSIGNAL: a responder that hangs up would end the process.
+TEST_F(Ocsp, AsksOnAThreadThatNoSignalReaches) {
+    authority_.issue("tatum_ocsp_test", "a.example", "");
+    const auto before = threads();
+    OcspRefresher refresher;
+    refresher.watch({from_file("")});
+    int found = 0;
+    for (const std::string& thread : threads()) {
+        if (before.contains(thread)) continue;
+        ++found;
+        std::ifstream status(thread + "/status");
+        std::string line;
+        while (std::getline(status, line) && !line.starts_with("SigBlk:")) {
+        }
+        const auto blocked = std::stoull(line.substr(8), nullptr, 16);
+        EXPECT_TRUE(blocked >> (SIGPIPE - 1) & 1) << line;
+        EXPECT_TRUE(blocked >> (SIGTERM - 1) & 1) << line;
+    }
+    EXPECT_EQ(found, 1);
 }
 
 TEST_F(Ocsp, NeedsAnIssuerAndASource) {

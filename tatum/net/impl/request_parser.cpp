@@ -86,7 +86,8 @@ RequestParser::Progress RequestParser::more_of(std::span<char> bytes, std::size_
 
 /// Those that say how the message is framed, and whom it is for.
 void RequestParser::note_fields() {
-    host_ = content_length_text_ = transfer_encoding_ = expect_ = {};
+    host_ = content_length_text_ = transfer_encoding_ = {};
+    expectation_ = Expectation::None;
     hosts_ = content_lengths_ = transfer_encodings_ = 0;
     connection_close_ = connection_keep_alive_ = upgrade_ = false;
     for (const auto& [name, value] : scanned_.headers) {
@@ -97,7 +98,8 @@ void RequestParser::note_fields() {
                 ++hosts_;
                 break;
             case 6:
-                if (ascii::equals_ignoring_case(name, "expect")) expect_ = value;
+                if (!ascii::equals_ignoring_case(name, "expect")) break;
+                expectation_ = read_expect(value, expectation_);
                 break;
             case 7:
                 if (ascii::equals_ignoring_case(name, "upgrade")) upgrade_ = true;
@@ -151,8 +153,8 @@ bool RequestParser::check_head() {
     const bool http11 = head_.version == HttpVersion::Http11;
     keep_alive_ = !connection_close_ && (http11 || connection_keep_alive_);
     expects_continue_ = false;
-    if (!expect_.empty() && http11) {
-        if (!ascii::equals_ignoring_case(expect_, "100-continue")) {
+    if (expectation_ != Expectation::None && http11) {
+        if (expectation_ == Expectation::Unknown) {
             refuse(417, "an expectation that is not supported");
             return false;
         }

@@ -71,7 +71,7 @@ private:
     std::string_view host_;
     std::string_view content_length_text_;
     std::string_view transfer_encoding_;
-    std::string_view expect_;
+    Expectation expectation_ = Expectation::None;
     int hosts_ = 0;
     int content_lengths_ = 0;
     int transfer_encodings_ = 0;

@@ -53,7 +53,7 @@ void append_status_line(Buffer& out, const ResponseHead& head) {
         out.append("HTTP/1.1 200 OK\r\n");
         return;
     }
-    if (!is_line_safe(head.reason)) throw Exception("a reason phrase cannot be sent");
+    if (!is_field_value(head.reason)) throw Exception("a reason phrase cannot be sent");
     out.append("HTTP/1.1 ");
     append_number(out, static_cast<std::uint64_t>(head.status));
     out.append(" ");
@@ -64,7 +64,7 @@ void append_status_line(Buffer& out, const ResponseHead& head) {
 }  // namespace
 
 void check_header(const Header& header) {
-    if (is_token(header.name) && is_line_safe(header.value)) return;
+    if (is_token(header.name) && is_field_value(header.value)) return;
     throw Exception("a response header cannot be sent: \"" + std::string(header.name) + "\"");
 }
 

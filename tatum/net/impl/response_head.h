@@ -16,8 +16,8 @@ constexpr bool has_no_content(int status) { return status < 200 || status == 204
 /// "404 Not Found: reason\n", the body of the server's own answers.
 std::string plain_answer(int status, std::string_view reason);
 
-/// Throws Exception when a header could not stand on its line: a name that is no token, or CR, LF
-/// or NUL in a value.
+/// Throws Exception when a header could not stand on its line: a name that is no token, or a
+/// control character other than TAB in a value.
 void check_header(const Header& header);
 
 /// How the connection tells where a response ends.
