@@ -363,6 +363,10 @@ TEST(Http2, AnswersForHandlersThatFail) {
             exchange.write("begun");
             exchange.flush();
         }
+        if (path == "/unflushed") {
+            exchange.begin({});
+            exchange.write("begun");
+        }
         if (path == "/large") exchange.respond({}, std::string(100'000, 'x'));
         throw Exception("on purpose");
     });
@@ -371,6 +375,9 @@ TEST(Http2, AnswersForHandlersThatFail) {
     EXPECT_EQ(client.wait(client.get("/silent")).status, 500);
     EXPECT_EQ(client.wait(client.get("/evil")).status, 500);
     EXPECT_EQ(client.wait(client.get("/late")).error_code, NGHTTP2_INTERNAL_ERROR);
+    EXPECT_EQ(client.wait(client.get("/unflushed")).error_code, NGHTTP2_INTERNAL_ERROR);
+    const auto unflushed = client.get("/unflushed");
+    EXPECT_EQ(client.wait(unflushed).body, "begun") << "what was written goes out";
     EXPECT_EQ(client.wait(client.get("/short")).error_code, NGHTTP2_INTERNAL_ERROR);
     EXPECT_EQ(client.wait(client.get("/large")).body.size(), 100'000u) << "it was complete";
 }
@@ -458,6 +465,30 @@ TEST(Http2, SkipsTheRestOfABodyAfterTheResponse) {
     EXPECT_EQ(types_until_reset(client), std::to_string(NGHTTP2_NO_ERROR));
     client.send_get(5, "/");
     EXPECT_TRUE(client.read(NGHTTP2_DATA)) << "the connection goes on";
+}
+
+/// curl reads no more once it has a response, not even that its window is open again.
+TEST(Http2, TakesABodyBeforeTheResponseThatSaysAllIsWell) {
+    TestServer server([](Exchange& exchange) {
+        exchange.respond({.status = exchange.request().path == "/no" ? 403 : 303}, "");
+    });
+    Http2RawClient client(server.address());
+    const std::string piece(10'000, 'b');
+    for (const std::uint32_t stream : {1u, 3u}) {
+        client.send_frame(NGHTTP2_HEADERS, kEndHeaders, stream,
+                          impl::http2_block(http2_fields("POST", stream == 1 ? "/" : "/no")));
+        client.send_frame(NGHTTP2_DATA, 0, stream, piece);
+        client.send_frame(NGHTTP2_PING, 0, 0, "12345678");
+        bool answered = false;
+        for (auto frame = client.read(); frame->type != NGHTTP2_PING; frame = client.read()) {
+            answered |= frame->type == NGHTTP2_HEADERS;
+        }
+        EXPECT_FALSE(answered && stream == 1);
+        client.send_frame(NGHTTP2_DATA, kEndStream, stream, piece);
+        if (!answered) {
+            EXPECT_TRUE(client.read(NGHTTP2_HEADERS));
+        }
+    }
 }
 
 TEST(Http2, CutsOffABodyThatItWouldNotSkip) {

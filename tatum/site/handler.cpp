@@ -25,7 +25,8 @@ public:
         exchange.attached = &record;
         if (exchange.request().path == "*") return answer_for_server(exchange);
         const SiteScope scope(site_);
-        const LocalScope log_context(Slot::LogContext, static_cast<logging::Context*>(&record));
+        // Until finished(): the server logs what fails once this has been left.
+        set_log_context(&record);
         const LocalScope queries(Slot::Queries, static_cast<db::QueryObserver*>(&record));
         if (operations_.answer_management(exchange)) {
             record.quiet = true;
@@ -56,6 +57,7 @@ public:
     void finished(const net::Exchange& exchange) noexcept override {
         if (exchange.attached == nullptr) return;
         operations_.finish(exchange, *static_cast<RequestRecord*>(exchange.attached));
+        set_log_context(nullptr);
     }
 
     void refused(const Refusal& refusal) noexcept override {
@@ -72,6 +74,10 @@ public:
     void tick(net::Tick tick) noexcept override { operations_.tick(tick); }
 
 private:
+    static void set_log_context(logging::Context* context) {
+        current_locals()[static_cast<std::size_t>(Slot::LogContext)] = context;
+    }
+
     const Site& site_;
     Operations& operations_;
 };

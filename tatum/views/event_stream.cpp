@@ -22,6 +22,8 @@ namespace {
 constexpr std::string_view kKeepAlive = ":\n\n";
 /// Written at once.
 constexpr std::size_t kPieceBytesMax = 64 * 1024;
+/// What an event costs besides its text.
+constexpr std::size_t kEntryBytes = 64;
 
 void check_line(std::string_view text, std::string_view what) {
     if (!header_lines::is_line_safe(text)) {
@@ -129,7 +131,9 @@ private:
     struct Entry {
         std::string text;
         channels::MessagePtr message;  // else `text`
-        std::size_t size() const { return message ? message->payload().size() : text.size(); }
+        std::size_t size() const {
+            return kEntryBytes + (message ? message->payload().size() : text.size());
+        }
     };
 
     void push(Entry entry) {
@@ -143,7 +147,7 @@ private:
         if (!message->is_text()) return;
         const std::lock_guard lock(guard_);
         if (is_closed_) return;
-        const std::size_t bytes = message->payload().size();
+        const std::size_t bytes = kEntryBytes + message->payload().size();
         if (queue_bytes_ + bytes > options_.queue_bytes_max) {
             if (options_.overflow == channels::Overflow::DropNewest) return;
             make_room(bytes);

@@ -99,7 +99,7 @@ TEST_F(EventStreamTest, WaitsForRoom) {
 }
 
 TEST_F(EventStreamTest, PassesOnWhatGroupsGet) {
-    auto response = event_stream(request_, {.queue_bytes_max = 10, .groups = {"g"}});
+    auto response = event_stream(request_, {.queue_bytes_max = 140, .groups = {"g"}});
     const auto stream = response.take_stream();
     for (const char* text : {"lost", "kept", "newest"}) layer_.group_send("g", text);
     layer_.group_send(
@@ -107,6 +107,16 @@ TEST_F(EventStreamTest, PassesOnWhatGroupsGet) {
     std::string piece;
     EXPECT_TRUE(stream->next(piece));
     EXPECT_EQ(piece, "data: kept\n\ndata: newest\n\n");
+}
+
+TEST_F(EventStreamTest, KeepsNoEndlessQueueOfEmptyMessages) {
+    auto response = event_stream(request_, {.queue_bytes_max = 1000, .groups = {"g"}});
+    const auto stream = response.take_stream();
+    for (int i = 0; i < 1000; ++i) layer_.group_send("g", "");
+    std::string piece;
+    EXPECT_TRUE(stream->next(piece));
+    EXPECT_LT(piece.size(), 1000u);
+    EXPECT_GT(piece.size(), 0u);
 }
 
 TEST_F(EventStreamTest, ShowsThatItLives) {

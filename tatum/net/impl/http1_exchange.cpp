@@ -117,6 +117,7 @@ void Http1Exchange::call_handler() {
 void Http1Exchange::answer_fault(int status, std::string_view text) {
     if (begun_) {
         aborted_ = !finished_;
+        if (aborted_ && has_output()) push_output();  // as far as the socket takes it
         return;
     }
     keep_alive_ = false;

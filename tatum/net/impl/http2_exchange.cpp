@@ -16,6 +16,8 @@ namespace {
 
 /// For the client to read a response before it learns that its request is cut off.
 constexpr auto kCutOffGrace = std::chrono::milliseconds(100);
+/// A client that sends nothing for so long may be waiting for the response.
+constexpr auto kRestPause = std::chrono::milliseconds(250);
 
 /// "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n" without what makes it a line.
 std::string_view date_value(std::string_view line) {
@@ -150,6 +152,7 @@ void Http2Exchange::call_handler() {
 /// The response that the handler did not give; if it had begun, the client must see it end badly.
 void Http2Exchange::answer_fault(int status, std::string_view text) {
     if (begun_ ? !finished_ : !connected()) {
+        if (output_left()) session_.flush();  // a reset drops what waits
         abort();
     } else if (!begun_) {
         answer_plainly(status, text);
@@ -303,7 +306,23 @@ void Http2Exchange::begin_head(const ResponseHead& head, std::optional<std::uint
     session_.respond(*this, has_body ? Http2Session::Body::Follows : Http2Session::Body::No);
 }
 
+/// curl (7.88) reads nothing more once it has the whole response, not even that it may go on
+/// sending, and then waits for ever. So what nobody has read of a request is taken before the
+/// response goes out. At a refusal clients stop by themselves.
+void Http2Exchange::take_rest() {
+    if (continue_due_) return;
+    const Duration patience = worker_.options().timeouts.body;
+    const TimePoint until =
+        patience > Duration::zero() ? Clock::now() + patience : TimePoint::max();
+    while (!input_ended_ && connected() && body_came_ <= body_limit_ && Clock::now() < until) {
+        if (input_.empty() && !park(std::min(until, Clock::now() + kRestPause))) return;
+        session_.consumed(*this, input_.size());
+        input_.clear();
+    }
+}
+
 void Http2Exchange::respond(const ResponseHead& head, std::string_view body) {
+    if (fiber_ && head.status < 400) take_rest();
     begin_head(head, body.size(), body);
     finished_ = true;
     if (is_head_ || no_content_) return;

@@ -133,6 +133,7 @@ private:
                     std::string_view all);
     void take_from_length(std::uint64_t bytes);
     void ask_to_continue();
+    void take_rest();
     void check_body_limit(std::uint64_t bytes);
     bool park(TimePoint until);
     void notify();

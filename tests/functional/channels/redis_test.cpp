@@ -1,3 +1,5 @@
+#include <tatum/base/locals.h>
+#include <tatum/base/log.h>
 #include <tatum/channels/channel.h>
 #include <tatum/channels/layer.h>
 
@@ -9,6 +11,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -43,7 +46,8 @@ public:
             const int nothing = ::open("/dev/null", O_RDWR);
             ::dup2(nothing, STDOUT_FILENO);
             ::execlp("redis-server", "redis-server", "--port", "0", "--unixsocket", path().c_str(),
-                     "--dir", folder_.c_str(), "--save", "", "--requirepass", "secret", nullptr);
+                     "--dir", folder_.c_str(), "--save", "", "--requirepass", "secret", "--user",
+                     "deaf on >secret ~* &* +@all -subscribe", nullptr);
             ::_exit(127);
         }
         for (int i = 0; i < 1000 && !std::filesystem::exists(path()); ++i) {
@@ -195,6 +199,57 @@ TEST_F(Redis, SaysThatThePasswordIsWrong) {
     here.group_send("g", "x");
     for (int i = 0; i < 500 && here.counts().connected; ++i) std::this_thread::sleep_for(10ms);
     EXPECT_FALSE(here.counts().connected);
+}
+
+/// What layers made in this block log.
+class LogFile {
+public:
+    LogFile()
+        : sink_(logging::Sink::open({.file = path_}).value()), scope_(Slot::Log, sink_.get()) {}
+    ~LogFile() { std::filesystem::remove(path_); }
+    int count(std::string_view text) {
+        sink_->flush();
+        std::ifstream file(path_);
+        int lines = 0;
+        for (std::string line; std::getline(file, line);) {
+            if (line.find(text) != std::string::npos) ++lines;
+        }
+        return lines;
+    }
+
+private:
+    const std::string path_ = "/tmp/tatum_redis_log_" + std::to_string(::getpid());
+    std::unique_ptr<logging::Sink> sink_;
+    LocalScope scope_;
+};
+
+TEST_F(Redis, SaysOnceThatItIsRefused) {
+    for (const std::string user : {"", ":wrong@", "nobody:secret@", "deaf:secret@"}) {
+        LogFile log;
+        LayerOptions options = server_.options();
+        options.location.replace(options.location.find(":secret@"), 8, user);
+        {
+            Layer here(options);
+            Channel channel(here);
+            channel.join("g");
+            for (int i = 0; i < 10; ++i) {
+                if (user != "deaf:secret@") here.group_send("g", "x");
+                std::this_thread::sleep_for(50ms);
+            }
+            EXPECT_FALSE(here.counts().connected) << user;
+        }
+        EXPECT_EQ(log.count("cannot be reached"), 1) << user;
+        EXPECT_EQ(log.count("is back"), 0) << user;
+    }
+}
+
+TEST_F(Redis, KeepsSomeBytesWhileRedisIsAway) {
+    server_.kill();
+    Layer here(server_.options());
+    const auto message = std::make_shared<const channels::Message>(std::string(1 << 20, 'x'));
+    for (int i = 0; i < 200; ++i) here.group_send("g", message);
+    EXPECT_GE(here.counts().lost, 130u);
+    EXPECT_LT(here.counts().lost, 200u);
 }
 
 TEST_F(Redis, EndsWhateverItIsDoing) {
