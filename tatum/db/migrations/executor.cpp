@@ -1,5 +1,6 @@
 #include <tatum/db/migrations/executor.h>
 
+#include <tatum/base/ascii.h>
 #include <tatum/base/datetime.h>
 #include <tatum/base/locals.h>
 #include <tatum/db/database.h>
@@ -41,25 +42,29 @@ void apply_all(const Migration& migration, ProjectState& project) {
     }
 }
 
-/// Foreign keys are not enforced while tables are made anew. SQLite heeds the switch outside
-/// transactions only.
-class WithoutForeignKeys {
+/// A switch of SQLite's that is set for the length of a block.
+class Switched {
 public:
-    explicit WithoutForeignKeys(Database& database) : database_(database) {
-        database_.execute("PRAGMA foreign_keys = OFF");
+    Switched(Database& database, std::string name, const char* during, const char* after)
+        : database_(database), name_(std::move(name)), after_(after) {
+        set(during);
     }
-    ~WithoutForeignKeys() {
+    ~Switched() {
         try {
-            database_.execute("PRAGMA foreign_keys = ON");
+            set(after_);
         } catch (const DatabaseError&) {
-            database_.close();  // a connection opened later enforces them again
+            database_.close();  // a connection opened later has what is usual
         }
     }
-    WithoutForeignKeys(const WithoutForeignKeys&) = delete;
-    WithoutForeignKeys& operator=(const WithoutForeignKeys&) = delete;
+    Switched(const Switched&) = delete;
+    Switched& operator=(const Switched&) = delete;
 
 private:
+    void set(const char* state) { database_.execute("PRAGMA " + name_ + " = " + state); }
+
     Database& database_;
+    std::string name_;
+    const char* after_;
 };
 
 void check_foreign_keys(Database& database) {
@@ -85,18 +90,80 @@ std::vector<Trigger> triggers_of(Database& database) {
     return triggers;
 }
 
+/// The words of a statement, quotes and punctuation left out.
+std::vector<std::string> words_of(std::string_view sql) {
+    std::vector<std::string> words(1);
+    for (const char c : sql) {
+        const bool of_word = ascii::is_letter(c) || ascii::is_digit(c) || c == '_' ||
+                             static_cast<unsigned char>(c) >= 0x80;
+        if (of_word) {
+            words.back() += c;
+        } else if (!words.back().empty()) {
+            words.emplace_back();
+        }
+    }
+    return words;
+}
+
+/// Does a statement make a trigger of this name, without having dropped one?
+bool makes_trigger(std::string_view sql, std::string_view name) {
+    const auto is = ascii::equals_ignoring_case;
+    const auto words = words_of(sql);
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        if (!is(words[i], "TRIGGER")) continue;
+        auto named = i + 1;
+        while (named < words.size() &&
+               (is(words[named], "IF") || is(words[named], "NOT") || is(words[named], "EXISTS"))) {
+            ++named;
+        }
+        if (named < words.size() && is(words[named], name)) return !is(words[i - 1], "DROP");
+    }
+    return false;
+}
+
 /// SQLite drops a table's triggers with it, so a table that is made anew has lost those that a
-/// RunSQL gave it. They are made again, but for those that a statement of this migration names.
+/// RunSQL gave it. They are made again, but for those that this migration goes on to make itself.
 void restore_triggers(Database& database, const std::vector<Trigger>& before,
-                      std::span<const std::string> statements) {
+                      std::span<const std::string> to_come) {
     const auto kept = triggers_of(database);
     for (const auto& trigger : before) {
-        const auto names_it = [&](const std::string& sql) {
-            return sql.find(trigger.name) != std::string::npos;
+        const auto makes_it = [&](const std::string& sql) {
+            return makes_trigger(sql, trigger.name);
         };
         if (std::ranges::find(kept, trigger.name, &Trigger::name) != kept.end()) continue;
-        if (std::ranges::any_of(statements, names_it)) continue;
-        if (has_table(database, trigger.table)) database.execute_script(trigger.sql);
+        if (std::ranges::none_of(to_come, makes_it)) database.execute_script(trigger.sql);
+    }
+}
+
+/// How SqliteEditor begins and ends the statements that make a table anew.
+constexpr std::string_view kMakesAnew = "CREATE TABLE \"new__";
+constexpr std::string_view kTakesOver = "ALTER TABLE \"new__";
+
+/// Each table that is made anew is one transaction, in a migration without one too: half of it
+/// would be in the way of the next try.
+void execute_all(Database& database, std::span<const std::string> statements) {
+    while (!statements.empty()) {
+        const auto end = statements.front().starts_with(kMakesAnew)
+                             ? std::ranges::find_if(statements,
+                                                    [](const std::string& sql) {
+                                                        return sql.starts_with(kTakesOver);
+                                                    })
+                             : statements.end();
+        if (end == statements.end()) {
+            database.execute_script(statements.front());
+            statements = statements.subspan(1);
+            continue;
+        }
+        const auto count = static_cast<std::size_t>(end - statements.begin()) + 1;
+        transaction::atomic({.using_ = database.alias()}, [&] {
+            // Else SQLite refuses the renaming when triggers or views elsewhere mention the table,
+            // which is not there yet.
+            const Switched unchecked(database, "legacy_alter_table", "ON", "OFF");
+            const auto triggers = triggers_of(database);
+            for (const auto& sql : statements.first(count)) database.execute_script(sql);
+            restore_triggers(database, triggers, statements.subspan(count));
+        });
+        statements = statements.subspan(count);
     }
 }
 
@@ -242,23 +309,20 @@ bool Executor::run(const PlanStep& step, const ProjectState& before,
                          step.direction == Direction::Forwards && has_tables_of(migration, before));
     const auto statements = fake ? std::vector<std::string>() : sql(step, before);
     const transaction::AtomicOptions where{.using_ = database_.alias()};
-    const auto execute_all = [&] {
-        const auto triggers = triggers_of(database_);
-        for (const auto& statement : statements) database_.execute_script(statement);
-        restore_triggers(database_, triggers, statements);
-    };
+    // SQLite heeds this switch outside transactions only.
+    const Switched not_enforced(database_, "foreign_keys", "OFF", "ON");
     if (!migration.atomic) {
-        execute_all();
+        execute_all(database_, statements);
+        if (!fake) check_foreign_keys(database_);
         transaction::atomic(where, [&] { record(step); });
         return fake;
     }
-    const WithoutForeignKeys off(database_);
     transaction::atomic(where, [&] {
         // Before looking: an update takes the write lock, so that of two processes one waits here
         // and then finds the work done.
         database_.execute("DELETE FROM django_migrations WHERE 0");
         if (is_recorded(migration.key) == (step.direction == Direction::Forwards)) return;
-        execute_all();
+        execute_all(database_, statements);
         record(step);
         check_foreign_keys(database_);
     });

@@ -139,6 +139,181 @@ TEST_F(ExecutorTest, KeepsTheTriggersOfATableThatIsMadeAnew) {
     EXPECT_THAT(tables(), IsEmpty());
 }
 
+TEST_F(ExecutorTest, KeepsTheTriggersOfATableThatIsRenamedAndMadeAnew) {
+    const auto trigger = [](const std::string& name, const std::string& table) {
+        return "CREATE TRIGGER " + name + " AFTER INSERT ON " + table +
+               " BEGIN SELECT RAISE(ABORT, 'refused by " + name + "'); END";
+    };
+    const auto first = migration("0001_initial", {CreateModel{kAuthor}});
+    // The name of the first stands in that of the table.
+    const auto second = migration("0002_sql", {RunSQL{{trigger("shop", "shop_author")}},
+                                               RunSQL{{trigger("gone", "shop_author")}},
+                                               RunSQL{{trigger("replaced", "shop_author")}}});
+    const auto field = [](std::string name) {
+        return FieldState{
+            .name = std::move(name), .type = "IntegerField", .default_value = Value(30)};
+    };
+    const auto third =
+        migration("0003_rename", {AddField{"Author", field("age")}, RenameModel{"Author", "Writer"},
+                                  AddField{"Writer", field("size")}, RunSQL{{"DROP TRIGGER gone"}},
+                                  RunSQL{{trigger("replaced", "shop_writer")}},
+                                  AlterModelTable{"Writer", "shop_pen"}});
+    migrate(MigrationGraph({first, second, third}));
+    const auto left = database().execute(
+        "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' ORDER BY 1");
+    ASSERT_EQ(left.size(), 2u);
+    EXPECT_EQ(left[0][0], Value("replaced"));
+    EXPECT_EQ(left[1][0], Value("shop"));
+    EXPECT_EQ(left[1][1], Value("shop_pen"));
+    EXPECT_THROW(database().execute("INSERT INTO shop_pen (name, age, size) VALUES ('Ann', 1, 2)"),
+                 IntegrityError);
+}
+
+TEST_F(ExecutorTest, KeepsTriggersAndViewsElsewhereThatMentionTheTable) {
+    const auto first = migration("0001_initial", {CreateModel{kAuthor}, CreateModel{kBook}});
+    const auto second = migration(
+        "0002_sql",
+        {RunSQL{{"CREATE TRIGGER writes AFTER INSERT ON shop_book BEGIN INSERT INTO shop_author "
+                 "(id, name) VALUES (new.author_id, 'unknown'); END"}},
+         RunSQL{{"CREATE VIEW names AS SELECT name FROM shop_author"}}});
+    const auto third =
+        migration("0003_name",
+                  {AlterField{"Author", {.name = "name", .type = "CharField", .max_length = 80}}});
+    migrate(MigrationGraph({first, second, third}));
+    database().execute("INSERT INTO shop_book (id, author_id) VALUES (1, 7)");
+    EXPECT_EQ(database().execute("SELECT * FROM names")[0][0], Value("unknown"));
+}
+
+TEST_F(ExecutorTest, KeepsKeysAlsoWithoutATransaction) {
+    const auto first = migration("0001_initial", {CreateModel{kAuthor}, CreateModel{kBook}});
+    migrate(MigrationGraph({first}));
+    database().execute("INSERT INTO shop_author (id, name) VALUES (7, 'Ann')");
+    database().execute("INSERT INTO shop_book (id, author_id) VALUES (1, 7)");
+    auto second = migration(
+        "0002_age",
+        {AddField{
+            "Author",
+            {.name = "age", .type = "IntegerField", .unique = true, .default_value = Value(30)}}});
+    second.atomic = false;
+    migrate(MigrationGraph({first, second}));
+    EXPECT_EQ(database().execute("SELECT * FROM shop_book").size(), 1u);
+    EXPECT_THROW(database().execute("INSERT INTO shop_book (id, author_id) VALUES (2, 99)"),
+                 IntegrityError);
+}
+
+TEST_F(ExecutorTest, LeavesNoHalfATableOfAMigrationWithoutATransaction) {
+    const auto first = migration("0001_initial", {CreateModel{kAuthor}});
+    migrate(MigrationGraph({first}));
+    database().execute("INSERT INTO shop_author (name) VALUES ('Ann'), ('Bo')");
+    auto second = migration(
+        "0002_age",
+        {AddField{
+            "Author",
+            {.name = "age", .type = "IntegerField", .unique = true, .default_value = Value(30)}}});
+    second.atomic = false;
+    const MigrationGraph graph({first, second});
+    EXPECT_THROW(migrate(graph), OperationalError);  // two rows get the same unique value
+    EXPECT_THAT(database().execute("SELECT 1 FROM sqlite_master WHERE name LIKE 'new%'"),
+                IsEmpty());
+    database().execute("DELETE FROM shop_author WHERE name = 'Bo'");
+    migrate(graph);
+    EXPECT_EQ(database().execute("SELECT age FROM shop_author")[0][0], Value(30));
+}
+
+TEST_F(ExecutorTest, TellsRowsWhoseKeysPointNowhereWithoutATransactionToo) {
+    const auto first = migration("0001_initial", {CreateModel{kAuthor}, CreateModel{kBook}});
+    migrate(MigrationGraph({first}));
+    auto second = migration("0002_sql", {RunSQL{{"INSERT INTO shop_book (author_id) VALUES (5)"}}});
+    second.atomic = false;
+    EXPECT_THROW(migrate(MigrationGraph({first, second})), OperationalError);
+    const MigrationGraph graph({first, second});
+    EXPECT_EQ(Executor(database(), graph).plan().size(), 1u);
+}
+
+/// Pages whose parts are unique together, in a table that was renamed and whose column was too.
+TEST_F(ExecutorTest, TakesBackUniqueTogetherAfterRenames) {
+    ModelState page = kAuthor;
+    page.name = "Page";
+    page.fields.push_back({.name = "part", .type = "IntegerField"});
+    page.unique_together = {{"name", "part"}};
+    const auto first = migration("0001_initial", {CreateModel{page}});
+    const auto second = migration(
+        "0002_rename", {RenameField{"Page", "part", "chapter"}, RenameModel{"Page", "Leaf"}});
+    const auto third = migration("0003_free", {AlterUniqueTogether{"Leaf", {}}});
+    migrate(MigrationGraph({first, second, third}));
+    EXPECT_NO_THROW(
+        database().execute("INSERT INTO shop_leaf (name, chapter) VALUES ('a', 1), ('a', 1)"));
+}
+
+TEST_F(ExecutorTest, MakesIndexesOfWhatIsRenamedInTheSameMigration) {
+    const IndexState by_name{.name = "by_name", .fields = {"-name"}};
+    const IndexState some{.name = "some", .fields = {"name"}, .condition = Dict{{"name__gt", "b"}}};
+    ModelState tagged = kBook;
+    tagged.fields.push_back({.name = "tags", .type = "ManyToManyField", .to = "shop.Author"});
+    tagged.unique_together = {{"author", "id"}};
+    ModelState draft{.name = "Draft",
+                     .fields = {{.name = "id", .type = "BigAutoField", .primary_key = true},
+                                {.name = "tags", .type = "ManyToManyField", .to = "shop.Writer"}}};
+    migrate(MigrationGraph({migration(
+        "0001_initial", {CreateModel{kAuthor}, CreateModel{tagged}, AddIndex{"Author", by_name},
+                         AddIndex{"Author", some}, RenameField{"Author", "name", "title"},
+                         RenameModel{"Author", "Writer"}, RenameModel{"Book", "Volume"},
+                         CreateModel{draft}, DeleteModel{"Draft"}})}));
+    std::vector<std::string> made;
+    for (const auto& row : database().execute(
+             "SELECT tbl_name || '.' || name FROM sqlite_master WHERE type = 'index' AND sql NOT "
+             "NULL ORDER BY 1")) {
+        made.push_back(row[0].str());
+    }
+    EXPECT_THAT(made,
+                ElementsAre("shop_volume.shop_volume_author_id_0ae0b1ee",
+                            "shop_volume.shop_volume_author_id_id_17430964_uniq",
+                            "shop_volume_tags.shop_volume_tags_volume_id_2606edf9",
+                            "shop_volume_tags.shop_volume_tags_volume_id_writer_id_7eb2d635_uniq",
+                            "shop_volume_tags.shop_volume_tags_writer_id_baffd06a",
+                            "shop_writer.by_name", "shop_writer.some"));
+    const auto columns = database().execute("SELECT sql FROM sqlite_master WHERE name = 'by_name'");
+    EXPECT_THAT(columns[0][0].str(), HasSubstr("(\"title\" DESC)"));
+    const auto condition = database().execute("SELECT sql FROM sqlite_master WHERE name = 'some'");
+    EXPECT_THAT(condition[0][0].str(), HasSubstr("(\"title\") WHERE \"title\" > 'b'"));
+}
+
+TEST_F(ExecutorTest, PairsFollowTheTargetOfAManyToManyField) {
+    const auto named = [](const char* name) {
+        ModelState model = kAuthor;
+        model.name = name;
+        return model;
+    };
+    const FieldState tags{.name = "tags", .type = "ManyToManyField", .to = "shop.Tag"};
+    ModelState book = kAuthor;
+    book.name = "Book";
+    book.fields.push_back(tags);
+    const auto first = migration(
+        "0001_initial", {CreateModel{named("Tag")}, CreateModel{named("Mark")}, CreateModel{book}});
+    migrate(MigrationGraph({first}));
+    database().execute("INSERT INTO shop_tag (id, name) VALUES (3, 'old')");
+    database().execute("INSERT INTO shop_mark (id, name) VALUES (3, 'new')");
+    database().execute("INSERT INTO shop_book (id, name) VALUES (1, 'b')");
+    database().execute("INSERT INTO shop_book_tags (book_id, tag_id) VALUES (1, 3)");
+    // The model is renamed, so the column of the pairs is; then the field leads to another model.
+    FieldState other = tags;
+    other.to = "shop.Mark";
+    const auto second =
+        migration("0002_mark", {RenameModel{"Tag", "Label"}, AlterField{"Book", other}});
+    const MigrationGraph graph({first, second});
+    migrate(graph);
+    EXPECT_EQ(database().execute("SELECT book_id, mark_id FROM shop_book_tags").size(), 1u);
+    EXPECT_THROW(database().execute("DELETE FROM shop_mark"), IntegrityError);
+    EXPECT_NO_THROW(database().execute("DELETE FROM shop_label"));
+    EXPECT_THROW(database().execute("INSERT INTO shop_book_tags (book_id, mark_id) VALUES (1, 3)"),
+                 IntegrityError);
+    database().execute("INSERT INTO shop_label (id, name) VALUES (3, 'old')");
+    const Executor executor(database(), graph);
+    Progress quiet;
+    executor.migrate(executor.plan_to({"shop", "0001_initial"}), {}, quiet);
+    EXPECT_EQ(database().execute("SELECT book_id, tag_id FROM shop_book_tags").size(), 1u);
+}
+
 TEST_F(ExecutorTest, RefusesRowsWhoseKeysPointNowhere) {
     migrate(
         MigrationGraph({migration("0001_initial", {CreateModel{kAuthor}, CreateModel{kBook}})}));

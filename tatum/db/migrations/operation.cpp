@@ -147,7 +147,7 @@ struct Migrate {
         if (is(to).managed) editor.rename_model(was(from), is(to), before, after);
     }
     void unique_together(const std::string& name) const {
-        if (is(name).managed) editor.alter_unique_together(was(name), is(name));
+        if (is(name).managed) editor.alter_unique_together(was(name), is(name), after);
     }
     void add_field(const std::string& name, const std::string& field) const {
         if (is(name).managed) editor.add_field(is(name), field_of(is(name), field), after);

@@ -1,5 +1,6 @@
 #include <tatum/db/schema/sqlite_editor.h>
 
+#include <tatum/base/ascii.h>
 #include <tatum/base/text.h>
 #include <tatum/db/impl/sql.h>
 #include <tatum/db/schema/condition.h>
@@ -161,11 +162,13 @@ std::string SqliteEditor::constraint_sql(const ModelState& model,
            ")";
 }
 
-std::string SqliteEditor::unique_index_sql(const ModelState& model,
-                                           const ConstraintState& constraint) const {
-    return "CREATE UNIQUE INDEX " + quoted(constraint.name) + " ON " + quoted(model.table()) +
-           " (" + quoted_list(columns_of(model, constraint.fields)) + ") WHERE " +
-           sql_condition(constraint.condition, model, options_.django_version) + ";";
+void SqliteEditor::add_unique_index(const ModelState& model, const ConstraintState& constraint) {
+    deferred_.push_back(
+        {.unique = true,
+         .name = constraint.name,
+         .table = model.table(),
+         .columns = columns_of(model, constraint.fields),
+         .condition = sql_condition(constraint.condition, model, options_.django_version)});
 }
 
 void SqliteEditor::create_table(const ModelState& model, std::string_view table,
@@ -185,23 +188,19 @@ void SqliteEditor::create_table(const ModelState& model, std::string_view table,
 }
 
 void SqliteEditor::add_unique(const ModelState& model, std::span<const std::string> fields) {
-    const auto columns = columns_of(model, fields);
-    deferred_.push_back("CREATE UNIQUE INDEX " +
-                        quoted(index_name(model.table(), columns, "_uniq")) + " ON " +
-                        quoted(model.table()) + " (" + quoted_list(columns) + ");");
+    deferred_.push_back(
+        {.unique = true, .table = model.table(), .columns = columns_of(model, fields)});
 }
 
 void SqliteEditor::add_field_index(const ModelState& model, const FieldState& field) {
-    const auto column = field.column();
-    deferred_.push_back("CREATE INDEX " + quoted(index_name(model.table(), std::span(&column, 1))) +
-                        " ON " + quoted(model.table()) + " (" + quoted(column) + ");");
+    deferred_.push_back({.table = model.table(), .columns = {field.column()}});
 }
 
 void SqliteEditor::add_indexes(const ModelState& model) {
     for (const auto& fields : model.unique_together) add_unique(model, fields);
     for (const auto& constraint : model.constraints) {
         if (constraint.kind == ConstraintState::Kind::Unique && !constraint.condition.is_none()) {
-            deferred_.push_back(unique_index_sql(model, constraint));
+            add_unique_index(model, constraint);
         }
     }
     for (const auto* field : stored_fields(model)) {
@@ -223,33 +222,66 @@ void SqliteEditor::create_model(const ModelState& model, const ProjectState& pro
 void SqliteEditor::delete_model(const ModelState& model, const ProjectState& project) {
     for (const auto& field : model.fields) {
         if (field.is_many_to_many() && field.through.empty()) {
-            execute("DROP TABLE " + quoted(automatic_through(model, field, project).table()) + ";");
+            drop_table(automatic_through(model, field, project).table());
         }
     }
-    execute("DROP TABLE " + quoted(model.table()) + ";");
+    drop_table(model.table());
+}
+
+void SqliteEditor::drop_table(const std::string& table) {
+    execute("DROP TABLE " + quoted(table) + ";");
     // Indexes that wait for this table would never find it.
-    const auto on_table = " ON " + quoted(model.table()) + " ";
-    std::erase_if(deferred_,
-                  [&](const std::string& sql) { return sql.find(on_table) != sql.npos; });
+    std::erase_if(deferred_, [&](const Index& index) { return index.table == table; });
+}
+
+void SqliteEditor::rename_table(const std::string& from, const std::string& to) {
+    if (from == to) return;
+    execute("ALTER TABLE " + quoted(from) + " RENAME TO " + quoted(to) + ";");
+    for (auto& index : deferred_) {
+        if (index.table == from) index.table = to;
+    }
+}
+
+void SqliteEditor::rename_column(const std::string& table, const std::string& from,
+                                 const std::string& to) {
+    if (from == to) return;
+    // A condition is text. SQLite renames the columns in it, once the index is there.
+    for (const auto& index : deferred_) {
+        if (index.table == table && !index.condition.empty()) execute(sql_of(index));
+    }
+    std::erase_if(deferred_, [&](const Index& index) {
+        return index.table == table && !index.condition.empty();
+    });
+    execute("ALTER TABLE " + quoted(table) + " RENAME COLUMN " + quoted(from) + " TO " +
+            quoted(to) + ";");
+    for (auto& index : deferred_) {
+        if (index.table != table) continue;
+        for (auto& column : index.columns) {
+            if (column == from) column = to;
+            if (column == "-" + from) column = "-" + to;
+        }
+    }
 }
 
 void SqliteEditor::rename_model(const ModelState& before, const ModelState& after,
                                 const ProjectState& project_before, const ProjectState& project) {
-    const auto rename = [&](const std::string& from, const std::string& to) {
-        if (from != to) execute("ALTER TABLE " + quoted(from) + " RENAME TO " + quoted(to) + ";");
-    };
-    rename(before.table(), after.table());
-    for (const auto& field : after.fields) {
-        const auto* old_field = before.field(field.name);
-        if (!field.is_many_to_many() || !field.through.empty() || old_field == nullptr) continue;
-        const auto from = automatic_through(before, *old_field, project_before);
-        const auto to = automatic_through(after, field, project);
-        rename(from.table(), to.table());
-        for (std::size_t i = 1; i < to.fields.size(); ++i) {
-            const auto was = from.fields[i].column(), is = to.fields[i].column();
-            if (was == is) continue;
-            execute("ALTER TABLE " + quoted(to.table()) + " RENAME COLUMN " + quoted(was) + " TO " +
-                    quoted(is) + ";");
+    rename_table(before.table(), after.table());
+    // The tables of pairs are named after the model that has the field, their columns after both.
+    for (const auto& model : project.models()) {
+        const bool own = model.label() == after.label();
+        const auto& old_model = own ? before : project_before.at(model.label());
+        for (const auto& field : model.fields) {
+            const auto* old_field = old_model.field(field.name);
+            if (!field.is_many_to_many() || !field.through.empty() || !model.managed) continue;
+            if (old_field == nullptr ||
+                (!own && !ascii::equals_ignoring_case(field.to, after.label())))
+                continue;
+            const auto from = automatic_through(old_model, *old_field, project_before);
+            const auto to = automatic_through(model, field, project);
+            rename_table(from.table(), to.table());
+            for (std::size_t i = 1; i < to.fields.size(); ++i) {
+                rename_column(to.table(), from.fields[i].column(), to.fields[i].column());
+            }
         }
     }
 }
@@ -269,12 +301,8 @@ void SqliteEditor::remake_table(const ModelState& before, const ModelState& afte
     }
     execute("INSERT INTO " + quoted(fresh) + " (" + columns + ") SELECT " + expressions + " FROM " +
             quoted(before.table()) + ";");
-    execute("DROP TABLE " + quoted(before.table()) + ";");
+    drop_table(before.table());  // its indexes, deferred ones too, are made anew with it
     execute("ALTER TABLE " + quoted(fresh) + " RENAME TO " + quoted(after.table()) + ";");
-    // Deferred statements about the old table are made anew with the rest.
-    const auto on_table = " ON " + quoted(before.table()) + " ";
-    std::erase_if(deferred_,
-                  [&](const std::string& sql) { return sql.find(on_table) != sql.npos; });
     add_indexes(after);
 }
 
@@ -298,8 +326,7 @@ void SqliteEditor::add_field(const ModelState& model, const FieldState& field,
 void SqliteEditor::remove_field(const ModelState& before, const ModelState& after,
                                 const FieldState& field, const ProjectState& project) {
     if (field.is_many_to_many()) {
-        if (!field.through.empty()) return;
-        execute("DROP TABLE " + quoted(automatic_through(before, field, project).table()) + ";");
+        if (field.through.empty()) drop_table(automatic_through(before, field, project).table());
         return;
     }
     const bool plain =
@@ -309,19 +336,33 @@ void SqliteEditor::remove_field(const ModelState& before, const ModelState& afte
             ";");
 }
 
+void SqliteEditor::alter_many_to_many(const ModelState& before, const ModelState& after,
+                                      const FieldState& old_field, const FieldState& new_field,
+                                      const ProjectState& project) {
+    if (old_field.type != new_field.type ||
+        !ascii::equals_ignoring_case(old_field.through, new_field.through)) {
+        throw ImproperlyConfigured("The field " + after.label() + "." + new_field.name +
+                                   " cannot be altered into or out of a many-to-many field; "
+                                   "remove it and add it anew.");
+    }
+    if (!new_field.through.empty()) return;
+    const auto from = automatic_through(before, old_field, project);
+    const auto to = automatic_through(after, new_field, project);
+    rename_table(from.table(), to.table());
+    if (from.fields == to.fields) return;
+    // The keys lead elsewhere now; the pairs keep their numbers.
+    std::vector<Source> keys;
+    for (std::size_t i = 1; i < to.fields.size(); ++i) {
+        keys.push_back({to.fields[i].column(), quoted(from.fields[i].column())});
+    }
+    remake_table(to, to, keys, project);
+}
+
 void SqliteEditor::alter_field(const ModelState& before, const ModelState& after,
                                const FieldState& old_field, const FieldState& new_field,
                                const ProjectState& project) {
     if (old_field.is_many_to_many() || new_field.is_many_to_many()) {
-        if (old_field.type != new_field.type || old_field.through != new_field.through) {
-            throw ImproperlyConfigured("The field " + after.label() + "." + new_field.name +
-                                       " cannot be altered into or out of a many-to-many field; "
-                                       "remove it and add it anew.");
-        }
-        const auto from = automatic_through(before, old_field, project).table();
-        const auto to = automatic_through(after, new_field, project).table();
-        if (from != to) execute("ALTER TABLE " + quoted(from) + " RENAME TO " + quoted(to) + ";");
-        return;
+        return alter_many_to_many(before, after, old_field, new_field, project);
     }
     FieldState renamed = old_field;
     renamed.name = new_field.name;
@@ -332,9 +373,7 @@ void SqliteEditor::alter_field(const ModelState& before, const ModelState& after
     const auto was = old_field.column(), is = new_field.column();
     if (same_definition && was == is) return;
     if (same_definition && !new_field.has_index() && check_of(new_field).empty()) {
-        execute("ALTER TABLE " + quoted(after.table()) + " RENAME COLUMN " + quoted(was) + " TO " +
-                quoted(is) + ";");
-        return;
+        return rename_column(after.table(), was, is);
     }
     const auto fill = fill_of(new_field);
     const bool fills = old_field.null && !new_field.null && fill != "NULL";
@@ -343,28 +382,41 @@ void SqliteEditor::alter_field(const ModelState& before, const ModelState& after
 }
 
 void SqliteEditor::add_index(const ModelState& model, const IndexState& index) {
-    std::string sql = "CREATE INDEX " + quoted(index.name) + " ON " + quoted(model.table()) + " (" +
-                      quoted_list(columns_of(model, index.fields)) + ")";
+    Index made{
+        .name = index.name, .table = model.table(), .columns = columns_of(model, index.fields)};
     if (!index.condition.is_none()) {
-        sql += " WHERE " + sql_condition(index.condition, model, options_.django_version);
+        made.condition = sql_condition(index.condition, model, options_.django_version);
     }
-    deferred_.push_back(sql + ";");
+    deferred_.push_back(std::move(made));
+}
+
+std::string SqliteEditor::Index::final_name() const {
+    return name.empty() ? index_name(table, columns, unique ? "_uniq" : "") : name;
+}
+
+std::string SqliteEditor::sql_of(const Index& index) {
+    std::string sql = index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ";
+    sql += quoted(index.final_name()) + " ON " + quoted(index.table) + " (" +
+           quoted_list(index.columns) + ")";
+    if (!index.condition.empty()) sql += " WHERE " + index.condition;
+    return sql + ";";
 }
 
 void SqliteEditor::remove_index(const IndexState& index) { drop_index(index.name); }
 
+bool SqliteEditor::forget_index(const std::string& name) {
+    return std::erase_if(deferred_,
+                         [&](const Index& index) { return index.final_name() == name; }) > 0;
+}
+
 void SqliteEditor::drop_index(const std::string& name) {
-    // An index that is still to be made need not be dropped.
-    const auto waiting = "INDEX " + quoted(name) + " ON ";
-    const auto count = std::erase_if(
-        deferred_, [&](const std::string& sql) { return sql.find(waiting) != sql.npos; });
-    if (count == 0) execute("DROP INDEX " + quoted(name) + ";");
+    if (!forget_index(name)) execute("DROP INDEX " + quoted(name) + ";");
 }
 
 void SqliteEditor::add_constraint(const ModelState& after, const ConstraintState& constraint,
                                   const ProjectState& project) {
     if (constraint.kind == ConstraintState::Kind::Unique && !constraint.condition.is_none()) {
-        deferred_.push_back(unique_index_sql(after, constraint));
+        add_unique_index(after, constraint);
     } else {
         remake_table(after, after, {}, project);
     }
@@ -379,14 +431,20 @@ void SqliteEditor::remove_constraint(const ModelState& after, const ConstraintSt
     }
 }
 
-void SqliteEditor::alter_unique_together(const ModelState& before, const ModelState& after) {
+void SqliteEditor::alter_unique_together(const ModelState& before, const ModelState& after,
+                                         const ProjectState& project) {
     const auto has = [](const ModelState& model, const std::vector<std::string>& fields) {
         return std::ranges::find(model.unique_together, fields) != model.unique_together.end();
     };
+    bool stands = false;
     for (const auto& fields : before.unique_together) {
         if (has(after, fields)) continue;
-        drop_index(index_name(before.table(), columns_of(before, fields), "_uniq"));
+        const auto name = index_name(before.table(), columns_of(before, fields), "_uniq");
+        if (!forget_index(name)) stands = true;
     }
+    // An index keeps its name when the table or a column of it is renamed, so nothing here knows
+    // what to drop. Django looks into the database; a table made anew has what it should have.
+    if (stands) return remake_table(after, after, {}, project);
     for (const auto& fields : after.unique_together) {
         if (!has(before, fields)) add_unique(after, fields);
     }
@@ -394,8 +452,7 @@ void SqliteEditor::alter_unique_together(const ModelState& before, const ModelSt
 
 std::vector<std::string> SqliteEditor::statements() {
     auto all = std::move(statements_);
-    all.insert(all.end(), std::make_move_iterator(deferred_.begin()),
-               std::make_move_iterator(deferred_.end()));
+    for (const auto& index : deferred_) all.push_back(sql_of(index));
     statements_.clear();
     deferred_.clear();
     return all;

@@ -48,7 +48,8 @@ public:
                         const ProjectState& project);
     void remove_constraint(const ModelState& after, const ConstraintState& constraint,
                            const ProjectState& project);
-    void alter_unique_together(const ModelState& before, const ModelState& after);
+    void alter_unique_together(const ModelState& before, const ModelState& after,
+                               const ProjectState& project);
 
     /// A statement of somebody's own.
     void execute(std::string sql) { statements_.push_back(std::move(sql)); }
@@ -61,7 +62,18 @@ private:
     struct Source {
         std::string column, expression;
     };
+    /// An index that is still to be made, which renamed tables and columns follow until then.
+    struct Index {
+        bool unique = false;
+        std::string name;  ///< empty: made from the table and the columns
+        std::string table;
+        std::vector<std::string> columns;  ///< "-price" is descending
+        std::string condition;             ///< SQL; empty: of all rows
 
+        std::string final_name() const;
+    };
+
+    static std::string sql_of(const Index& index);
     void create_table(const ModelState& model, std::string_view table, const ProjectState& project);
     void remake_table(const ModelState& before, const ModelState& after,
                       std::span<const Source> changed, const ProjectState& project);
@@ -69,14 +81,23 @@ private:
                            const ProjectState& project) const;
     std::string column_type(const FieldState& field, const ProjectState& project) const;
     std::string constraint_sql(const ModelState& model, const ConstraintState& constraint) const;
-    std::string unique_index_sql(const ModelState& model, const ConstraintState& constraint) const;
+    void drop_table(const std::string& table);
+    void rename_table(const std::string& from, const std::string& to);
+    void rename_column(const std::string& table, const std::string& from, const std::string& to);
+    void alter_many_to_many(const ModelState& before, const ModelState& after,
+                            const FieldState& old_field, const FieldState& new_field,
+                            const ProjectState& project);
     void drop_index(const std::string& name);
+    /// False when no such index waits to be made.
+    bool forget_index(const std::string& name);
+    void add_unique_index(const ModelState& model, const ConstraintState& constraint);
     void add_indexes(const ModelState& model);
     void add_unique(const ModelState& model, std::span<const std::string> fields);
     void add_field_index(const ModelState& model, const FieldState& field);
 
     Options options_;
-    std::vector<std::string> statements_, deferred_;
+    std::vector<std::string> statements_;
+    std::vector<Index> deferred_;
 };
 
 /// The type of a field's column ("varchar(300)"); empty for a ManyToManyField.
