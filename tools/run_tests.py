@@ -2,7 +2,7 @@
 
     run_tests.py [--all] [filter]
 
-A stage is a build or a group of tests; `filter` keeps the tests (or stages) whose name contains it.
+A stage is a build or a group of tests; `filter` keeps the tests (or stages) whose name contains it, and must find some.
 `--all` adds tests labelled slow, headers compiled one by one, all tests under AddressSanitizer and UndefinedBehaviorSanitizer, and
 those with threads under ThreadSanitizer.
 """
@@ -27,10 +27,15 @@ TSAN_TESTS = ("base_test", "net_test", "http_test", "db_test", "channels_test", 
 
 class Report:
     def __init__(self):
-        self.passed = self.failed = 0
+        self.passed = self.failed = self.stages = 0
         self.lines = []
 
     def add(self, stage, passed, failed, seconds):
+        """Of a group of tests. What was only built is no test that a filter asked for."""
+        self.stages += 1
+        self.tell(stage, passed, failed, seconds)
+
+    def tell(self, stage, passed, failed, seconds):
         self.passed += passed
         self.failed += failed
         self.lines.append(f"{stage:<34} {passed:>6} passed {failed:>4} failed {seconds:>7.1f} s")
@@ -107,7 +112,7 @@ def build(report, preset, targets=()):
     code, output = call(["./dev", "build", preset, *targets])
     if code != 0:
         print(output[-20000:])
-    report.add(f"build {preset}", int(code == 0), int(code != 0), time.monotonic() - started)
+    report.tell(f"build {preset}", int(code == 0), int(code != 0), time.monotonic() - started)
     return code == 0
 
 
@@ -166,6 +171,8 @@ def main():
             run_tests(report, "asan", options)
         if build(report, "tsan", [t for t in TSAN_TESTS if t in targets()]):
             run_tests(report, "tsan", options, keep=lambda name: name in TSAN_TESTS)
+    if options.filter and not report.stages and not report.failed:
+        report.tell(f"no test is called {options.filter}", 0, 1, 0)
     print("\n" + "\n".join(report.lines))
     print(f"{report.passed} passed, {report.failed} failed")
     return 1 if report.failed or not report.passed else 0

@@ -3,6 +3,7 @@
 #include <tatum/db/database.h>
 #include <tatum/db/definition.h>
 #include <tatum/db/exceptions.h>
+#include <tatum/db/impl/execute.h>
 #include <tatum/db/impl/member_ops.h>
 #include <tatum/db/impl/sql.h>
 #include <tatum/db/meta.h>
@@ -182,6 +183,7 @@ public:
             for (auto& field : model->many_to_many) add_reverse(*model, *field);
         }
         for (auto& model : models_) check_names(*model);
+        for (auto& model : models_) check_keys(*model);
         for (auto& model : models_) {
             fill_attributes(*model);
             fill_statements(*model);
@@ -322,6 +324,30 @@ private:
             if (candidate.get() == &model) return *candidate;
         }
         throw InternalError("a model that is not in its registry");
+    }
+
+    /// An object's key finds the field that it refers to by its type alone.
+    void check_keys(const ModelMeta& model) {
+        std::vector<const FieldMeta*> referred{model.pk};
+        for (const ReverseMeta& reverse : model.reverse) {
+            const FieldMeta& field = *reverse.field;
+            if (field.is_many_to_many() || field.ops == nullptr) continue;
+            const FieldMeta& to = *field.relation->to_field;
+            if (&impl::held_type(to) != &impl::held_type(field)) {
+                fault(name_of(field) + " holds keys of another type than " + model.label + "." +
+                      to.name + ": name the type, as in ForeignKey<" + model.name +
+                      ", std::string>.");
+            } else if (std::ranges::find(referred, &to) == referred.end()) {
+                referred.push_back(&to);
+            }
+        }
+        for (std::size_t i = 1; i < referred.size(); ++i) {
+            for (std::size_t j = 0; j < i; ++j) {
+                if (&impl::held_type(*referred[i]) != &impl::held_type(*referred[j])) continue;
+                fault("Keys refer to " + name_of(*referred[i]) + ", which is of the same type as " +
+                      referred[j]->name + ": they could not be told apart. Refer to one of them.");
+            }
+        }
     }
 
     void check_names(const ModelMeta& model) {

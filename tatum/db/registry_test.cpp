@@ -37,6 +37,47 @@ struct Clash : Model<Clash> {
     }
 };
 
+/// A model that others know by its number.
+struct Customer : Model<Customer> {
+    std::int64_t number = 0;
+    std::string code;
+    std::string name;
+    static void define(Definition<Customer>& d) {
+        d.field<&Customer::number>(unique);
+        d.field<&Customer::code>(unique, max_length(8));
+        d.field<&Customer::name>(unique, max_length(50));
+    }
+};
+struct ByNumber : Model<ByNumber> {
+    ForeignKey<Customer> customer;
+    static void define(Definition<ByNumber>& d) {
+        d.field<&ByNumber::customer>(to_field("number"));
+    }
+};
+struct ByCode : Model<ByCode> {
+    ForeignKey<Customer, std::string> customer;
+    static void define(Definition<ByCode>& d) { d.field<&ByCode::customer>(to_field("code")); }
+};
+struct ByName : Model<ByName> {
+    ForeignKey<Customer, std::string> customer;
+    static void define(Definition<ByName>& d) { d.field<&ByName::customer>(to_field("name")); }
+};
+struct ByWrongType : Model<ByWrongType> {
+    ForeignKey<Customer> customer;
+    static void define(Definition<ByWrongType>& d) {
+        d.field<&ByWrongType::customer>(to_field("code"));
+    }
+};
+/// A model whose key is a key.
+struct Profile : Model<Profile> {
+    OneToOneField<Customer> customer;
+    static void define(Definition<Profile>& d) { d.field<&Profile::customer>(primary_key); }
+};
+struct Visit : Model<Visit> {
+    ForeignKey<Profile> profile;
+    static void define(Definition<Visit>& d) { d.field<&Visit::profile>(); }
+};
+
 template <class... Ts>
 std::string fault() {
     ModelRegistry registry;
@@ -105,6 +146,48 @@ TEST(ModelRegistry, NamesWhatContradictsItself) {
         << clash;
     EXPECT_NE(clash.find("an index names 'colour', which is no field"), std::string::npos);
     EXPECT_EQ((fault<Tag, Tag>()), "The model Tag is installed twice.");
+}
+
+TEST(ModelRegistry, RefusesKeysWhoseTypeDoesNotTellTheirField) {
+    EXPECT_EQ((fault<Customer, ByCode, Profile, Visit>()), "none");
+    EXPECT_EQ(
+        (fault<Customer, ByNumber>()),
+        "The models cannot be used:\n  Keys refer to app.Customer.number, which is of the same "
+        "type as id: they could not be told apart. Refer to one of them.");
+    EXPECT_EQ((fault<Customer, ByName, ByCode>()),
+              "The models cannot be used:\n  Keys refer to app.Customer.code, which is of the same "
+              "type as name: they could not be told apart. Refer to one of them.");
+    EXPECT_EQ((fault<Customer, ByWrongType>()),
+              "The models cannot be used:\n  app.ByWrongType.customer holds keys of another type "
+              "than app.Customer.code: name the type, as in ForeignKey<Customer, std::string>.");
+}
+
+TEST(ModelRegistry, KeysFindTheFieldThatTheyReferTo) {
+    ModelRegistry models;
+    models.add<Customer, ByCode, Profile, Visit>("app");
+    models.finish();
+    Databases databases(models);
+    databases.add("default", {.name = ":memory:"});
+    const DatabasesScope scope(databases);
+    databases.default_().execute_script(
+        "CREATE TABLE app_customer (id integer PRIMARY KEY, number bigint, code text, name text);"
+        "CREATE TABLE app_bycode (id integer PRIMARY KEY, customer_id text);"
+        "CREATE TABLE app_profile (customer_id bigint PRIMARY KEY);"
+        "CREATE TABLE app_visit (id integer PRIMARY KEY, profile_id bigint)");
+    Customer::objects.create({.number = 5, .code = "x", .name = "other"});
+    const auto ann = Customer::objects.create({.number = 7, .code = "ann", .name = "Ann"});
+    ByCode::objects.create({.customer = ann});
+    const auto found = ByCode::objects.all().get();
+    EXPECT_EQ(found.customer.id, "ann");
+    EXPECT_EQ(found.customer->name, "Ann");
+    Profile::objects.create({.customer = ann});
+    Visit::objects.create({.profile = Profile::objects.all().get()});
+    const auto visit = Visit::objects.all().get();
+    EXPECT_EQ(visit.profile.id, ann.id);
+    const QueryLog queries;
+    EXPECT_EQ(visit.profile->customer.id, ann.id);
+    EXPECT_EQ(visit.profile->customer->name, "Ann");
+    EXPECT_EQ(queries.count(), 2u);  // what a key has read stays
 }
 
 TEST(ModelRegistry, SaysWhatIsMissingOutsideOfASite) {

@@ -18,6 +18,9 @@ List fetch_values(const Query& query);
 /// such a step is to be read in two ways.
 void prefetch(std::span<void* const> objects, const Query& query);
 
+/// The table of the type that a field holds: of a foreign key, that of its keys.
+const MemberOps& held_type(const FieldMeta& field);
+
 /// Keeps the first row of a statement as Values.
 class FirstRow final : public RowSink {
 public:

@@ -288,16 +288,31 @@ void LoadedObject::copy_from(const LoadedObject& other) {
     if (other.rows_) share(other.rows_, other.object_);
 }
 
+const MemberOps& held_type(const FieldMeta& field) {
+    if (field.ops == &kIntKeyOps) return kInt64Ops;
+    if (field.ops == &kStringKeyOps) return kStringOps;
+    return field.ops == &kUuidKeyOps ? kUuidOps : *field.ops;
+}
+
 namespace {
 
-/// The field of `model` that a foreign key with such keys refers to.
+/// The field of `model` that a foreign key with such keys refers to. A key does not know; the
+/// registry takes care that its type tells.
 const FieldMeta& referenced(const ModelMeta& model, const MemberOps& ops) {
-    if (model.pk->ops == &ops) return *model.pk;
+    if (&held_type(*model.pk) == &ops) return *model.pk;
     for (const ReverseMeta& reverse : model.reverse) {
         const FieldMeta* to = reverse.field->relation->to_field;
-        if (to && to->ops == &ops) return *to;
+        if (to && &held_type(*to) == &ops) return *to;
     }
     return *model.pk;
+}
+
+/// What a key that refers to `field` of an object is.
+template <class Key>
+const Key& key_in(const FieldMeta& field, const void* object) {
+    const void* member = member_of(field, object);
+    return field.relation ? static_cast<const ForeignKeyOf<Key>*>(member)->id
+                          : *static_cast<const Key*>(member);
 }
 
 template <class Key>
@@ -318,10 +333,7 @@ void* foreign_object(const ForeignKeyOf<Key>& key, const ModelType& target) {
     if (key.is_null()) return nullptr;
     if (void* object = key.loaded.get()) {
         const FieldMeta& to = referenced(key.loaded.rows()->meta(), ops_of<Key>());
-        if (to.ops == &ops_of<Key>() &&
-            *static_cast<const Key*>(static_cast<const void*>(member_of(to, object))) == key.id) {
-            return object;
-        }
+        if (&held_type(to) == &ops_of<Key>() && key_in<Key>(to, object) == key.id) return object;
     }
     // Not loaded yet, or another key was assigned since.
     const ModelMeta& model = ModelRegistry::current().get(target);
@@ -346,7 +358,7 @@ template <class Key>
 void set_object(ForeignKeyOf<Key>& key, const ModelType& target, const void* object) {
     const RowsPtr copy = Rows::copy_of(target, object);
     const FieldMeta& to = referenced(copy->meta(), ops_of<Key>());
-    key.id = *static_cast<const Key*>(static_cast<const void*>(member_of(to, object)));
+    key.id = key_in<Key>(to, object);
     key.loaded.share(copy.get(), copy->at(0));
 }
 

@@ -57,6 +57,13 @@ TEST_F(LibraryTest, ShowsAPage) {
     EXPECT_EQ(response.header("X-Content-Type-Options"), "nosniff");
 }
 
+TEST_F(LibraryTest, CountsHowOftenATextStandsInAPage) {
+    const TestResponse response = client_.get("/");
+    EXPECT_TRUE(contains(response, "<body", 200, 1));
+    const int bytes = static_cast<int>(response.content().size());
+    EXPECT_TRUE(contains(response, "", 200, bytes + 1));
+}
+
 TEST_F(LibraryTest, ListsObjectsInPages) {
     const TestResponse first = client_.get("/books/");
     EXPECT_TRUE(contains(first, "Apples &amp; Pears</a> by Ann"));
