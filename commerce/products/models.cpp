@@ -188,9 +188,6 @@ std::string ProductPhoto::url() const { return static_url(image); }
 void Currency::define(Definition<Currency>& d) {
     d.field<&Currency::code>(primary_key, max_length(3));
     d.field<&Currency::name>(max_length(60));
-    d.field<&Currency::symbol>(max_length(8));
-    d.field<&Currency::exponent>(SmallIntegerField);
-    d.check("products_currency_exponent", F<&Currency::exponent>.range(0, kExponentMax));
     d.ordering("code");
     d.verbose_name_plural("currencies");
 }

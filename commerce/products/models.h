@@ -134,8 +134,7 @@ struct ProductPhoto : Model<ProductPhoto> {
 
 /// A currency that prices may be in, by its ISO 4217 code.
 struct Currency : Model<Currency> {
-    std::string code, name, symbol;
-    int exponent = 2;  ///< digits behind the point: 2 for cents, 0 for yen
+    std::string code, name;
 
     static void define(Definition<Currency>&);
     std::string str() const { return code; }

@@ -52,7 +52,7 @@ TEST_F(StoreTest, AProductHasOnePrimaryCategory) {
 
 TEST_F(StoreTest, PricesAreOnePerCurrencyAndMakeSense) {
     const Product jam = add_product({.name = "Plum Jam"}, {jams_});
-    Currency::objects.create({.code = "JPY", .name = "Yen", .symbol = "¥", .exponent = 0});
+    Currency::objects.create({.code = "JPY", .name = "Yen"});
     expect_refused(
         [&] { Price::objects.create({.product = jam, .currency = "USD", .amount_minor = 1}); });
     expect_refused(
@@ -64,6 +64,10 @@ TEST_F(StoreTest, PricesAreOnePerCurrencyAndMakeSense) {
     const auto price = Price::objects.create(
         {.product = jam, .currency = "JPY", .amount_minor = 400, .compare_at_minor = 500});
     EXPECT_EQ(price.str(), "¥400");
+    Currency::objects.create({.code = "TND", .name = "Tunisian dinar"});
+    EXPECT_EQ(
+        Price::objects.create({.product = jam, .currency = "TND", .amount_minor = 12'345}).str(),
+        "TND\u00a012.345");
 }
 
 TEST_F(StoreTest, ASeasonEndsAfterItBegins) {

@@ -9,19 +9,43 @@ namespace {
 
 constexpr int kGroupDigits = 3;
 
-constexpr std::array kKnown = {
-    CurrencyFormat{"USD", "$", 2},   CurrencyFormat{"EUR", "€", 2},
-    CurrencyFormat{"GBP", "£", 2},   CurrencyFormat{"JPY", "¥", 0},
-    CurrencyFormat{"CAD", "CA$", 2}, CurrencyFormat{"AUD", "A$", 2},
-    CurrencyFormat{"KWD", "KWD", 3}, CurrencyFormat{"INR", "₹", 2},
-    CurrencyFormat{"CHF", "CHF", 2},
+struct Symbol {
+    std::string_view code, text;
 };
+constexpr std::array kSymbols = {
+    Symbol{"AUD", "A$"},  Symbol{"BRL", "R$"}, Symbol{"CAD", "CA$"}, Symbol{"CNY", "CN¥"},
+    Symbol{"EUR", "€"},   Symbol{"GBP", "£"},  Symbol{"HKD", "HK$"}, Symbol{"ILS", "₪"},
+    Symbol{"INR", "₹"},   Symbol{"JPY", "¥"},  Symbol{"KRW", "₩"},   Symbol{"MXN", "MX$"},
+    Symbol{"NZD", "NZ$"}, Symbol{"PHP", "₱"},  Symbol{"TWD", "NT$"}, Symbol{"USD", "$"},
+    Symbol{"VND", "₫"},
+};
+
+/// ISO 4217: the currencies that have not two digits behind the point.
+struct Digits {
+    int count;
+    std::string_view codes;
+};
+constexpr std::array kDigits = {
+    Digits{0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"},
+    Digits{3, "BHD IQD JOD KWD LYD OMR TND"},
+    Digits{4, "CLF UYW"},
+};
+constexpr std::size_t kCodeBytes = 3;
+
+int exponent_of(std::string_view code) {
+    for (const Digits& digits : kDigits) {
+        for (std::size_t at = 0; at < digits.codes.size(); at += kCodeBytes + 1) {
+            if (digits.codes.substr(at, kCodeBytes) == code) return digits.count;
+        }
+    }
+    return 2;
+}
 
 }  // namespace
 
 CurrencyFormat currency_format(std::string_view code) {
-    const auto* found = std::ranges::find(kKnown, code, &CurrencyFormat::code);
-    return found != kKnown.end() ? *found : CurrencyFormat{code, code, 2};
+    const auto* found = std::ranges::find(kSymbols, code, &Symbol::code);
+    return {code, found != kSymbols.end() ? found->text : code, exponent_of(code)};
 }
 
 std::string format_money(std::int64_t amount_minor, std::string_view code) {

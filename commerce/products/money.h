@@ -6,9 +6,6 @@
 
 namespace products {
 
-/// Digits behind the decimal point that a currency may have.
-inline constexpr int kExponentMax = 4;
-
 /// How amounts of a currency are written.
 struct CurrencyFormat {
     std::string_view code;    ///< ISO 4217
@@ -16,7 +13,8 @@ struct CurrencyFormat {
     int exponent;             ///< 2 for cents, 0 for yen
 };
 
-/// Of a currency that is not known here: its code as the symbol, and two digits.
+/// The digits are those of ISO 4217, the symbols those of English texts (CLDR). Of a currency that
+/// is not known here: its code as the symbol, and two digits.
 CurrencyFormat currency_format(std::string_view code);
 
 /// "$1,234.50", "-€3.00", "¥1,200", "CHF 12.00": minor units as people read them.

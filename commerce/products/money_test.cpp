@@ -14,6 +14,16 @@ TEST(Money, IsWrittenWithSymbolGroupsAndTheDigitsOfItsCurrency) {
     EXPECT_EQ(format_money(12'345, "KWD"), "KWD\u00a012.345");
 }
 
+TEST(Money, HasTheDigitsOfIso4217) {
+    EXPECT_EQ(format_money(1200, "ISK"), "ISK\u00a01,200");
+    EXPECT_EQ(format_money(1200, "XPF"), "XPF\u00a01,200");
+    EXPECT_EQ(format_money(1200, "KRW"), "₩1,200");
+    EXPECT_EQ(format_money(1200, "BHD"), "BHD\u00a01.200");
+    EXPECT_EQ(format_money(1200, "TND"), "TND\u00a01.200");
+    EXPECT_EQ(format_money(12'345, "CLF"), "CLF\u00a01.2345");
+    EXPECT_EQ(format_money(1200, "UYU"), "UYU\u00a012.00");
+}
+
 TEST(Money, KeepsLeadingZerosBehindThePoint) {
     EXPECT_EQ(format_money(0, "USD"), "$0.00");
     EXPECT_EQ(format_money(7, "USD"), "$0.07");

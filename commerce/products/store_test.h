@@ -35,7 +35,7 @@ protected:
 
     void SetUp() override {
         for (const auto* code : {"USD", "EUR"}) {
-            Currency::objects.create({.code = code, .name = code, .symbol = code});
+            Currency::objects.create({.code = code, .name = code});
         }
         maker_ = Manufacturer::objects.create({.name = "Bell Bog Farm", .slug = "bell-bog-farm"});
         catalog_ = Catalog::objects.create({.name = "All Year", .slug = "all-year"});

@@ -74,7 +74,7 @@ class Shop:
 
     def build(self):
         for currency in self.frame["currencies"]:
-            self.fixture.add("currency", currency["code"], name=currency["name"], symbol=currency["symbol"], exponent=2)
+            self.fixture.add("currency", currency["code"], name=currency["name"])
         self.makers = {
             slug: self.fixture.add("manufacturer", name=name, slug=slug, place=place, description=text)
             for slug, (name, place, text) in self.frame["makers"].items()

@@ -59,7 +59,7 @@ TEST_F(LibraryTest, ShowsAPage) {
 
 TEST_F(LibraryTest, CountsHowOftenATextStandsInAPage) {
     const TestResponse response = client_.get("/");
-    EXPECT_TRUE(contains(response, "<body", 200, 1));
+    EXPECT_TRUE(contains(response, "<a href=\"/books/\">Books</a>", 200, 1));
     const int bytes = static_cast<int>(response.content().size());
     EXPECT_TRUE(contains(response, "", 200, bytes + 1));
 }
