@@ -246,6 +246,16 @@ constexpr std::string_view kHeader =
     "\"Content-Transfer-Encoding: 8bit\\n\"\n\"Plural-Forms: nplurals=INTEGER; "
     "plural=EXPRESSION;\\n\"\n\n";
 
+/// Without the lines that msguniq sets between the comments of a text that stands twice.
+std::string without_borders(std::string_view pot) {
+    std::string kept;
+    for (const std::string_view line : strings::split(pot, "\n")) {
+        if (!line.starts_with("#. #-#-#-#-#")) kept.append(line) += '\n';
+    }
+    kept.pop_back();  // what split() finds behind the last line
+    return kept;
+}
+
 /// makemessages for the files that belong to one locale folder.
 class Catalogs {
 public:
@@ -266,6 +276,7 @@ public:
         if (messages_.empty()) return;
         write_file(pot, std::string(kHeader) + messages_);
         run_gettext(with_layout({"msguniq", "--to-code=utf-8", "-o", pot.string(), pot.string()}));
+        write_file(pot, without_borders(read_file(pot)));
         for (const std::string& locale : wanted_locales(call_.arguments, locale_folder_, false)) {
             call_.out.line("processing locale " + locale);
             update(locale, pot);

@@ -1,6 +1,9 @@
 #include <tatum/template/impl/dict_view.h>
 
+#include <algorithm>
+
 namespace tatum::template_::impl {
+
 std::string_view DictView::type_name(Self) const {
     switch (part_) {
         case Part::Items:
@@ -33,6 +36,20 @@ Value DictView::item(Self, std::size_t index) const {
             break;
     }
     return entry.value;
+}
+
+bool DictView::equals(Self, const Value& other) const {
+    const auto* view =
+        other.is_object() ? dynamic_cast<const DictView*>(&other.as_object()) : nullptr;
+    if (view == this) return true;
+    // Python's views are sets of keys or of pairs, whose order is nothing; values are compared to
+    // nothing but themselves.
+    if (view == nullptr || view->part_ != part_ || part_ == Part::Values) return false;
+    if (part_ == Part::Items) return dict() == view->dict();
+    return dict().size() == view->dict().size() &&
+           std::ranges::all_of(dict(), [&](const Dict::Entry& entry) {
+               return view->dict().find(entry.key) != nullptr;
+           });
 }
 
 }  // namespace tatum::template_::impl

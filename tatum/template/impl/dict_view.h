@@ -19,6 +19,7 @@ public:
     bool truth(Self) const override { return !dict().empty(); }
     std::optional<std::size_t> size(Self) const override { return dict().size(); }
     Value item(Self, std::size_t index) const override;
+    bool equals(Self, const Value& other) const override;
 
     const Dict& dict() const { return dict_.as_dict(); }
     Part part() const { return part_; }

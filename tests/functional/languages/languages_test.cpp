@@ -101,6 +101,18 @@ void make_sources() {
     fs::create_directories("locale");
 }
 
+TEST(Makemessages, GathersTheCommentsOfATextThatStandsTwice) {
+    const Workplace workplace;
+    Workplace::write("templates/a.html",
+                     "{% load i18n %}{# Translators: one #}\n{% translate 'A' %}\n"
+                     "{# Translators: two #}\n{% translate 'A' %}\n");
+    fs::create_directories("locale");
+    ASSERT_EQ(run({"makemessages", "-l", "de"}).code, 0);
+    const std::string po = Workplace::read(kGerman);
+    EXPECT_NE(po.find("#. Translators: one\n#. Translators: two\n"), std::string::npos) << po;
+    EXPECT_EQ(po.find("#-#-#"), std::string::npos) << po;
+}
+
 TEST(Makemessages, CollectsTheTextsOfTemplatesAndSources) {
     const Workplace workplace;
     make_sources();
