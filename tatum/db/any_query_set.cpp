@@ -3,6 +3,7 @@
 #include <tatum/base/text.h>
 #include <tatum/db/database.h>
 #include <tatum/db/exceptions.h>
+#include <tatum/db/impl/collector.h>
 #include <tatum/db/impl/execute.h>
 #include <tatum/db/impl/query_key.h>
 #include <tatum/db/impl/query_value.h>
@@ -156,17 +157,20 @@ AnyQuerySet AnyQuerySet::annotate(std::string_view name, const Expression& expre
     const bool aggregate = impl::is_aggregate(*expression.node(), changed);
     changed.annotations.push_back(
         {std::string(name), expression.node(), true, aggregate, changed.filters.size()});
-    if (aggregate && changed.values != impl::ValuesMode::None) changed.grouped_by_values = true;
-    if (changed.values != impl::ValuesMode::None && !changed.value_fields.empty() &&
-        !changed.grouped_by_values) {
-        changed.value_fields.emplace_back(name);
+    if (changed.values == impl::ValuesMode::None) return next;
+    if (aggregate && !changed.grouped_by_values) {
+        changed.grouped_by_values = true;
+        changed.group_fields = changed.value_fields;
     }
+    const std::string added[] = {std::string(name)};
+    if (!changed.value_fields.empty()) add_all(changed.value_fields, added);
     return next;
 }
 
 AnyQuerySet AnyQuerySet::alias(std::string_view name, const Expression& expression) const {
     AnyQuerySet next = annotate(name, expression);
     next.state_->query.annotations.back().selected = false;
+    std::erase(next.state_->query.value_fields, name);
     return next;
 }
 
@@ -226,6 +230,7 @@ AnyQuerySet AnyQuerySet::prefetch_related(std::string_view relation,
 }
 
 AnyQuerySet AnyQuerySet::defer(std::span<const std::string> fields) const {
+    refuse_combined(query(), "defer");
     AnyQuerySet next = clone();
     Query& changed = next.state_->query;
     if (changed.only) {
@@ -236,6 +241,7 @@ AnyQuerySet AnyQuerySet::defer(std::span<const std::string> fields) const {
     return next;
 }
 AnyQuerySet AnyQuerySet::only(std::span<const std::string> fields) const {
+    refuse_combined(query(), "only");
     AnyQuerySet next = clone();
     next.state_->query.only = true;
     next.state_->query.deferred.assign(fields.begin(), fields.end());
@@ -320,27 +326,37 @@ AnyQuerySet AnyQuerySet::select_for_update() const {
     return next;
 }
 
+void impl::set_values(Query& query, ValuesMode mode, std::span<const std::string> fields) {
+    query.values = mode;
+    query.value_fields.assign(fields.begin(), fields.end());
+    for (auto& part : query.combined) {
+        if (part->query.values != ValuesMode::None) continue;
+        auto named = shared<AnyQuerySet::State>();
+        named->query = part->query;
+        set_values(named->query, mode, fields);
+        part = std::move(named);
+    }
+}
+
 ValuesQuerySet AnyQuerySet::values(std::span<const std::string> fields) const {
     AnyQuerySet next = clone();
-    next.state_->query.values = impl::ValuesMode::Dict;
-    next.state_->query.value_fields.assign(fields.begin(), fields.end());
+    impl::set_values(next.state_->query, impl::ValuesMode::Dict, fields);
     return ValuesQuerySet(std::move(next));
 }
 ValuesQuerySet AnyQuerySet::values_list(std::span<const std::string> fields) const {
     AnyQuerySet next = clone();
-    next.state_->query.values = impl::ValuesMode::Tuple;
-    next.state_->query.value_fields.assign(fields.begin(), fields.end());
+    impl::set_values(next.state_->query, impl::ValuesMode::Tuple, fields);
     return ValuesQuerySet(std::move(next));
 }
 ValuesQuerySet AnyQuerySet::values_flat(std::string_view field) const {
     AnyQuerySet next = clone();
-    next.state_->query.values = impl::ValuesMode::Flat;
-    next.state_->query.value_fields = {std::string(field)};
+    const std::string name(field);
+    impl::set_values(next.state_->query, impl::ValuesMode::Flat, {&name, 1});
     return ValuesQuerySet(std::move(next));
 }
 
 Rows& AnyQuerySet::rows() const {
-    if (!state_->evaluated) {
+    if (!state_->rows) {
         state_->rows = impl::fetch(state_->query);
         state_->evaluated = true;
     }
@@ -393,13 +409,13 @@ RowsPtr AnyQuerySet::get() && {
 RowsPtr AnyQuerySet::get_pk(const Value& pk) const { return filter(Q("pk", pk)).get(); }
 
 RowsPtr AnyQuerySet::first() const {
-    if (state_->evaluated) return one_row(state_->rows, 0);
+    if (state_->rows) return one_row(state_->rows, 0);
     AnyQuerySet one = is_ordered() ? clone() : order_by(std::vector<OrderBy>{OrderBy("pk")});
     return one_row(RowsPtr::share(&one.slice({0, 1}).rows()), 0);
 }
 
 RowsPtr AnyQuerySet::last() const {
-    if (state_->evaluated) {
+    if (state_->rows) {
         return state_->rows->count() ? one_row(state_->rows, state_->rows->count() - 1) : RowsPtr();
     }
     const AnyQuerySet one =
@@ -413,7 +429,7 @@ bool AnyQuerySet::is_ordered() const {
 
 RowsPtr AnyQuerySet::at(std::int64_t index) const {
     RowsPtr row;
-    if (state_->evaluated) {
+    if (state_->rows) {
         row = one_row(state_->rows, static_cast<std::size_t>(index));
     } else {
         row = one_row(RowsPtr::share(&slice({index, index + 1}).rows()), 0);
@@ -476,6 +492,27 @@ std::int64_t AnyQuerySet::update(std::span<const Assignment> assignments) const 
     Database& database = impl::database_for(query());
     const Compiled compiled = Compiler(query(), database.backend().dialect()).update(assignments);
     return impl::run(database, compiled, nullptr, impl::Access::Write).changes;
+}
+
+std::int64_t AnyQuerySet::delete_() const {
+    if (query().is_sliced()) throw QueryError("Cannot use 'limit' or 'offset' with delete().");
+    refuse_combined(query(), "delete");
+    if (query().distinct) throw QueryError("Cannot call delete() after .distinct().");
+    if (query().values != impl::ValuesMode::None) {
+        throw QueryError("Cannot call delete() after .values() or .values_list()");
+    }
+    if (impl::Collector::can_delete_fast(model())) {
+        Database& database = impl::database_for(query());
+        const Compiled compiled = Compiler(query(), database.backend().dialect()).delete_rows();
+        return impl::run(database, compiled, nullptr, impl::Access::Write).changes;
+    }
+    const AnyQuerySet plain = order_by({});
+    const RowsPtr rows = RowsPtr::share(&plain.rows());
+    std::vector<void*> objects;
+    for (std::size_t i = 0; i < rows->count(); ++i) objects.push_back(rows->at(i));
+    impl::Collector collector(query().alias);
+    collector.collect(model(), objects, rows);
+    return collector.run();
 }
 
 bool AnyQuerySet::contains(const Value& pk) const {
@@ -554,9 +591,16 @@ const List& ValuesQuerySet::rows() const {
 }
 
 std::optional<Value> ValuesQuerySet::first() const {
-    const List& list = rows();
-    if (list.empty()) return std::nullopt;
-    return list.front();
+    if (query_.state()->evaluated) {
+        const List& known = rows();
+        return known.empty() ? std::nullopt : std::optional(known.front());
+    }
+    const impl::Query& query = query_.query();
+    const bool by_key = !query_.is_ordered() && !query.is_sliced() && !query.distinct &&
+                        !query.grouped_by_values && query.combinator == impl::Combinator::None;
+    const ValuesQuerySet one = (by_key ? order_by({OrderBy("pk")}) : *this).slice({0, 1});
+    if (one.rows().empty()) return std::nullopt;
+    return one.rows().front();
 }
 
 }  // namespace tatum::db

@@ -132,6 +132,7 @@ Expression OuterRef(const Term& path) {
     node->kind = NodeKind::OuterRef;
     node->path = path.node()->path;
     node->text = path.node()->text;
+    if (path.node()->kind != NodeKind::Path) node->left = path.node();
     return Expression(std::move(node));
 }
 

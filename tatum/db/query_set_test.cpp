@@ -75,6 +75,49 @@ TEST_F(QuerySetTest, CombinesConditions) {
               R"("shop_product"."stock" = 2)");
 }
 
+TEST_F(QuerySetTest, AnExclusiveOrHoldsWhenAnOddNumberOfItsPartsDo) {
+    fill();
+    const auto those = [](const Q& q) {
+        return names(Product::objects.filter(q).order_by("name"));
+    };
+    const Q in_stock = F<&Product::stock> > 0, dear = F<&Product::price> > 10;
+    const Q with_r = F<&Product::name>.contains("r"), some = F<&Product::id>.in({0}), all = !some;
+    EXPECT_EQ(those(in_stock ^ dear), "apple bread cranberry");
+    EXPECT_EQ(those(!(in_stock ^ dear)), "hammer saw");
+    EXPECT_EQ(those(in_stock ^ dear ^ with_r), "apple hammer");
+    EXPECT_EQ(those((in_stock ^ dear) && with_r), "bread cranberry");
+    EXPECT_EQ(those(some ^ dear), "apple hammer saw");
+    const Q none = F<&Product::id>.in(std::vector<int>{});
+    EXPECT_EQ(those(none ^ dear), "apple hammer saw");
+    EXPECT_EQ(those(!none ^ dear), "bread cranberry");
+    EXPECT_EQ(those(!none ^ !none), "");
+    EXPECT_EQ(those(none ^ !none), "apple bread cranberry hammer saw");
+    // What is NULL does not hold, and a row that is not there leaves no other out.
+    EXPECT_EQ(those((F<&Product::old_price> == 1_dec) ^ dear), "apple hammer saw");
+    EXPECT_EQ(those((F<&Product::second_category, &Category::name> == "x" &&
+                     F<&Product::second_category, &Category::slug> == "x") ^
+                    dear),
+              "apple hammer saw");
+}
+
+TEST_F(QuerySetTest, AConditionInsideAnExpressionLeavesOutNoRows) {
+    fill();
+    const Q second = F<&Product::second_category, &Category::name> == "Food" &&
+                     F<&Product::second_category, &Category::slug> == "food";
+    const Expression known = Case({When(second, Value("yes"))}, Value("no"));
+    EXPECT_EQ(Product::objects.annotate("x", known).size(), 5u);
+    EXPECT_EQ(Product::objects.filter(known == Value("no")).count(), 5);
+    EXPECT_EQ(
+        Product::objects.annotate("x", Expression(!second)).filter(Q("x", Value(true))).count(), 5);
+    // Nor does a function of what is not there. (Django's right side does: a fault of its.)
+    const Expression name = Coalesce({F<&Product::second_category, &Category::name>, Value("saw")});
+    EXPECT_EQ(Product::objects.filter(name == Value("saw")).count(), 5);
+    EXPECT_EQ(names(Product::objects.filter(Q("name", name))), "saw");
+    EXPECT_EQ(names(Product::objects.exclude(Q("name", name)).order_by("name")),
+              "apple bread cranberry hammer");
+    EXPECT_THROW(Product::objects.update(F<&Product::name> = known == Value("no")), FieldError);
+}
+
 TEST_F(QuerySetTest, JoinsOnceForAPathAndNotForAKey) {
     EXPECT_EQ(tail(Product::objects
                        .filter(F<&Product::category, &Category::slug> == "a",
@@ -133,6 +176,26 @@ TEST_F(QuerySetTest, ExcludesRowsOfWhichNoRelatedRowMatches) {
         names(Product::objects.exclude(F<&Product::second_category, &Category::name> == "Food")
                   .order_by("name")),
         "apple bread cranberry hammer saw");
+}
+
+TEST_F(QuerySetTest, ExcludesByAnExpressionOfTheRowItself) {
+    fill();
+    // `stock` is that of the product which has the tags, not of those which the tags are on.
+    EXPECT_EQ(
+        names(Product::objects.exclude(Q("tags__id__gt", F<&Product::stock> * 2)).order_by("name")),
+        "bread cranberry hammer saw");
+    EXPECT_EQ(
+        names(Product::objects.exclude(Q("tags__id__gt", Coalesce({F<&Product::stock>, Value(0)})))
+                  .order_by("name")),
+        "bread cranberry hammer saw");
+    // In a subquery, of the row outside of that too.
+    const auto without = Product::objects.filter(Q("category", OuterRef("pk")))
+                             .exclude(Q("tags__id", OuterRef("pk")));
+    EXPECT_EQ(Category::objects.filter(Exists(without) == Expression(Value(true))).count(), 2);
+    const auto chosen = Tag::objects.filter(Q("id", OuterRef("stock")));
+    EXPECT_EQ(Product::objects.exclude(Q("tags__in", to_value(chosen))).count(), 5);
+    const auto next = Tag::objects.filter(Q("id", OuterRef(F<&Product::stock> - 8)));
+    EXPECT_EQ(names(Product::objects.filter(Exists(next) == Expression(Value(true)))), "cranberry");
 }
 
 TEST_F(QuerySetTest, OrdersByMembersNamesAndRelations) {
@@ -376,7 +439,28 @@ TEST_F(QuerySetTest, GivesValues) {
               "{'category__name': 'Tools', 'n': 2}]");
     EXPECT_EQ(
         Product::objects.values_flat("category").distinct().order_by("category").rows().size(), 3u);
+}
+
+TEST_F(QuerySetTest, ReadsTheFirstOfValuesAlone) {
+    fill();
+    const QueryLog log;
     EXPECT_EQ(Product::objects.values("name").first()->str(), "{'name': 'cranberry'}");
+    EXPECT_NE(log.statements()[0].find("LIMIT 1"), std::string::npos);
+    EXPECT_EQ(Product::objects.order_by("-name").values_flat("name").first()->str(), "saw");
+    const auto by_name = Product::objects.order_by("name").values_flat("name");
+    EXPECT_EQ(by_name.slice({1, 3}).first()->str(), "bread");
+    EXPECT_EQ(Product::objects.none().values_flat("name").first(), std::nullopt);
+    const auto read = Product::objects.order_by("name").values_flat("name");
+    EXPECT_EQ(read.size(), 5u);
+    EXPECT_EQ(read.first()->str(), "apple");
+    EXPECT_EQ(log.count(), 4u);
+    const Value template_value = to_value(read);
+    const auto of_template = [&](std::string_view name) {
+        return template_value.as_object().attribute(template_value.self(), name)->str();
+    };
+    EXPECT_EQ(of_template("first"), "apple");
+    EXPECT_EQ(of_template("last"), "saw");
+    EXPECT_THROW((void)read.any().first(), QueryError);
 }
 
 TEST_F(QuerySetTest, UsesSubqueries) {
@@ -405,6 +489,19 @@ TEST_F(QuerySetTest, UsesSubqueries) {
                   .get()
                   .name,
               "Sauces");
+    const auto dearest = Product::objects.filter(Q("category", OuterRef("pk"))).order_by("-price");
+    EXPECT_EQ(Category::objects.annotate("dearest", Subquery(dearest.values("price").any()))
+                  .last()
+                  ->annotation("dearest")
+                  .str(),
+              "30.00");
+    // Which rows there are does not depend on an order.
+    EXPECT_EQ(Category::objects
+                  .filter(F<reverse<&Product::category>>.in(
+                      Product::objects.order_by("category__catalog__name")))
+                  .sql()
+                  .find("shop_catalog"),
+              std::string::npos);
     EXPECT_EQ(what_of([] { Product::objects.filter(Q("name", OuterRef("x"))).count(); }),
               "OuterRef('x') may only be used in a Subquery or Exists.");
 }
@@ -419,6 +516,38 @@ TEST_F(QuerySetTest, CombinesQueries) {
     EXPECT_EQ(names(cheap.difference(food_products)), "bread");
     EXPECT_EQ(cheap.union_(Product::objects.none()).count(), 2);
     EXPECT_THROW(cheap.union_(food_products).filter(F<&Product::stock> == 1), NotSupportedError);
+    EXPECT_EQ(cheap.union_(food_products).none().count(), 0);
+    EXPECT_EQ(
+        Category::objects.filter(F<reverse<&Product::category>>.in(cheap.union_(food_products)))
+            .distinct()
+            .count(),
+        2);
+}
+
+TEST_F(QuerySetTest, DeletesNoCombinedQuery) {
+    for (const std::string name : {"a", "b", "c"}) Tag::objects.create({.name = name});
+    const auto coins = Currency::objects.filter(F<&Currency::digits> > 7);
+    const auto details = Detail::objects.filter(F<&Detail::name> == "x");
+    EXPECT_EQ(what_of([&] { details.union_(details).delete_(); }),
+              "Calling QuerySet.delete() after union(), intersection() or difference() is not "
+              "supported.");
+    EXPECT_THROW(coins.difference(coins).delete_(), NotSupportedError);
+    const auto tags = Tag::objects.filter(F<&Tag::name> == "a");
+    EXPECT_THROW(tags.union_(tags).delete_(), NotSupportedError);
+    EXPECT_EQ(Tag::objects.count(), 3);
+}
+
+TEST_F(QuerySetTest, GivesValuesOfCombinedQueries) {
+    fill();
+    const auto one = Product::objects.filter(F<&Product::stock> == 1);
+    const auto two = Product::objects.filter(F<&Product::stock> == 2);
+    const auto both = one.union_(two).order_by("name");
+    EXPECT_EQ(Value(both.values_flat("name").rows()).str(), "['hammer', 'saw']");
+    EXPECT_EQ(Value(both.values("name", "stock").rows()).str(),
+              "[{'name': 'hammer', 'stock': 2}, {'name': 'saw', 'stock': 1}]");
+    EXPECT_EQ(both.values_list("name").first()->str(), "('hammer',)");
+    EXPECT_EQ(Value(one.union_(two).values_flat("category").rows()).str(), "[3]");
+    EXPECT_THROW((void)both.values_flat("stock").rows(), QueryError);
 }
 
 TEST_F(QuerySetTest, UpdatesRows) {
@@ -557,6 +686,12 @@ TEST_F(QuerySetTest, ChangesOnlyWhatNobodyElseHas) {
     EXPECT_THROW(AnyQuerySet(all).slice({0, 2}).filter(cranberry), QueryError);
     EXPECT_THROW(AnyQuerySet(all).get(), Product::MultipleObjectsReturned);
     EXPECT_THROW(AnyQuerySet(all).none().get(), Product::DoesNotExist);
+}
+
+TEST_F(QuerySetTest, TakesNoUnknownColumnForAText) {
+    fill();
+    EXPECT_THROW(Product::objects.raw("SELECT id FROM shop_product ORDER BY \"nothing\""),
+                 OperationalError);
 }
 
 TEST_F(QuerySetTest, ExplainsHowTheDatabaseWouldRunIt) {

@@ -43,6 +43,7 @@ public:
         if (text == "count") return Value(static_cast<long long>(query.count()));
         if (text == "exists") return Value(query.exists());
         if (text == "first" || text == "last") {
+            if (is_values()) return end_of(ValuesQuerySet(query).rows(), text == "first");
             const RowsPtr row = text == "first" ? query.first() : query.last();
             return row ? row->value(row->at(0)) : Value();
         }
@@ -62,6 +63,9 @@ public:
     const AnyQuerySet query;
 
 private:
+    static Value end_of(const List& values, bool first) {
+        return values.empty() ? Value() : first ? values.front() : values.back();
+    }
     bool is_values() const { return query.query().values != impl::ValuesMode::None; }
 };
 

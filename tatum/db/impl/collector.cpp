@@ -186,29 +186,3 @@ std::int64_t delete_object(const ModelType& type, void* object, const DeleteOpti
 }
 
 }  // namespace tatum::db::impl
-
-namespace tatum::db {
-
-std::int64_t AnyQuerySet::delete_() const {
-    const impl::Query& query = state_->query;
-    if (query.is_sliced()) throw QueryError("Cannot use 'limit' or 'offset' with delete().");
-    if (query.distinct) throw QueryError("Cannot call delete() after .distinct().");
-    if (query.values != impl::ValuesMode::None) {
-        throw QueryError("Cannot call delete() after .values() or .values_list()");
-    }
-    if (impl::Collector::can_delete_fast(model())) {
-        Database& database = impl::database_for(query);
-        const impl::Compiled compiled =
-            impl::Compiler(query, database.backend().dialect()).delete_rows();
-        return impl::run(database, compiled, nullptr, impl::Access::Write).changes;
-    }
-    const AnyQuerySet plain = order_by({});
-    const RowsPtr rows = RowsPtr::share(&plain.rows());
-    std::vector<void*> objects;
-    for (std::size_t i = 0; i < rows->count(); ++i) objects.push_back(rows->at(i));
-    impl::Collector collector(query.alias);
-    collector.collect(model(), objects, rows);
-    return collector.run();
-}
-
-}  // namespace tatum::db

@@ -28,10 +28,66 @@ std::vector<std::string> below(const std::vector<std::string>& paths, const std:
     return rest;
 }
 
+/// Terms of GROUP BY or ORDER BY. A column that came before adds nothing and is left out; terms
+/// with parameters are kept, since those of the same text may differ by them.
+struct TermList {
+    Sql list;
+    std::vector<std::string> seen;
+
+    void add(const Sql& term, std::string text) {
+        if (term.params.empty()) {
+            if (std::find(seen.begin(), seen.end(), text) != seen.end()) return;
+            seen.push_back(std::move(text));
+        }
+        separate(list);
+        list += term;
+    }
+};
+
+bool selects(const Compiled& compiled, std::string_view annotation) {
+    return std::any_of(compiled.extras.begin(), compiled.extras.end(),
+                       [&](const ExtraPlan& extra) { return extra.name == annotation; });
+}
+
+/// Is its value another for each row that a relation to many leads to? `inside` a subquery of
+/// `query` only what it names of that one counts.
+bool leads_to_many(const Node& node, const Query& query, bool inside = false) {
+    const bool names_here = inside ? node.kind == NodeKind::OuterRef && !node.left
+                                   : node.kind == NodeKind::Path || node.kind == NodeKind::Lookup;
+    if (names_here && (node.path.steps || !node.text.empty())) {
+        std::vector<PathStep> storage;
+        const ResolvedPath path = resolve_path(*query.model, steps_of(node, storage), &query);
+        if (path.many()) return true;
+        if (path.annotation && leads_to_many(*path.annotation->expression, query)) {
+            return true;
+        }
+    }
+    if (node.query && !inside) {
+        for (const Filter& filter : node.query->query.filters) {
+            if (leads_to_many(*filter.condition, query, true)) return true;
+        }
+    }
+    const auto leads = [&](const NodePtr& child) {
+        return child && leads_to_many(*child, query, inside && node.kind != NodeKind::OuterRef);
+    };
+    return leads(node.left) || leads(node.right) ||
+           std::any_of(node.children.begin(), node.children.end(), leads);
+}
+
 bool names(const std::vector<std::string>& paths, const std::string& name) {
     return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
         return path == name || path.starts_with(name + "__");
     });
+}
+
+bool has_aggregates(const Query& query) {
+    const auto counts = [&](const NodePtr& node) { return node && is_aggregate(*node, query); };
+    return std::any_of(query.annotations.begin(), query.annotations.end(),
+                       [](const Annotation& annotation) { return annotation.aggregate; }) ||
+           std::any_of(query.filters.begin(), query.filters.end(),
+                       [&](const Filter& filter) { return counts(filter.condition); }) ||
+           std::any_of(query.order.begin(), query.order.end(),
+                       [&](const OrderBy& term) { return counts(term.node()); });
 }
 
 }  // namespace
@@ -46,11 +102,7 @@ Compiler::Compiler(const Query& query, const Dialect& dialect, Compiler* outer)
     if (outer)
         prefix_ =
             outer->prefix_.empty() ? "U" : std::string(1, static_cast<char>(outer->prefix_[0] + 1));
-}
-
-bool Compiler::has_aggregates() const {
-    return std::any_of(query_.annotations.begin(), query_.annotations.end(),
-                       [](const Annotation& annotation) { return annotation.aggregate; });
+    grouped_ = has_aggregates(query);
 }
 
 void Compiler::append_where(Sql& out) const {
@@ -106,6 +158,7 @@ void Compiler::add_model(Compiled& out, Sql& columns, const ModelMeta& model, st
     plan.parent = parent;
     plan.via = via;
     plan.reverse = reverse;
+    plan.alias = alias;
     plan.first_cell = out.first_extra;
     for (const auto& field : model.fields) {
         if (!is_read(*field, prefix)) {
@@ -184,55 +237,48 @@ void Compiler::add_value_columns(Compiled& out, Sql& columns) {
         Node node{.kind = NodeKind::Path, .text = name};
         add(name, expression(node, nullptr, used));
     }
+    if (!query_.value_fields.empty()) return;
     for (const Annotation& annotation : query_.annotations) {
-        const bool listed = std::find(query_.value_fields.begin(), query_.value_fields.end(),
-                                      annotation.name) != query_.value_fields.end();
-        const bool wanted = query_.value_fields.empty() || query_.grouped_by_values;
-        if (annotation.selected && !listed && wanted) {
-            add(annotation.name, annotation_sql(annotation));
-        }
+        if (annotation.selected) add(annotation.name, annotation_sql(annotation));
     }
 }
 
 void Compiler::add_group_by(Sql& out, const Compiled& compiled) {
-    if (!has_aggregates()) return;
-    std::vector<std::string> terms;
-    Sql list;
-    const auto add = [&](const Sql& sql) {
-        if (std::find(terms.begin(), terms.end(), sql.text) != terms.end()) return;
-        terms.push_back(sql.text);
-        separate(list);
-        list += sql;
+    if (!grouped_) return;
+    TermList terms;
+    const auto add = [&](const Sql& sql) { terms.add(sql, sql.text); };
+    const bool by_key = !query_.grouped_by_values || query_.group_fields.empty();
+    const auto add_named = [&](const std::string& name) {
+        const Node path{.kind = NodeKind::Path, .text = name};
+        if (is_aggregate(path, query_) || (by_key && !leads_to_many(path, query_))) return;
+        Aliases used;
+        add(expression(path, nullptr, used));
     };
-    if (query_.grouped_by_values) {
-        for (const std::string& name : query_.value_fields) {
-            const Annotation* annotation = query_.find_annotation(name);
-            if (annotation && annotation->aggregate) continue;
-            Aliases used;
-            add(expression(Node{.kind = NodeKind::Path, .text = name}, nullptr, used));
+    const auto add_annotation = [&](const Annotation& annotation) {
+        if (annotation.aggregate || !annotation.selected) return;
+        if (!by_key || leads_to_many(*annotation.expression, query_)) {
+            add(annotation_sql(annotation));
         }
-    } else {
+    };
+    if (by_key) {
         // The other columns of a table depend on its key.
         Sql key;
         append_column(key.text, 0, *query_.model->pk);
         add(key);
-        for (std::size_t i = 1; i < compiled.models.size(); ++i) {
-            for (std::size_t j = 1; j < joins_.size(); ++j) {
-                if (joins_[j].model != compiled.models[i].model) continue;
-                Sql column;
-                append_column(column.text, j, *joins_[j].model->pk);
-                add(column);
-            }
+        for (const ModelPlan& related : compiled.models) {
+            Sql column;
+            append_column(column.text, related.alias, *related.model->pk);
+            add(column);
         }
     }
-    for (const Annotation& annotation : query_.annotations) {
-        if (!annotation.aggregate && annotation.selected && query_.grouped_by_values) {
-            add(annotation_sql(annotation));
-        }
+    for (const std::string& name : query_.group_fields) add_named(name);
+    for (const std::string& name : query_.value_fields) add_named(name);
+    if (query_.value_fields.empty()) {
+        for (const Annotation& annotation : query_.annotations) add_annotation(annotation);
     }
-    if (!list.text.empty()) {
+    if (!terms.list.text.empty()) {
         out += " GROUP BY ";
-        out += list;
+        out += terms.list;
     }
     if (!having_.text.empty()) {
         out += " HAVING ";
@@ -240,8 +286,9 @@ void Compiler::add_group_by(Sql& out, const Compiled& compiled) {
     }
 }
 
-void Compiler::add_order_term(std::vector<Sql>& terms, const OrderBy& term, bool reverse, int depth,
-                              const ModelMeta& model, std::span<const Hop> before) {
+void Compiler::add_order_term(std::vector<Sql>& terms, const Compiled& compiled,
+                              const OrderBy& term, bool reverse, int depth, const ModelMeta& model,
+                              std::span<const Hop> before) {
     const bool descending = term.descending() != reverse;
     Sql out;
     if (term.is_random()) {
@@ -265,7 +312,7 @@ void Compiler::add_order_term(std::vector<Sql>& terms, const OrderBy& term, bool
             const ModelMeta& related = *target->relation->target;
             append_hops(path.hops, *target->model, {target->name, nullptr}, 0);
             for (const OrderBy& inner : related.ordering) {
-                add_order_term(terms, inner, descending, depth + 1, related, path.hops);
+                add_order_term(terms, compiled, inner, descending, depth + 1, related, path.hops);
             }
             return;
         }
@@ -273,7 +320,8 @@ void Compiler::add_order_term(std::vector<Sql>& terms, const OrderBy& term, bool
         for (const PathStep& step : path.rest) {
             found.sql = transform(found.sql, step.name, found.target);
         }
-        if (path.annotation && !bare_ && path.rest.empty() && path.annotation->selected) {
+        // What is selected need not be computed again.
+        if (path.annotation && path.rest.empty() && selects(compiled, path.annotation->name)) {
             append_quoted(out.text, path.annotation->name);
         } else {
             out = std::move(found.sql);
@@ -287,26 +335,21 @@ void Compiler::add_order_term(std::vector<Sql>& terms, const OrderBy& term, bool
     terms.push_back(std::move(out));
 }
 
-void Compiler::add_order(Sql& out, const Compiled&) {
-    const bool by_model = query_.order.empty() && query_.default_order && !has_aggregates();
+void Compiler::add_order(Sql& out, const Compiled& compiled) {
+    const bool by_model = query_.order.empty() && query_.default_order && !grouped_;
     const auto& order = by_model ? query_.model->ordering : query_.order;
     std::vector<Sql> terms;
     for (const OrderBy& term : order) {
-        add_order_term(terms, term, query_.reversed, 0, *query_.model, {});
+        add_order_term(terms, compiled, term, query_.reversed, 0, *query_.model, {});
     }
     if (terms.empty()) return;
-    std::vector<std::string> seen;
-    Sql list;
+    TermList list;
     for (const Sql& term : terms) {
-        const std::string bare =
-            term.text.substr(0, term.text.rfind(term.text.ends_with("DESC") ? " DESC" : " ASC"));
-        if (std::find(seen.begin(), seen.end(), bare) != seen.end()) continue;
-        seen.push_back(bare);
-        separate(list);
-        list += term;
+        const auto end = std::max(term.text.rfind(" DESC") + 1, term.text.rfind(" ASC") + 1);
+        list.add(term, term.text.substr(0, end));
     }
     out += " ORDER BY ";
-    out += list;
+    out += list.list;
 }
 
 Compiled Compiler::select() {
@@ -349,8 +392,9 @@ Compiled Compiler::combined_select() {
     constexpr std::string_view kWords[] = {"", " UNION ", " UNION ALL ", " INTERSECT ", " EXCEPT "};
     Compiled compiled;
     Sql out;
+    if (query_.empty) nothing_ = true;
     for (const auto& part : query_.combined) {
-        Compiler inner(part->query, dialect_);
+        Compiler inner(part->query, dialect_, outer_);
         Compiled one = inner.select();
         // Nothing combined: a union loses that part, an intersection becomes nothing.
         if (one.nothing) {
@@ -420,12 +464,20 @@ Compiled Compiler::wrap(std::string_view outer_select) {
     return compiled;
 }
 
+/// An annotation that leads to many rows makes rows of them, also where nobody wants its value.
+void Compiler::join_annotations() {
+    for (const Annotation& annotation : query_.annotations) {
+        if (leads_to_many(*annotation.expression, query_)) annotation_sql(annotation);
+    }
+}
+
 Compiled Compiler::count() {
     const bool plain = query_.combinator == Combinator::None && !query_.distinct &&
-                       !query_.is_sliced() && !has_aggregates();
+                       !query_.is_sliced() && !grouped_;
     Compiled compiled;
     if (plain) {
         add_filters();
+        join_annotations();
         Sql out("SELECT COUNT(*) AS \"__count\"");
         append_from(out);
         append_where(out);
@@ -460,13 +512,29 @@ Compiled Compiler::exists() {
 Sql Compiler::keys(const FieldMeta& key, bool& nothing) { return subquery(&key, nothing); }
 
 Sql Compiler::subquery(const FieldMeta* key, bool& nothing) {
-    if (query_.combinator != Combinator::None) {
-        Compiled inner = combined_select();
-        nothing = inner.nothing;
-        Sql out(std::move(inner.sql));
-        out.params = std::move(inner.params);
-        return out;
+    return inner_select(key, query_.is_sliced(), nothing);
+}
+
+Sql Compiler::first_row(bool& nothing) { return inner_select(nullptr, true, nothing); }
+
+Sql Compiler::combined_subquery(const FieldMeta* key, bool ordered, bool& nothing) {
+    Query rows = query_;
+    if (rows.values == ValuesMode::None) {
+        const std::string name = (key ? *key : *query_.model->pk).attname;
+        set_values(rows, ValuesMode::Flat, {&name, 1});
     }
+    if (!ordered) rows.order.clear();
+    Compiled inner = Compiler(rows, dialect_, outer_).combined_select();
+    nothing = inner.nothing;
+    Sql out(std::move(inner.sql));
+    out.params = std::move(inner.params);
+    if (!inner.extras.empty()) out.output = inner.extras.front().output;
+    return out;
+}
+
+/// `ordered`: which rows there are, or which is the first, depends on the order.
+Sql Compiler::inner_select(const FieldMeta* key, bool ordered, bool& nothing) {
+    if (query_.combinator != Combinator::None) return combined_subquery(key, ordered, nothing);
     add_filters();
     Compiled compiled;
     Sql columns;
@@ -480,17 +548,14 @@ Sql Compiler::subquery(const FieldMeta* key, bool& nothing) {
         if (!compiled.extras.empty()) output = compiled.extras.front().output;
     }
     Sql order;
-    // Only a slice depends on the order.
-    if (query_.is_sliced() || (!query_.order.empty() && outer_)) add_order(order, compiled);
+    if (ordered) add_order(order, compiled);
     Sql out(query_.distinct ? "SELECT DISTINCT " : "SELECT ");
     out += columns;
     append_from(out);
     append_where(out);
     add_group_by(out, compiled);
-    if (query_.is_sliced()) {
-        out += order;
-        add_limits(out);
-    }
+    out += order;
+    add_limits(out);
     out.output = output;
     nothing = nothing_ || (query_.high >= 0 && query_.high <= query_.low);
     return out;
@@ -505,30 +570,34 @@ Sql Compiler::exists_subquery(bool& nothing) {
 }
 
 Compiled Compiler::aggregate(std::span<const NamedExpression> expressions) {
+    const bool plain = query_.combinator == Combinator::None && !query_.distinct &&
+                       !query_.is_sliced() && !grouped_;
+    if (!plain) return aggregate_rows(expressions);
     Compiled compiled;
     Aliases used;
     Sql columns;
-    const bool plain = query_.combinator == Combinator::None && !query_.distinct &&
-                       !query_.is_sliced() && !has_aggregates();
-    if (plain) {
-        add_filters();
-        for (const NamedExpression& named : expressions) {
-            const Sql sql = expression(*named.expression.node(), nullptr, used);
-            separate(columns);
-            columns += sql;
-            compiled.extras.push_back({named.name, sql.output});
-        }
-        Sql out("SELECT ");
-        out += columns;
-        append_from(out);
-        append_where(out);
-        compiled.sql = std::move(out.text);
-        compiled.params = std::move(out.params);
-        compiled.nothing = nothing_;
-        return compiled;
+    add_filters();
+    join_annotations();
+    for (const NamedExpression& named : expressions) {
+        const Sql sql = expression(*named.expression.node(), nullptr, used);
+        separate(columns);
+        columns += sql;
+        compiled.extras.push_back({named.name, sql.output});
     }
-    // Aggregates over a slice, or over groups: the rows are found first, with what is aggregated as
-    // columns of theirs.
+    Sql out("SELECT ");
+    out += columns;
+    append_from(out);
+    append_where(out);
+    compiled.sql = std::move(out.text);
+    compiled.params = std::move(out.params);
+    compiled.nothing = nothing_;
+    return compiled;
+}
+
+/// Aggregates over a slice, over distinct rows or over groups: the rows are found first, with what
+/// is aggregated as columns of theirs.
+Compiled Compiler::aggregate_rows(std::span<const NamedExpression> expressions) {
+    Compiled compiled;
     Query rows = query_;
     std::vector<const Node*> calls;
     for (std::size_t i = 0; i < expressions.size(); ++i) {
@@ -537,9 +606,24 @@ Compiled Compiler::aggregate(std::span<const NamedExpression> expressions) {
             throw QueryError("Only plain aggregates can be computed over a slice or over groups.");
         }
         calls.push_back(&node);
-        if (node.children.front()->kind == NodeKind::Star) continue;
+        NodePtr what = node.children.front();
+        if (what->kind == NodeKind::Star) continue;
+        if (query_.combinator != Combinator::None) {
+            throw QueryError(
+                "Only Count() without a field can be computed over union(), intersection() or "
+                "difference().");
+        }
+        if (node.condition) {
+            // Rows that the filter leaves out have NULL there, which aggregates pass over.
+            auto filtered = shared<Node>();
+            filtered->kind = NodeKind::Case;
+            filtered->children = {node.condition, what};
+            what = std::move(filtered);
+        }
+        const std::string name = "__arg" + std::to_string(i);
         rows.annotations.push_back(
-            {"__arg" + std::to_string(i), node.children.front(), true, false, rows.filters.size()});
+            {name, what, true, is_aggregate(*what, query_), rows.filters.size()});
+        if (!rows.value_fields.empty()) rows.value_fields.push_back(name);
     }
     Compiler inner(rows, dialect_);
     Compiled found = inner.select();
@@ -586,6 +670,7 @@ Compiled Compiler::update(std::span<const Assignment> assignments) {
     add_filters();
     Sql sets;
     Aliases used;
+    const std::size_t known_joins = joins_.size();
     for (const Assignment& assignment : assignments) {
         const std::string_view name = assignment.path.steps ? assignment.path.steps[0].name
                                                             : std::string_view(assignment.name);
@@ -601,7 +686,7 @@ Compiled Compiler::update(std::span<const Assignment> assignments) {
             sets += expression(value, nullptr, used);
         }
     }
-    if (!used.empty()) {
+    if (!used.empty() || joins_.size() > known_joins) {
         throw FieldError("Joined field references are not permitted in this query");
     }
     Sql out("UPDATE ");

@@ -54,6 +54,7 @@ struct ModelPlan {
     int parent = -1;                 ///< in Compiled::models
     const FieldMeta* via = nullptr;  ///< the parent's foreign key, or this one's for a reverse
     bool reverse = false;
+    std::size_t alias = 0;  ///< its table, among the compiler's joins
     std::size_t first_cell = 0, pk_cell = 0;
     std::vector<ColumnPlan> columns;
     std::vector<const FieldMeta*> deferred;
@@ -94,8 +95,10 @@ public:
     Compiled exists();
     /// SELECT of the primary keys.
     Sql keys(const FieldMeta& key, bool& nothing);
-    /// A query as a value in another: its first column, or `key`.
+    /// A query as a list in another: its first column, or `key`.
     Sql subquery(const FieldMeta* key, bool& nothing);
+    /// A query as a value in another: the first column of its first row.
+    Sql first_row(bool& nothing);
     Sql exists_subquery(bool& nothing);
     Compiled aggregate(std::span<const NamedExpression> expressions);
     Compiled update(std::span<const Assignment> assignments);
@@ -105,6 +108,9 @@ public:
 
 private:
     Compiled compiled_for_chosen_rows(Sql out);
+    Compiled aggregate_rows(std::span<const NamedExpression> expressions);
+    Sql inner_select(const FieldMeta* key, bool ordered, bool& nothing);
+    Sql combined_subquery(const FieldMeta* key, bool ordered, bool& nothing);
     friend class JoinVotes;
     struct Join {
         std::string alias;
@@ -127,7 +133,11 @@ private:
         bool branch_negated = false;
         bool negated = false;
         Aliases* reuse = nullptr;  ///< multi-valued joins of this filter(); null: all
+        /// Rows for which it does not hold are left out, so that its joins may be inner ones.
+        bool decides_rows = true;
+        bool splits = true;  ///< a negation over many rows looks at them in a subquery
     };
+    static const Context kInExpression;
 
     // Joins, in compiler_joins.cpp.
     std::size_t base();
@@ -143,6 +153,7 @@ private:
     void add_filters();
     Built condition(const Node& node, Context context);
     Built join_conditions(const Node& node, Context context);
+    Built exclusive_or(const Node& node, Context context);
     Built negation(const Node& node, Context context);
     Built lookup(const Node& node, Context context);
     Built split_exclude(const Node& node, std::span<const PathStep> steps, const ResolvedPath& path,
@@ -169,7 +180,7 @@ private:
     const Sql& annotation_sql(const Annotation& annotation);
 
     // Statements, in compiler.cpp.
-    void add_annotations();
+    void join_annotations();
     void add_model(Compiled& out, Sql& columns, const ModelMeta& model, std::size_t alias,
                    int parent, const FieldMeta* via, bool reverse,
                    const std::vector<std::string>* related, bool all, int depth);
@@ -178,24 +189,26 @@ private:
     bool is_read(const FieldMeta& field, std::string_view prefix) const;
     void add_value_columns(Compiled& out, Sql& columns);
     void add_order(Sql& out, const Compiled& compiled);
-    void add_order_term(std::vector<Sql>& terms, const OrderBy& term, bool reverse, int depth,
-                        const ModelMeta& model, std::span<const Hop> before);
+    void add_order_term(std::vector<Sql>& terms, const Compiled& compiled, const OrderBy& term,
+                        bool reverse, int depth, const ModelMeta& model,
+                        std::span<const Hop> before);
     void add_group_by(Sql& out, const Compiled& compiled);
     void add_limits(Sql& out) const;
     void append_where(Sql& out) const;
     Compiled combined_select();
     Compiled wrap(std::string_view outer_select);
-    bool has_aggregates() const;
 
     const Query& query_;
     const Dialect& dialect_;
     Compiler* outer_;
+    Compiler* around_ = this;  ///< of the subqueries in this query: what their OuterRefs mean
     std::string prefix_;
     std::vector<Join> joins_;
     std::vector<Sql> annotations_;  ///< as query_.annotations
     std::vector<std::uint8_t> annotation_state_;
     Sql where_, having_;
     bool nothing_ = false;
+    bool grouped_ = false;   ///< there are aggregates
     bool bare_ = false;      ///< columns without their table
     bool filtered_ = false;  ///< add_filters() has run
     std::vector<std::string> read_prefixes_;

@@ -82,12 +82,20 @@ std::string_view comparison(Lookup lookup) {
     }
 }
 
-/// An exclude() that names the query around it from inside a subquery.
+/// An expression of the query around, seen from inside a subquery.
 NodePtr as_outer(const NodePtr& node) {
-    if (!node || node->kind != NodeKind::Path) return node;
-    auto outer = shared<Node>(*node);
+    if (!node) return node;
+    auto outer = shared<Node>();
     outer->kind = NodeKind::OuterRef;
+    outer->left = node;
     return outer;
+}
+
+/// Is it NULL where the rows its paths lead to are missing? COALESCE, CASE and COUNT need not be.
+bool is_strict(const Node& node) {
+    if (node.kind == NodeKind::Combined) return is_strict(*node.left) && is_strict(*node.right);
+    return node.kind == NodeKind::Path || node.kind == NodeKind::Literal ||
+           node.kind == NodeKind::OuterRef;
 }
 
 void join_with(Sql& out, std::string_view connector, const Sql& part) {
@@ -99,6 +107,7 @@ void join_with(Sql& out, std::string_view connector, const Sql& part) {
 
 bool is_aggregate(const Node& node, const Query& query) {
     if (node.kind == NodeKind::Aggregate) return true;
+    if (node.kind == NodeKind::OuterRef) return false;
     if (node.kind == NodeKind::Path || node.kind == NodeKind::Lookup) {
         std::vector<PathStep> storage;
         if (node.path.steps || !node.text.empty()) {
@@ -151,11 +160,10 @@ void Compiler::add_filters() {
     if (filtered_) return;
     filtered_ = true;
     base();
-    const bool grouped = has_aggregates();
     std::size_t done = 0;
     for (std::size_t i = 0; i <= query_.filters.size(); ++i) {
         // Joins are shared in the order in which annotate() and filter() were called.
-        while (grouped && done < query_.annotations.size() &&
+        while (grouped_ && done < query_.annotations.size() &&
                query_.annotations[done].after_filters <= i) {
             annotation_sql(query_.annotations[done++]);
         }
@@ -170,8 +178,9 @@ Built Compiler::condition(const Node& node, Context context) {
     switch (node.kind) {
         case NodeKind::And:
         case NodeKind::Or:
-        case NodeKind::Xor:
             return join_conditions(node, context);
+        case NodeKind::Xor:
+            return exclusive_or(node, context);
         case NodeKind::Not:
             return negation(node, context);
         case NodeKind::Lookup:
@@ -181,6 +190,7 @@ Built Compiler::condition(const Node& node, Context context) {
         default: {
             Built built;
             built.sql = expression(node, context.reuse, built.needed);
+            if (!is_strict(node)) built.needed.clear();
             return built;
         }
     }
@@ -200,15 +210,13 @@ Built Compiler::join_conditions(const Node& node, Context context) {
         } else if (part.truth == Truth::Always) {
             ++always;
         } else {
-            join_with(built.sql,
-                      is_and                       ? " AND "
-                      : node.kind == NodeKind::Xor ? " <> "
-                                                   : " OR ",
-                      part.sql);
+            join_with(built.sql, is_and ? " AND " : " OR ", part.sql);
             ++shown;
         }
     }
-    built.needed = votes.apply(*this, any_of || node.kind == NodeKind::Xor, node.children.size());
+    if (context.decides_rows) {
+        built.needed = votes.apply(*this, any_of, node.children.size());
+    }
     if (is_and ? never > 0 : (shown == 0 && always == 0)) {
         built.truth = Truth::Never;
     } else if (is_and ? shown == 0 : always > 0) {
@@ -219,11 +227,33 @@ Built Compiler::join_conditions(const Node& node, Context context) {
     return built;
 }
 
+/// Holds when an odd number of the parts do; one that is NULL does not, as in Django. A part may
+/// count by not holding, so none of them can demand rows.
+Built Compiler::exclusive_or(const Node& node, Context context) {
+    context.decides_rows = false;
+    Built built;
+    std::size_t always = 0, shown = 0;
+    for (const NodePtr& child : node.children) {
+        const Built part = condition(*child, context);
+        if (part.truth == Truth::Always) ++always;
+        if (part.truth != Truth::Depends) continue;
+        built.sql += shown++ == 0 ? "(CASE WHEN " : " + CASE WHEN ";
+        built.sql += part.sql;
+        built.sql += " THEN 1 ELSE 0 END";
+    }
+    if (shown == 0) {
+        built.truth = always % 2 == 1 ? Truth::Always : Truth::Never;
+        return built;
+    }
+    built.sql += always % 2 == 1 ? ") % 2 = 0" : ") % 2 = 1";
+    return built;
+}
+
 Built Compiler::negation(const Node& node, Context context) {
     context.branch_negated = true;
     context.negated = !context.negated;
     Built built = condition(*node.left, context);
-    demote(built.needed);
+    if (context.decides_rows) demote(built.needed);
     if (built.truth != Truth::Depends) {
         built.truth = built.truth == Truth::Always ? Truth::Never : Truth::Always;
         return built;
@@ -269,7 +299,7 @@ Built Compiler::lookup(const Node& node, Context context) {
         std::vector<PathStep> storage;
         const auto steps = steps_of(*path_node, storage);
         const ResolvedPath path = resolve_path(*query_.model, steps, &query_);
-        if (context.branch_negated && path.many()) {
+        if (context.branch_negated && context.splits && path.many()) {
             return split_exclude(node, steps, path, context);
         }
         left = side_of(path, context.reuse);
@@ -286,6 +316,7 @@ Built Compiler::lookup(const Node& node, Context context) {
     if (context.reuse) {
         context.reuse->insert(context.reuse->end(), left.used.begin(), left.used.end());
     }
+    if (node.left && !is_strict(path_node ? *path_node : *node.left)) left.used.clear();
     return compare(node, std::move(left), kind, part, context);
 }
 
@@ -326,6 +357,7 @@ Built Compiler::split_exclude(const Node& node, std::span<const PathStep> steps,
     query.model = many->to;
     const auto correlated = [&](const Node* condition) {
         Compiler inner(query, dialect_, this);
+        inner.around_ = around_;  // the subqueries of the condition were written here
         inner.base();
         Aliases reuse;
         Built built;
@@ -443,14 +475,17 @@ Built Compiler::compare(const Node& node, Side left, Lookup lookup, std::string_
             out += " IS NOT NULL)";
         }
     }
-    if (needs_rows) built.needed = std::move(used);
+    if (needs_rows) {
+        built.needed = !node.right || is_strict(*node.right) ? used : std::move(left.used);
+    }
+    if (context.reuse) context.reuse->insert(context.reuse->end(), used.begin(), used.end());
     return built;
 }
 
 Sql Compiler::in_list(const Node& node, const Side& left, Truth& truth) {
     Sql out;
     const auto in_query = [&](const Query& query) {
-        Compiler inner(query, dialect_, this);
+        Compiler inner(query, dialect_, around_);
         const FieldMeta* key = nullptr;
         if (query.value_fields.empty()) {
             const FieldMeta* target = left.target;

@@ -66,6 +66,9 @@ Output part_output(std::string_view part, const FieldMeta* field) {
 
 }  // namespace
 
+/// A condition that is part of an expression is about the joined row, and leaves out none.
+constexpr Compiler::Context Compiler::kInExpression{.decides_rows = false, .splits = false};
+
 Compiler::Side Compiler::side(std::span<const PathStep> steps, const Aliases* reuse) {
     ResolvedPath path = resolve_path(*query_.model, steps, &query_);
     return side_of(path, reuse);
@@ -171,6 +174,8 @@ Sql Compiler::expression(const Node& node, const Aliases* reuse, Aliases& used) 
                 throw QueryError("OuterRef('" + path_text(node) +
                                  "') may only be used in a Subquery or Exists.");
             }
+            Aliases outside;
+            if (node.left) return outer_->expression(*node.left, nullptr, outside);
             std::vector<PathStep> storage;
             return outer_->side(steps_of(node, storage), nullptr).sql;
         }
@@ -185,7 +190,7 @@ Sql Compiler::expression(const Node& node, const Aliases* reuse, Aliases& used) 
         case NodeKind::Star:
             return Sql("*");
         case NodeKind::Condition: {
-            Built built = condition(*node.left, {});
+            const Built built = condition(*node.left, kInExpression);
             used.insert(used.end(), built.needed.begin(), built.needed.end());
             Sql out("CASE WHEN ");
             if (built.truth == Truth::Depends) {
@@ -282,7 +287,7 @@ Sql Compiler::aggregate_call(const Node& node, const Aliases* reuse, Aliases& us
     out += argument;
     out += ")";
     if (node.condition) {
-        const Built filter = condition(*node.condition, {});
+        const Built filter = condition(*node.condition, kInExpression);
         if (filter.truth == Truth::Depends) {
             out += " FILTER (WHERE ";
             out += filter.sql;
@@ -294,8 +299,9 @@ Sql Compiler::aggregate_call(const Node& node, const Aliases* reuse, Aliases& us
     if (node.text == "COUNT") {
         out.output = {FieldKind::BigIntegerField};
     } else if (node.text == "AVG" || node.text == "STDDEV_POP" || node.text == "VAR_POP") {
-        out.output =
-            is_whole_number(argument.output.kind) ? Output{FieldKind::FloatField} : argument.output;
+        // A mean has more digits than what it is of.
+        const FieldKind kind = argument.output.kind;
+        out.output = {is_whole_number(kind) ? FieldKind::FloatField : kind};
     } else {
         out.output = argument.output;
     }
@@ -306,7 +312,7 @@ Sql Compiler::case_when(const Node& node, const Aliases* reuse, Aliases& used) {
     Sql out("CASE");
     bool known = false;
     for (std::size_t i = 0; i + 1 < node.children.size(); i += 2) {
-        const Built when = condition(*node.children[i], {});
+        const Built when = condition(*node.children[i], kInExpression);
         if (when.truth == Truth::Never) continue;
         const Sql then = expression(*node.children[i + 1], reuse, used);
         out += " WHEN ";
@@ -329,7 +335,7 @@ Sql Compiler::case_when(const Node& node, const Aliases* reuse, Aliases& used) {
 }
 
 Sql Compiler::of_query(const Node& node) {
-    Compiler inner(node.query->query, dialect_, this);
+    Compiler inner(node.query->query, dialect_, around_);
     bool nothing = false;
     Sql out;
     if (node.kind == NodeKind::Exists) {
@@ -338,7 +344,7 @@ Sql Compiler::of_query(const Node& node) {
         out.output = {FieldKind::BooleanField};
         return out;
     }
-    const Sql select = inner.subquery(nullptr, nothing);
+    const Sql select = inner.first_row(nothing);
     if (nothing) {
         out += "NULL";
     } else {

@@ -207,6 +207,9 @@ RunResult run(Database& database, const Compiled& compiled, RowSink* sink, Acces
 }
 
 RowsPtr fetch(const Query& query) {
+    if (query.values != ValuesMode::None) {
+        throw QueryError("The rows of values(), values_list() and values_flat() are no objects.");
+    }
     Database& database = database_for(query);
     const Statement statement(Shape::Select, query, database);
     ObjectReader reader(statement.compiled(), database, expected_rows(query));

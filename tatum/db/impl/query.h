@@ -33,6 +33,9 @@ struct Query;
 /// Is it, or does it refer to, an aggregate?
 bool is_aggregate(const Node& node, const Query& query);
 
+/// values() of `fields`, of the parts too where queries are combined.
+void set_values(Query& query, ValuesMode mode, std::span<const std::string> fields);
+
 /// What a QuerySet asks for, before any SQL. A value.
 struct Query {
     const ModelMeta* model = nullptr;
@@ -53,7 +56,8 @@ struct Query {
     bool only = false;                  ///< `deferred` names what is read, not what is left out
     ValuesMode values = ValuesMode::None;
     std::vector<std::string> value_fields;
-    bool grouped_by_values = false;  ///< an aggregate was annotated after values()
+    bool grouped_by_values = false;         ///< an aggregate was annotated after values()
+    std::vector<std::string> group_fields;  ///< what values() named then; empty: every field
     Combinator combinator = Combinator::None;
     std::vector<Shared<AnyQuerySet::State>> combined;
     std::string alias;  ///< of the database; empty: "default"

@@ -117,6 +117,8 @@ void QueryKey::add(const Query& query, int depth) {
     for (const std::string& name : query.deferred) add(name);
     form_.push_back('|');
     for (const std::string& name : query.value_fields) add(name);
+    form_.push_back('|');
+    for (const std::string& name : query.group_fields) add(name);
 }
 
 bool QueryKey::match(std::vector<Param>& params) const {

@@ -7,6 +7,7 @@
 #include <tatum/db/impl/text_forms.h>
 #include <tatum/db/rows.h>
 
+#include <charconv>
 #include <cmath>
 
 namespace tatum::db::impl {
@@ -15,6 +16,15 @@ namespace {
 
 /// A double holds this many digits of a decimal exactly.
 constexpr int kExactDigits = 15;
+
+/// What a database computed as a double, without the digits that are none of its own.
+Decimal computed_decimal(double value) {
+    char text[32];
+    const auto end =
+        std::to_chars(text, text + sizeof text, value, std::chars_format::general, kExactDigits);
+    const auto decimal = Decimal::parse({text, end.ptr});
+    return decimal ? *decimal : Decimal::from_double(value);
+}
 
 std::string escaped_for_like(std::string_view text) {
     std::string out;
@@ -179,7 +189,7 @@ Value cell_value(const Cell& cell, const Output& output) {
             }
             if (cell.type == Cell::Type::Real) {
                 return Value(field ? decimal_from(cell.real, field->decimal_places)
-                                   : Decimal::from_double(cell.real));
+                                   : computed_decimal(cell.real));
             }
             break;
         case FieldKind::DateField:

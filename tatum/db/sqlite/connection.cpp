@@ -124,6 +124,9 @@ void SqliteConnection::configure() {
     snapshot_ = std::make_unique<Snapshot>(handle_);
     sqlite3_busy_handler(handle_, on_busy, this);
     define_functions(handle_);
+    // "name" is never a text: a column that is not there is an error.
+    sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+    sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
     std::string pragmas = "PRAGMA foreign_keys = ON; PRAGMA synchronous = " + options_.synchronous +
                           "; PRAGMA cache_size = -" +
                           std::to_string(options_.page_cache_bytes / 1024) + ";";
