@@ -292,6 +292,18 @@ TEST_F(ModelTest, FollowsRelationsInTheDatabaseOfTheObject) {
     }
 }
 
+TEST_F(ModelTest, RelatesMoreRowsThanAStatementTakesParameters) {
+    fill();
+    std::vector<Tag> tags(17'000);
+    for (std::size_t i = 0; i < tags.size(); ++i) tags[i].name = "t" + std::to_string(i);
+    Tag::objects.bulk_create(tags);
+    const auto saw = Product::objects.get(F<&Product::name> == "saw");
+    saw.tags.set(tags);
+    EXPECT_EQ(saw.tags.count(), 17'000);
+    saw.tags.set(std::vector<Tag>{tags[0]});
+    EXPECT_EQ(saw.tags.get().name, "t0");
+}
+
 TEST_F(ModelTest, FollowsRelationsBackwards) {
     fill();
     EXPECT_EQ(sauces.related<&Product::category>().count(), 2);

@@ -1,10 +1,13 @@
 #include <tatum/db/any_query_set.h>
 #include <tatum/db/exceptions.h>
+#include <tatum/db/impl/collector.h>
 #include <tatum/db/impl/execute.h>
+#include <tatum/db/impl/key_portions.h>
 #include <tatum/db/impl/row_extras.h>
 #include <tatum/db/transaction.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace tatum::db {
 
@@ -372,39 +375,50 @@ void insert_pairs(const Pair& pair, const Value& owner, const List& keys, bool m
 }
 
 List present_keys(const Pair& pair, const Value& owner, const List* among) {
-    AnyQuerySet query = pairs_where(pair, pair.source, owner);
-    if (among) query = query.filter(Q(pair.target.name + "__in", Value(*among)));
-    return query.values_flat(pair.target.attname).rows();
+    const AnyQuerySet query = pairs_where(pair, pair.source, owner);
+    if (!among) return query.values_flat(pair.target.attname).rows();
+    List present;
+    in_portions(*among, [&](List some) {
+        const List found = query.filter(Q(pair.target.name + "__in", Value(std::move(some))))
+                               .values_flat(pair.target.attname)
+                               .rows();
+        present.insert(present.end(), found.begin(), found.end());
+    });
+    return present;
 }
 
-bool has(const List& keys, const Value& key) {
-    return std::find(keys.begin(), keys.end(), key) != keys.end();
-}
+using KeySet = std::unordered_set<Value, HashOfValue>;
+
+KeySet set_of(const List& keys) { return {keys.begin(), keys.end()}; }
 
 void atomic_in(const Database& database, auto&& function) {
     transaction::atomic({.using_ = database.alias(), .savepoint = false}, function);
 }
 
 void add_pairs(const Pair& pair, const Value& owner, const List& keys) {
-    const List present = present_keys(pair, owner, &keys);
+    KeySet known = set_of(present_keys(pair, owner, &keys));
     List missing;
     for (const Value& key : keys) {
         if (key.is_none()) throw ValueError("Cannot add an object that has not been saved.");
-        if (!has(present, key) && !has(missing, key)) missing.push_back(key);
+        if (known.insert(key).second) missing.push_back(key);
     }
     if (missing.empty()) return;
-    insert_pairs(pair, owner, missing, false);
-    if (pair.relation.symmetrical) insert_pairs(pair, owner, missing, true);
+    in_portions(missing, [&](const List& some) {
+        insert_pairs(pair, owner, some, false);
+        if (pair.relation.symmetrical) insert_pairs(pair, owner, some, true);
+    });
 }
 
 void remove_pairs(const Pair& pair, const Value& owner, const List& keys) {
-    pairs_where(pair, pair.source, owner)
-        .filter(Q(pair.target.name + "__in", Value(keys)))
-        .delete_();
-    if (!pair.relation.symmetrical) return;
-    pairs_where(pair, pair.target, owner)
-        .filter(Q(pair.source.name + "__in", Value(keys)))
-        .delete_();
+    in_portions(keys, [&](const List& some) {
+        pairs_where(pair, pair.source, owner)
+            .filter(Q(pair.target.name + "__in", Value(some)))
+            .delete_();
+        if (!pair.relation.symmetrical) return;
+        pairs_where(pair, pair.target, owner)
+            .filter(Q(pair.source.name + "__in", Value(some)))
+            .delete_();
+    });
 }
 
 }  // namespace
@@ -443,10 +457,10 @@ void ManyToManyLink::clear() const {
 void ManyToManyLink::set(const List& keys) const {
     const Pair pair = pair_of(*this);
     atomic_in(pair.database, [&] {
-        const List present = present_keys(pair, owner, nullptr);
+        const KeySet wanted = set_of(keys);
         List gone;
-        for (const Value& key : present) {
-            if (!has(keys, key)) gone.push_back(key);
+        for (const Value& key : present_keys(pair, owner, nullptr)) {
+            if (!wanted.contains(key)) gone.push_back(key);
         }
         if (!gone.empty()) remove_pairs(pair, owner, gone);
         if (!keys.empty()) add_pairs(pair, owner, keys);
