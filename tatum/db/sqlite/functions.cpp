@@ -17,6 +17,9 @@ namespace {
 constexpr std::int64_t kRegexMemoryBytes = 4 << 20;
 constexpr std::int64_t kDay = 86'400'000'000;
 constexpr std::int64_t kHour = 3'600'000'000;
+// The years 1 to 9999, in microseconds since 1970.
+constexpr std::int64_t kFirstMoment = -719'162 * kDay;
+constexpr std::int64_t kMomentsEnd = 2'932'897 * kDay;
 
 std::string_view text_of(sqlite3_value* value) {
     const void* text = sqlite3_value_text(value);
@@ -167,14 +170,21 @@ void date_part(sqlite3_context* context, int count, sqlite3_value** values) {
     }
 }
 
+/// A sum beyond the years 1 to 9999 is NULL.
 template <int Sign>
 void moment_add(sqlite3_context* context, int count, sqlite3_value** values) {
     if (any_null(count, values)) return;
     const auto moment = impl::read_datetime(text_of(values[0]));
     if (!moment) return;
+    const std::int64_t span = sqlite3_value_int64(values[1]);
+    std::int64_t sum = 0;
+    if (Sign > 0 ? __builtin_add_overflow(*moment, span, &sum)
+                 : __builtin_sub_overflow(*moment, span, &sum)) {
+        return;
+    }
+    if (sum < kFirstMoment || sum >= kMomentsEnd) return;
     char text[impl::kDateTimeBytes];
-    give_text(context,
-              {text, impl::write_datetime(text, *moment + Sign * sqlite3_value_int64(values[1]))});
+    give_text(context, {text, impl::write_datetime(text, sum)});
 }
 
 void moment_difference(sqlite3_context* context, int count, sqlite3_value** values) {
