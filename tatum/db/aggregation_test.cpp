@@ -34,6 +34,12 @@ TEST_F(AggregationTest, AFilterOfAnAggregateLeavesOutNoGroup) {
 TEST_F(AggregationTest, FiltersAndOrdersByAnAggregateThatIsNoAnnotation) {
     const Expression children = Count(F<reverse<&Category::parent>>);
     EXPECT_EQ(Category::objects.filter(children == 0).count(), 2);
+    EXPECT_EQ(Category::objects.filter(children == 0, Q("products__name", Value("saw"))).count(),
+              1);
+    EXPECT_EQ(Category::objects.filter(children > 0 || F<&Category::name> == "Tools").count(), 2);
+    EXPECT_THROW(
+        (void)Category::objects.filter(children > 0 || Q("products__name", Value("saw"))).count(),
+        QueryError);
     EXPECT_EQ(Category::objects.filter(children > 0).get().name, "Food");
     EXPECT_EQ(text(Category::objects.order_by(-OrderBy(children), "-name").values_flat("name")),
               "['Food', 'Tools', 'Sauces']");
@@ -98,6 +104,19 @@ TEST_F(AggregationTest, GroupsByAnAnnotationOverManyRows) {
     EXPECT_EQ(many.count(), 6);
     EXPECT_EQ(many.size(), 6u);
     EXPECT_EQ(many.aggregate(Sum("stock")), Value(28));
+}
+
+TEST_F(AggregationTest, ASliceHasARowForEachOfTheRowsAnAnnotationLeadsTo) {
+    const auto details = Product::objects.annotate("d", Expression::field("details__name"))
+                             .order_by("name")
+                             .slice({2, 4});
+    EXPECT_EQ(names(details), "cranberry cranberry");
+    EXPECT_EQ(names(Product::objects.filter(Q("pk__in", to_value(details)))), "cranberry");
+    // What a subquery computes of the row around is none of its own.
+    const auto same = Tag::objects.annotate("stock", OuterRef(F<&Product::stock> - 8))
+                          .filter(Q("id", Expression::field("stock")))
+                          .annotate("n", Count("products"));
+    EXPECT_EQ(names(Product::objects.filter(Exists(same) == Expression(Value(true)))), "cranberry");
 }
 
 TEST_F(AggregationTest, ValuesAfterAGroupOnlyChooseWhatIsRead) {

@@ -49,31 +49,6 @@ bool selects(const Compiled& compiled, std::string_view annotation) {
                        [&](const ExtraPlan& extra) { return extra.name == annotation; });
 }
 
-/// Is its value another for each row that a relation to many leads to? `inside` a subquery of
-/// `query` only what it names of that one counts.
-bool leads_to_many(const Node& node, const Query& query, bool inside = false) {
-    const bool names_here = inside ? node.kind == NodeKind::OuterRef && !node.left
-                                   : node.kind == NodeKind::Path || node.kind == NodeKind::Lookup;
-    if (names_here && (node.path.steps || !node.text.empty())) {
-        std::vector<PathStep> storage;
-        const ResolvedPath path = resolve_path(*query.model, steps_of(node, storage), &query);
-        if (path.many()) return true;
-        if (path.annotation && leads_to_many(*path.annotation->expression, query)) {
-            return true;
-        }
-    }
-    if (node.query && !inside) {
-        for (const Filter& filter : node.query->query.filters) {
-            if (leads_to_many(*filter.condition, query, true)) return true;
-        }
-    }
-    const auto leads = [&](const NodePtr& child) {
-        return child && leads_to_many(*child, query, inside && node.kind != NodeKind::OuterRef);
-    };
-    return leads(node.left) || leads(node.right) ||
-           std::any_of(node.children.begin(), node.children.end(), leads);
-}
-
 bool names(const std::vector<std::string>& paths, const std::string& name) {
     return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
         return path == name || path.starts_with(name + "__");
@@ -91,6 +66,30 @@ bool has_aggregates(const Query& query) {
 }
 
 }  // namespace
+
+bool leads_to_many(const Node& node, const Query& query, bool inside) {
+    if (node.kind == NodeKind::OuterRef && !inside) return false;
+    const bool names_here = inside ? node.kind == NodeKind::OuterRef && !node.left
+                                   : node.kind == NodeKind::Path || node.kind == NodeKind::Lookup;
+    if (names_here && (node.path.steps || !node.text.empty())) {
+        std::vector<PathStep> storage;
+        const ResolvedPath path = resolve_path(*query.model, steps_of(node, storage), &query);
+        if (path.many()) return true;
+        if (path.annotation && leads_to_many(*path.annotation->expression, query, false)) {
+            return true;
+        }
+    }
+    if (node.query && !inside) {
+        for (const Filter& filter : node.query->query.filters) {
+            if (leads_to_many(*filter.condition, query, true)) return true;
+        }
+    }
+    const auto leads = [&](const NodePtr& child) {
+        return child && leads_to_many(*child, query, inside && node.kind != NodeKind::OuterRef);
+    };
+    return leads(node.left) || leads(node.right) || leads(node.condition) ||
+           std::any_of(node.children.begin(), node.children.end(), leads);
+}
 
 Compiler::Compiler(const Query& query, const Dialect& dialect, Compiler* outer)
     : query_(query),
@@ -548,6 +547,7 @@ Sql Compiler::inner_select(const FieldMeta* key, bool ordered, bool& nothing) {
         if (!compiled.extras.empty()) output = compiled.extras.front().output;
     }
     Sql order;
+    if (query_.is_sliced()) join_annotations();
     if (ordered) add_order(order, compiled);
     Sql out(query_.distinct ? "SELECT DISTINCT " : "SELECT ");
     out += columns;

@@ -43,6 +43,10 @@ void append_hops(std::vector<Hop>& hops, const ModelMeta& model, const PathStep&
 [[noreturn]] void refuse_keyword(const ModelMeta& model, std::string_view keyword,
                                  const Query* query);
 
+/// Is its value another for each row that a relation to many leads to? `inside` a subquery of
+/// `query` only what it names of that one counts.
+bool leads_to_many(const Node& node, const Query& query, bool inside = false);
+
 /// How cells become members: one table read per row.
 struct ColumnPlan {
     void (*read)(void* member, const Cell& cell, const FieldMeta& field);

@@ -98,6 +98,19 @@ bool is_strict(const Node& node) {
            node.kind == NodeKind::OuterRef;
 }
 
+/// HAVING is about groups: a condition on one of many rows, as an alternative to one on an
+/// aggregate, has no single row to look at. Negations do not look at one.
+void refuse_many_beside_aggregate(const Node& node, const Query& query) {
+    if (node.kind == NodeKind::And || node.kind == NodeKind::Or || node.kind == NodeKind::Xor) {
+        for (const NodePtr& child : node.children) refuse_many_beside_aggregate(*child, query);
+    } else if (node.kind == NodeKind::Lookup && !is_aggregate(node, query) &&
+               leads_to_many(node, query)) {
+        throw QueryError(
+            "A condition on many related rows cannot be an alternative to one on an aggregate. Use "
+            "Exists() for it.");
+    }
+}
+
 void join_with(Sql& out, std::string_view connector, const Sql& part) {
     if (!out.text.empty()) out += connector;
     out += part;
@@ -130,6 +143,7 @@ void Compiler::split_having(const NodePtr& condition, bool negated) {
         if (!joins_[i].outer) existing.push_back(i);
     }
     const auto place = [&](const NodePtr& node, bool negate, Sql& out) {
+        if (&out == &having_ && !negate) refuse_many_beside_aggregate(*node, query_);
         Aliases reuse;
         const Context context{.reuse = &reuse};
         const Built built =
