@@ -294,12 +294,17 @@ TEST_F(ModelTest, FollowsRelationsInTheDatabaseOfTheObject) {
 
 TEST_F(ModelTest, RelatesMoreRowsThanAStatementTakesParameters) {
     fill();
-    std::vector<Tag> tags(17'000);
+    // 32,766 parameters unless SQLite was built to take more; 10,000 keys are a portion.
+    std::vector<Tag> tags(10'001);
     for (std::size_t i = 0; i < tags.size(); ++i) tags[i].name = "t" + std::to_string(i);
     Tag::objects.bulk_create(tags);
     const auto saw = Product::objects.get(F<&Product::name> == "saw");
-    saw.tags.set(tags);
-    EXPECT_EQ(saw.tags.count(), 17'000);
+    {
+        const QueryLog log;
+        saw.tags.set(tags);
+        EXPECT_EQ(log.count(), 5u);  // what is there: 1, of those to add: 2, new: 2
+    }
+    EXPECT_EQ(saw.tags.count(), 10'001);
     saw.tags.set(std::vector<Tag>{tags[0]});
     EXPECT_EQ(saw.tags.get().name, "t0");
 }
