@@ -308,7 +308,7 @@ void Http2Exchange::begin_head(const ResponseHead& head, std::optional<std::uint
 
 /// curl (7.88) reads nothing more once it has the whole response, not even that it may go on
 /// sending, and then waits for ever. So what nobody has read of a request is taken before the
-/// response goes out. At a refusal clients stop by themselves.
+/// response ends. At a refusal clients stop by themselves.
 void Http2Exchange::take_rest() {
     if (continue_due_) return;
     const Duration patience = worker_.options().timeouts.body;
@@ -383,6 +383,7 @@ void Http2Exchange::finish() {
     if (!is_head_ && !no_content_ && response_left_ && *response_left_ > 0) {
         throw Exception("less was written than the length announced");
     }
+    if (fiber_ && status_ < 400) take_rest();
     finished_ = true;
     session_.more_output(*this);
 }

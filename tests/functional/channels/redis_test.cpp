@@ -47,7 +47,7 @@ public:
             ::dup2(nothing, STDOUT_FILENO);
             ::execlp("redis-server", "redis-server", "--port", "0", "--unixsocket", path().c_str(),
                      "--dir", folder_.c_str(), "--save", "", "--requirepass", "secret", "--user",
-                     "deaf on >secret ~* &* +@all -subscribe", nullptr);
+                     "deaf", "on", ">secret", "~*", "&*", "+@all", "-subscribe", nullptr);
             ::_exit(127);
         }
         for (int i = 0; i < 1000 && !std::filesystem::exists(path()); ++i) {
