@@ -1,5 +1,6 @@
 #include <tatum/base/header_values.h>
 
+#include <tatum/base/header_lines.h>
 #include <tatum/base/text.h>
 #include <tatum/base/uri.h>
 
@@ -120,7 +121,8 @@ std::optional<std::string> content_disposition(Disposition disposition, std::str
         return attachment ? std::optional<std::string>("attachment") : std::nullopt;
     }
     std::string out = attachment ? "attachment; " : "inline; ";
-    if (strings::is_ascii(filename)) {
+    // Control characters cannot stand in a header as they are.
+    if (strings::is_ascii(filename) && header_lines::is_field_value(filename)) {
         const std::string escaped = strings::replace(filename, "\\", "\\\\");
         out += "filename=\"" + strings::replace(escaped, "\"", "\\\"") + '"';
     } else {

@@ -110,6 +110,8 @@ TEST(HeaderValues, WriteContentDisposition) {
               "attachment; filename=\"a\\\"b.txt\"");
     EXPECT_EQ(content_disposition(Disposition::Inline, "é.pdf"),
               "inline; filename*=utf-8''%C3%A9.pdf");
+    EXPECT_EQ(content_disposition(Disposition::Inline, "a\x01\nb"),
+              "inline; filename*=utf-8''a%01%0Ab");
     EXPECT_EQ(content_disposition(Disposition::Inline, ""), std::nullopt);
 }
 
