@@ -310,11 +310,14 @@ void Http2Exchange::begin_head(const ResponseHead& head, std::optional<std::uint
 /// sending, and then waits for ever. So what nobody has read of a request is taken before the
 /// response ends. At a refusal clients stop by themselves.
 void Http2Exchange::take_rest() {
-    if (continue_due_) return;
+    if (continue_due_ || worker_.stopping()) return;
+    handler_timer_.disarm();  // the response is there
+    const NoCancelScope until_it_has_come;
     const Duration patience = worker_.options().timeouts.body;
     const TimePoint until =
         patience > Duration::zero() ? Clock::now() + patience : TimePoint::max();
-    while (!input_ended_ && connected() && body_came_ <= body_limit_ && Clock::now() < until) {
+    while (!input_ended_ && connected() && !worker_.stopping() && body_came_ <= body_limit_ &&
+           Clock::now() < until) {
         if (input_.empty() && !park(std::min(until, Clock::now() + kRestPause))) return;
         session_.consumed(*this, input_.size());
         input_.clear();
