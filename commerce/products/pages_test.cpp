@@ -24,9 +24,9 @@ constexpr std::size_t kProductQueriesMax = 5;
 
 TEST_F(StoreTest, ListsOf24ProductsCostThreeQueries) {
     add_jams(30);
-    for (const auto* address :
-         {"/", "/product/", "/product/?sort=-price&page=2", "/catalog/all-year/jams/",
-          "/catalog/all-year/pantry/?sort=newest", "/search/?q=jam", "/manufacturer/bell-bog-farm/"}) {
+    for (const auto* address : {"/", "/product/", "/product/?sort=-price&page=2",
+                                "/catalog/all-year/jams/", "/catalog/all-year/pantry/?sort=newest",
+                                "/search/?q=jam", "/manufacturer/bell-bog-farm/"}) {
         const auto response = client_.get(address);
         EXPECT_EQ(response.status(), 200) << address;
         EXPECT_LE(response.queries().size(), kListQueriesMax)

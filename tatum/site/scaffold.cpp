@@ -25,7 +25,8 @@ constexpr std::size_t kNameMax = 40;
 
 /// C++'s keywords and alternative tokens.
 constexpr std::string_view kKeywords =
-    " alignas alignof and and_eq asm auto bitand bitor bool break case catch char class compl concept "
+    " alignas alignof and and_eq asm auto bitand bitor bool break case catch char class compl "
+    "concept "
     "const consteval constexpr constinit continue decltype default delete do double else enum "
     "explicit export extern false float for friend goto if inline int long mutable namespace new "
     "noexcept not nullptr operator or private protected public register requires return short "
