@@ -184,6 +184,26 @@ TEST_F(ExecutorTest, KeepsTriggersAndViewsElsewhereThatMentionTheTable) {
     EXPECT_EQ(database().execute("SELECT * FROM names")[0][0], Value("unknown"));
 }
 
+TEST_F(ExecutorTest, TriggersFollowAColumnThatIsRenamed) {
+    const auto first = migration("0001_initial", {CreateModel{kAuthor}, CreateModel{kBook}});
+    const auto second = migration(
+        "0002_sql",
+        {RunSQL{{"CREATE TRIGGER known AFTER INSERT ON shop_book WHEN NEW.author_id = 0 BEGIN "
+                 "SELECT RAISE(ABORT, 'nobody'); END"}},
+         RunSQL{{"CREATE VIEW authors AS SELECT author_id FROM shop_book"}}});
+    const auto third = migration("0003_name", {RenameField{"Book", "author", "writer"}});
+    migrate(MigrationGraph({first, second, third}));
+    database().execute("INSERT INTO shop_author (id, name) VALUES (7, 'Ann')");
+    database().execute("INSERT INTO shop_book (id, writer_id) VALUES (1, 7)");
+    EXPECT_EQ(database().execute("SELECT * FROM authors")[0][0], Value(7));
+    EXPECT_THROW(database().execute("INSERT INTO shop_book (id, writer_id) VALUES (2, 0)"),
+                 IntegrityError);
+    // The index has the name that it would have had from the start.
+    EXPECT_THAT(database().execute("SELECT 1 FROM sqlite_master WHERE name LIKE "
+                                   "'shop_book_writer_id%' AND type = 'index'"),
+                testing::SizeIs(1));
+}
+
 TEST_F(ExecutorTest, KeepsKeysAlsoWithoutATransaction) {
     const auto first = migration("0001_initial", {CreateModel{kAuthor}, CreateModel{kBook}});
     migrate(MigrationGraph({first}));

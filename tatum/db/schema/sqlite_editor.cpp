@@ -351,11 +351,10 @@ void SqliteEditor::alter_many_to_many(const ModelState& before, const ModelState
     rename_table(from.table(), to.table());
     if (from.fields == to.fields) return;
     // The keys lead elsewhere now; the pairs keep their numbers.
-    std::vector<Source> keys;
     for (std::size_t i = 1; i < to.fields.size(); ++i) {
-        keys.push_back({to.fields[i].column(), quoted(from.fields[i].column())});
+        rename_column(to.table(), from.fields[i].column(), to.fields[i].column());
     }
-    remake_table(to, to, keys, project);
+    remake_table(to, to, {}, project);
 }
 
 void SqliteEditor::alter_field(const ModelState& before, const ModelState& after,
@@ -372,12 +371,12 @@ void SqliteEditor::alter_field(const ModelState& before, const ModelState& after
         renamed.has_index() == new_field.has_index();
     const auto was = old_field.column(), is = new_field.column();
     if (same_definition && was == is) return;
-    if (same_definition && !new_field.has_index() && check_of(new_field).empty()) {
-        return rename_column(after.table(), was, is);
-    }
+    // Unlike Django: also before the table is made anew, for the sake of triggers and views.
+    rename_column(after.table(), was, is);
+    if (same_definition && !new_field.has_index() && check_of(new_field).empty()) return;
     const auto fill = fill_of(new_field);
     const bool fills = old_field.null && !new_field.null && fill != "NULL";
-    const Source source{is, fills ? "coalesce(" + quoted(was) + ", " + fill + ")" : quoted(was)};
+    const Source source{is, fills ? "coalesce(" + quoted(is) + ", " + fill + ")" : quoted(is)};
     remake_table(before, after, std::span(&source, 1), project);
 }
 
