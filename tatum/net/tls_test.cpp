@@ -190,6 +190,18 @@ TEST_F(Tls, ChoosesTheCertificateByName) {
     EXPECT_EQ(asked(""), "a.example");
 }
 
+TEST_F(Tls, ChoosesANameBeforeAWildcardAndTakesACommonNameForOne) {
+    options_.certificates.push_back(make_certificate("tatum_tls_c", "www.b.example"));
+    options_.certificates.push_back(make_certificate("tatum_tls_d", "d.example", false));
+    start();
+    const auto asked = [&](std::string name) {
+        return TlsClient(address(), {.name = std::move(name)}).server_name();
+    };
+    EXPECT_EQ(asked("www.b.example"), "www.b.example");
+    EXPECT_EQ(asked("shop.b.example"), "*.b.example");
+    EXPECT_EQ(asked("d.example"), "d.example");
+}
+
 TEST_F(Tls, AgreesOnAProtocol) {
     start();
     EXPECT_EQ(TlsClient(address(), {.alpn = "\x08http/1.1\x02h2"}).alpn(), "h2");

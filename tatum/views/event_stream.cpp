@@ -71,6 +71,7 @@ class EventStream::Core final : private channels::Receiver {
 public:
     Core(channels::Layer& layer, const EventStreamOptions& options, std::string last_event_id)
         : options_(options), last_event_id_(std::move(last_event_id)), memberships_(layer, *this) {
+        options_.queue_bytes_max = std::max<std::size_t>(options_.queue_bytes_max, 1);
         has_room_.set();
         for (const std::string& group : options_.groups) memberships_.join(group);
     }
@@ -173,7 +174,7 @@ private:
         }
     }
 
-    const EventStreamOptions options_;
+    EventStreamOptions options_;
     const std::string last_event_id_;
     mutable std::mutex guard_;
     std::deque<Entry> queue_;

@@ -77,11 +77,12 @@ std::optional<Http2FrameScan::Head> Http2FrameScan::next(std::string_view& bytes
 
 // --- what nghttp2 calls --------------------------------------------------------------------------
 
-/// None of them lets an exception pass: there is C around them.
+/// None of them lets an exception pass: there is C around them. Where memory may end and nobody
+/// could go on, the process does.
 struct Http2Session::Callbacks {
     static Http2Session& self(void* user) { return *static_cast<Http2Session*>(user); }
 
-    static int on_invalid_frame(nghttp2_session*, const nghttp2_frame*, int, void* user) {
+    static int on_invalid_frame(nghttp2_session*, const nghttp2_frame*, int, void* user) noexcept {
         self(user).note_reset();
         return 0;
     }
@@ -148,11 +149,12 @@ struct Http2Session::Callbacks {
             return NGHTTP2_ERR_CALLBACK_FAILURE;
         }
     }
-    static int on_stream_close(nghttp2_session*, std::int32_t stream, std::uint32_t, void* user) {
+    static int on_stream_close(nghttp2_session*, std::int32_t stream, std::uint32_t,
+                               void* user) noexcept {
         self(user).stream_closed(stream);
         return 0;
     }
-    static int on_frame_sent(nghttp2_session*, const nghttp2_frame* frame, void* user) {
+    static int on_frame_sent(nghttp2_session*, const nghttp2_frame* frame, void* user) noexcept {
         self(user).frame_sent(*frame);
         return 0;
     }

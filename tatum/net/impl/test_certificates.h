@@ -59,11 +59,12 @@ inline TlsCertificate write_certificate(const std::string& file, const std::vect
     return result;
 }
 
-/// A certificate for `name` that vouches for itself.
-inline TlsCertificate make_certificate(const std::string& file, const std::string& name) {
+/// A certificate for `name` that vouches for itself; `alternative` names it as browsers want it.
+inline TlsCertificate make_certificate(const std::string& file, const std::string& name,
+                                       bool alternative = true) {
     const Key key(EVP_EC_gen("P-256"));
     const Certificate certificate = unsigned_certificate(key.get(), name, 1);
-    add_extension(certificate.get(), NID_subject_alt_name, "DNS:" + name);
+    if (alternative) add_extension(certificate.get(), NID_subject_alt_name, "DNS:" + name);
     X509_sign(certificate.get(), key.get(), EVP_sha256());
     return write_certificate(file, {certificate.get()}, key.get());
 }

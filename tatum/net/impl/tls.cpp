@@ -153,18 +153,28 @@ X509* issuer_of(SSL_CTX* context) {
     return nullptr;
 }
 
+std::string text_of(const ASN1_STRING* string) {
+    return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)),
+            static_cast<std::size_t>(ASN1_STRING_length(string))};
+}
+
+/// What a certificate is for: its alternative names, and only without any the common name that
+/// certificates of one's own often have alone (RFC 6125 §6.4.4).
 std::vector<std::string> names_of(SSL_CTX* context) {
     std::vector<std::string> names;
-    auto* const list = static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(
-        SSL_CTX_get0_certificate(context), NID_subject_alt_name, nullptr, nullptr));
+    X509* const certificate = SSL_CTX_get0_certificate(context);
+    auto* const list = static_cast<GENERAL_NAMES*>(
+        X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
     for (int i = 0; i < sk_GENERAL_NAME_num(list); ++i) {
         const GENERAL_NAME* const name = sk_GENERAL_NAME_value(list, i);
-        if (name->type != GEN_DNS) continue;
-        const auto* const text = ASN1_STRING_get0_data(name->d.dNSName);
-        names.emplace_back(reinterpret_cast<const char*>(text),
-                           static_cast<std::size_t>(ASN1_STRING_length(name->d.dNSName)));
+        if (name->type == GEN_DNS) names.push_back(text_of(name->d.dNSName));
     }
     GENERAL_NAMES_free(list);
+    if (!names.empty()) return names;
+    X509_NAME* const subject = X509_get_subject_name(certificate);
+    for (int i = -1; (i = X509_NAME_get_index_by_NID(subject, NID_commonName, i)) >= 0;) {
+        names.push_back(text_of(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, i))));
+    }
     return names;
 }
 
@@ -192,16 +202,23 @@ struct TlsContext::Impl {
     /// RFC 6066 §3: an unknown name gets the first certificate, and the client decides.
     static int choose_by_name(SSL* ssl, int*, void* argument) {
         const char* const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-        if (!name) return SSL_TLSEXT_ERR_OK;
-        for (const Entry& entry : static_cast<const Impl*>(argument)->entries) {
-            const bool fits = std::any_of(
-                entry.names.begin(), entry.names.end(),
-                [&](const std::string& own) { return matches_certificate_name(own, name); });
-            if (!fits) continue;
-            SSL_set_SSL_CTX(ssl, entry.context.get());
-            break;
-        }
+        const auto* const self = static_cast<const Impl*>(argument);
+        const Entry* const entry = name != nullptr ? self->find(name) : nullptr;
+        if (entry != nullptr) SSL_set_SSL_CTX(ssl, entry->context.get());
         return SSL_TLSEXT_ERR_OK;
+    }
+
+    /// The one that names `host`; else the first with a wildcard that covers it, or nullptr.
+    const Entry* find(std::string_view host) const {
+        const Entry* covering = nullptr;
+        for (const Entry& entry : entries) {
+            for (const std::string& name : entry.names) {
+                if (!matches_certificate_name(name, host)) continue;
+                if (!name.starts_with("*.")) return &entry;
+                if (covering == nullptr) covering = &entry;
+            }
+        }
+        return covering;
     }
 
     std::vector<Entry> entries;

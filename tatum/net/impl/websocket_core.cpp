@@ -219,7 +219,8 @@ void WebSocketCore::on_message() {
                                                              : WebSocketMessage::Kind::Binary;
     const Lock lock(guard_);
     if (close_sent_) return;
-    if (inbox_full()) drop_oldest_received();  // only while nobody means to receive
+    if (inbox_full() && !inbox_.empty())
+        drop_oldest_received();  // only while nobody means to receive
     inbox_bytes_ += payload.size();
     inbox_.push_back({std::move(payload), kind});
     if (Waiter* const waiter = pop_front(receivers_)) waiter->wake();
