@@ -3,6 +3,7 @@
 
 Usage: tools/generate_locale.py formats > tatum/base/locale/formats.inc
        tools/generate_locale.py names > tatum/base/locale/names.inc
+       tools/generate_locale.py titles > tatum/base/locale/titles.inc
 Reads the Django that python3 imports, which is to be Django 6 (PYTHONPATH). The languages that
 formats.cpp and names.cpp have themselves, as newer versions of Django do, are left out. The words
 are those of Django's catalogs: see LICENSES/django.txt.
@@ -26,16 +27,17 @@ TEXTS = {"date": "DATE_FORMAT", "time": "TIME_FORMAT", "datetime": "DATETIME_FOR
          "decimal_separator": "DECIMAL_SEPARATOR", "thousand_separator": "THOUSAND_SEPARATOR"}
 LISTS = {"date_input": "DATE_INPUT_FORMATS", "time_input": "TIME_INPUT_FORMATS",
          "datetime_input": "DATETIME_INPUT_FORMATS"}
+LOCALE = Path(__file__).parents[1] / "tatum/base/locale"
 DAY_PARTS = ["a.m.", "p.m.", "AM", "PM", "midnight", "noon"]
 
 
 def literal(text):
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\xa0", "\\u00a0") + '"'
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\xa0", "\\u00a0").replace("\n", "\\n") + '"'
 
 
 def languages(source, *files):
     """The codes of Django's languages that have `files` and that `source` does not have."""
-    text = (Path(__file__).parents[1] / "tatum/base/locale" / source).read_text(encoding="utf-8")
+    text = (LOCALE / source).read_text(encoding="utf-8")
     own = set(re.findall(r'language = "([a-z-]+)"', text))
     folder = Path(django.__file__).parent / "conf" / "locale"
     codes = {translation.to_language(entry.name) for entry in folder.iterdir()
@@ -108,9 +110,26 @@ def write_names():
     print("};")
 
 
+def write_titles():
+    text = (LOCALE / "languages.cpp").read_text(encoding="utf-8")
+    offered = text[text.index("kLanguages[]"):text.index("};")]
+    english = re.findall(r'^    {"[a-z-]+", "([^"]+)"', offered, re.MULTILINE)
+    print("constexpr LocaleTitles kTitles[] = {")
+    for language in languages("titles.cpp", "LC_MESSAGES/django.mo"):
+        with translation.override(language):
+            titles = [translation.gettext(name) for name in english]
+        if titles != english:
+            # Territories say it all, for what they leave out is that of their language.
+            own = "-" in language
+            found = "|".join(title if own or title != name else ""
+                             for title, name in zip(titles, english))
+            print(f"    {{{literal(language)}, {literal(found)}}},")
+    print("};")
+
+
 def main():
     print("// Written by tools/generate_locale.py. Not edited by hand.")
-    {"formats": write_formats, "names": write_names}[sys.argv[1]]()
+    {"formats": write_formats, "names": write_names, "titles": write_titles}[sys.argv[1]]()
 
 
 if __name__ == "__main__":

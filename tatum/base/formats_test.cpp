@@ -129,6 +129,20 @@ TEST(SanitizeSeparators, UndoesWhatTheLanguageWrites) {
     EXPECT_EQ(sanitize_separators("1\u00a0234,5"), "1234.5");
 }
 
+TEST(LocaleData, NamesEveryLanguageThatIsOffered) {
+    for (const impl::LocaleTitles& titles : impl::locale_titles()) {
+        EXPECT_EQ(strings::split(titles.titles, "|").size(), default_languages().size())
+            << titles.language;
+    }
+    const auto named = [](const char* in, const char* english) {
+        return std::string(Translations::builtin().language(in).gettext(english));
+    };
+    EXPECT_EQ(named("de", "German"), "Deutsch");
+    EXPECT_EQ(named("ja", "Brazilian Portuguese"), "ブラジルポルトガル語");
+    EXPECT_EQ(named("de-at", "Polish"), "Polnisch");
+    EXPECT_EQ(named("pt-br", "Bengali"), "Bengali");
+}
+
 TEST(LocaleData, HasAllNamesOfEveryLanguage) {
     for (const impl::LocaleNames& names : impl::locale_names()) {
         for (const std::string_view months :

@@ -96,11 +96,22 @@ void add_words(Catalog& catalog, const impl::LocaleWords& words) {
     }
 }
 
+void add_titles(Catalog& catalog, const impl::LocaleTitles& titles) {
+    std::size_t i = 0;
+    for (const std::string_view title : strings::split(titles.titles, "|")) {
+        const std::string_view english = default_languages()[i++].name;
+        if (!title.empty()) catalog.add({}, english, title);
+    }
+}
+
 /// What Tatum itself can say in exactly this language; null when nothing.
 std::shared_ptr<const Catalog> builtin_catalog(std::string_view code) {
     Catalog catalog;
     for (const impl::LocaleNames& names : impl::locale_names()) {
         if (names.language == code) add_names(catalog, names);
+    }
+    for (const impl::LocaleTitles& titles : impl::locale_titles()) {
+        if (titles.language == code) add_titles(catalog, titles);
     }
     for (const impl::LocaleMessages& language : impl::locale_messages()) {
         if (language.language != code) continue;

@@ -22,6 +22,13 @@ const LocaleNames& english_names();
 std::span<const LocaleNames> locale_names();
 std::span<const LocaleFormats> locale_formats();
 
+/// What default_languages() are called in one language, in their order, separated by '|'; "" is as
+/// in English.
+struct LocaleTitles {
+    std::string_view language, titles;
+};
+std::span<const LocaleTitles> locale_titles();
+
 /// One message that Tatum itself prints. `forms` are separated by '|', in the order of the
 /// language's plural rule; `id` is "singular|plural" for a message with forms.
 struct LocaleMessage {
