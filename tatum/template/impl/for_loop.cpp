@@ -74,7 +74,7 @@ const Value& LoopVariable::value() const {
 
 void LoopVariable::set_index(std::size_t index) {
     index_ = index;
-    made_ = Value();
+    if (!made_.is_none()) made_ = Value();
 }
 
 Value LoopVariable::attribute(LoopAttribute attribute) const {
