@@ -127,7 +127,7 @@ std::array<std::uint8_t, N> bytes_at(std::string_view bytes, std::size_t index) 
 ProxyParse parse_v2(std::string_view bytes) {
     if (bytes.size() < kFixedBytes) return {};
     const std::uint8_t version_and_command = byte_at(bytes, 12);
-    const std::uint8_t family = byte_at(bytes, 13) >> 4;
+    const std::uint8_t family = byte_at(bytes, 13) >> 4, transport = byte_at(bytes, 13) & 15;
     const std::size_t length = kFixedBytes + short_at(bytes, 14);
     if (version_and_command >> 4 != 2) return fault("a PROXY header of an unknown version");
     const std::uint8_t command = version_and_command & 15;
@@ -137,6 +137,8 @@ ProxyParse parse_v2(std::string_view bytes) {
     const std::string_view header = bytes.substr(0, length);
     ProxyParse done{.state = State::Done, .bytes = length};
     if (command == 0) return done;  // LOCAL: the proxy's own, a health check
+    if (family > 3 || transport > 2) return fault("a PROXY header of an unknown family");
+    if (family == 0) return done;  // UNSPEC: nothing that follows is to be heeded
 
     std::size_t addresses = 0;
     if (family == 1) addresses = kIpv4Bytes;
@@ -147,8 +149,6 @@ ProxyParse parse_v2(std::string_view bytes) {
         done.header.source = Address::ipv4(bytes_at<4>(header, 16), short_at(header, 24));
     } else if (family == 2) {
         done.header.source = Address::ipv6(bytes_at<16>(header, 16), short_at(header, 48));
-    } else if (family != 3 && family != 0) {
-        return done;  // where the fields begin, nobody can know
     }
     const std::string_view wrong = read_fields(header, kFixedBytes + addresses, done.header);
     if (!wrong.empty()) return fault(wrong);

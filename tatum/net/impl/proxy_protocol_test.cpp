@@ -74,7 +74,8 @@ TEST(ProxyProtocol, ReadsVersion2) {
     EXPECT_EQ(source_of(v2('\x21', '\x21', ipv6)), "[2001:db8::5]:8080");
     EXPECT_EQ(source_of(v2('\x21', '\x31', std::string(216, 'u'))), "-");
     EXPECT_EQ(source_of(v2('\x21', '\x00', "")), "-");
-    EXPECT_EQ(source_of(v2('\x21', '\x51', "whatever it is")), "-") << "a family of the future";
+    EXPECT_EQ(source_of(v2('\x21', '\x00', "whatever it is")), "-");
+    EXPECT_EQ(source_of(v2('\x20', '\x51', "whatever it is")), "-") << "LOCAL has no family";
     EXPECT_EQ(source_of(v2('\x20', '\x11', kIpv4)), "-") << "LOCAL";
     EXPECT_EQ(parse_proxy_header(v2('\x21', '\x11', kIpv4) + "GET").bytes, 28u);
 }
@@ -86,6 +87,9 @@ TEST(ProxyProtocol, RefusesMalformedVersion2) {
     EXPECT_EQ(parse_proxy_header(v2('\x21', '\x21', std::string(35, 'x'))).state, State::Fault);
     EXPECT_EQ(parse_proxy_header(v2('\x21', '\x11', kIpv4 + "\x04")).state, State::Fault);
     EXPECT_EQ(parse_proxy_header(v2('\x21', '\x11', kIpv4 + "\x04\x00\x02x"s)).state, State::Fault);
+    for (const char family : {'\x51', '\xf1', '\x13', '\x1f'}) {
+        EXPECT_EQ(parse_proxy_header(v2('\x21', family, kIpv4)).state, State::Fault);
+    }
 }
 
 TEST(ProxyProtocol, LimitsVersion2To4096Bytes) {
