@@ -471,21 +471,29 @@ void Compiler::join_annotations() {
 }
 
 Compiled Compiler::count() {
-    const bool plain = query_.combinator == Combinator::None && !query_.distinct &&
-                       !query_.is_sliced() && !grouped_;
+    if (!has_plain_rows()) return wrap("SELECT COUNT(*)");
+    add_filters();
+    join_annotations();
+    return select_over_rows(Sql("COUNT(*) AS \"__count\""));
+}
+
+/// Those that FROM and WHERE give, as they are.
+bool Compiler::has_plain_rows() const {
+    return query_.combinator == Combinator::None && !query_.distinct && !query_.is_sliced() &&
+           !grouped_;
+}
+
+/// `columns` of plain rows whose filters and annotations have joined.
+Compiled Compiler::select_over_rows(const Sql& columns) const {
+    Sql out("SELECT ");
+    out += columns;
+    append_from(out);
+    append_where(out);
     Compiled compiled;
-    if (plain) {
-        add_filters();
-        join_annotations();
-        Sql out("SELECT COUNT(*) AS \"__count\"");
-        append_from(out);
-        append_where(out);
-        compiled.sql = std::move(out.text);
-        compiled.params = std::move(out.params);
-        compiled.nothing = nothing_;
-        return compiled;
-    }
-    return wrap("SELECT COUNT(*)");
+    compiled.sql = std::move(out.text);
+    compiled.params = std::move(out.params);
+    compiled.nothing = nothing_;
+    return compiled;
 }
 
 Compiled Compiler::exists() {
@@ -570,27 +578,20 @@ Sql Compiler::exists_subquery(bool& nothing) {
 }
 
 Compiled Compiler::aggregate(std::span<const NamedExpression> expressions) {
-    const bool plain = query_.combinator == Combinator::None && !query_.distinct &&
-                       !query_.is_sliced() && !grouped_;
-    if (!plain) return aggregate_rows(expressions);
-    Compiled compiled;
+    if (!has_plain_rows()) return aggregate_rows(expressions);
     Aliases used;
     Sql columns;
+    std::vector<ExtraPlan> extras;
     add_filters();
     join_annotations();
     for (const NamedExpression& named : expressions) {
         const Sql sql = expression(*named.expression.node(), nullptr, used);
         separate(columns);
         columns += sql;
-        compiled.extras.push_back({named.name, sql.output});
+        extras.push_back({named.name, sql.output});
     }
-    Sql out("SELECT ");
-    out += columns;
-    append_from(out);
-    append_where(out);
-    compiled.sql = std::move(out.text);
-    compiled.params = std::move(out.params);
-    compiled.nothing = nothing_;
+    Compiled compiled = select_over_rows(columns);
+    compiled.extras = std::move(extras);
     return compiled;
 }
 

@@ -112,6 +112,8 @@ public:
 
 private:
     Compiled compiled_for_chosen_rows(Sql out);
+    bool has_plain_rows() const;
+    Compiled select_over_rows(const Sql& columns) const;
     Compiled aggregate_rows(std::span<const NamedExpression> expressions);
     Sql inner_select(const FieldMeta* key, bool ordered, bool& nothing);
     Sql combined_subquery(const FieldMeta* key, bool ordered, bool& nothing);
