@@ -11,8 +11,9 @@ namespace products {
 
 const App app{
     .label = "products",
-    .models = models<Currency, Manufacturer, Attribute, Catalog, Category, Product, ProductCategory,
-                     ProductDetail, ProductPhoto, Price, SlugRedirect>(),
+    .models = models<Currency, Manufacturer, Attribute, AttributeOption, Catalog, Category, Product,
+                     ProductCategory, ProductDetail, ProductPhoto, Variant, VariantDetail, Price,
+                     SlugRedirect>(),
     .urls = &urls,
     .files = &products_files,
     .template_libraries = {&shop_tags},

@@ -3,6 +3,7 @@
 #include "money.h"
 #include "storefront.h"
 
+#include <tatum/base/formats.h>
 #include <tatum/db/validation.h>
 #include <tatum/views/current.h>
 #include <tatum/views/shortcuts.h>
@@ -15,10 +16,27 @@ namespace {
 constexpr int kSlugMax = 150;
 constexpr int kNameMax = 300;
 constexpr int kPathMax = 200;
+constexpr int kSkuMax = 40;
 
 /// The address of a static file; empty for none.
 std::string static_url(const std::string& path) {
     return path.empty() ? std::string() : views::current_site().static_files().url(path);
+}
+
+/// The currency, or the store's first where none is named.
+std::string code_or_first(std::string_view currency) {
+    return currency.empty() ? offered_currencies().front() : std::string(currency);
+}
+
+/// That one of the conditions holds and the others do not.
+Q exactly_one(const std::vector<Q>& conditions) {
+    Q result;
+    for (const Q& chosen : conditions) {
+        Q alone;
+        for (const Q& other : conditions) alone = alone && (&other == &chosen ? other : !other);
+        result = result || alone;
+    }
+    return result;
 }
 
 }  // namespace
@@ -104,7 +122,7 @@ std::string Manufacturer::get_absolute_url() const {
 void Product::define(Definition<Product>& d) {
     d.field<&Product::name>(max_length(kNameMax));
     d.field<&Product::slug>(SlugField, unique, max_length(kSlugMax));
-    d.field<&Product::sku>(unique, max_length(40));
+    d.field<&Product::sku>(unique, max_length(kSkuMax));
     d.field<&Product::description>(TextField, blank);
     d.field<&Product::manufacturer>(null, blank, related_name("products"), on_delete(SetNull));
     d.field<&Product::categories>(related_name("products"), through<ProductCategory>());
@@ -130,9 +148,8 @@ std::string Product::photo_url() const { return static_url(photo); }
 
 std::optional<Price> Product::get_price(std::string_view currency) const {
     if (is_discontinued) return std::nullopt;
-    const std::string code =
-        currency.empty() ? offered_currencies().front() : std::string(currency);
-    return related<&Price::product>().find(F<&Price::currency> == code);
+    return related<&Price::product>().find(F<&Price::currency> == code_or_first(currency),
+                                           F<&Price::variant> == std::nullopt);
 }
 
 QuerySet<Product> Product::published() { return objects.filter(F<&Product::is_published> == true); }
@@ -159,19 +176,119 @@ void Attribute::define(Definition<Attribute>& d) {
     d.field<&Attribute::name>(max_length(kNameMax));
     d.field<&Attribute::slug>(SlugField, unique, max_length(kSlugMax));
     d.field<&Attribute::description>(TextField, blank);
+    d.field<&Attribute::data_type>(choices({{DataType::Text, "text", "Text"},
+                                            {DataType::Number, "number", "Number"},
+                                            {DataType::Boolean, "bool", "Yes or no"},
+                                            {DataType::Date, "date", "Date"},
+                                            {DataType::Enumeration, "enum", "One of its options"}}),
+                                   max_length(10), default_("text"));
+    d.field<&Attribute::unit>(blank, max_length(30), default_(""));
+    d.field<&Attribute::is_filterable>(default_(false));
+    d.field<&Attribute::is_searchable>(default_(false));
+    d.field<&Attribute::is_variant_axis>(default_(false));
     d.ordering("name");
+}
+
+void Attribute::clean() const {
+    if (!unit.empty() && data_type != DataType::Number) {
+        throw ValidationError("unit", "Only numbers have a unit.", "unit");
+    }
+    if (is_filterable && (data_type == DataType::Text || data_type == DataType::Date)) {
+        throw ValidationError("is_filterable",
+                              "Lists are narrowed by options, numbers, and yes or no.",
+                              "filterable");
+    }
+}
+
+std::string Attribute::number_text(const Decimal& number, std::string_view unit) {
+    std::string text = localize(number.normalize()).str();
+    if (!unit.empty()) text.append("\u00a0").append(unit);
+    return text;
+}
+
+void AttributeOption::define(Definition<AttributeOption>& d) {
+    d.field<&AttributeOption::attribute>(related_name("options"), on_delete(Cascade));
+    d.field<&AttributeOption::slug>(SlugField, max_length(kSlugMax));
+    d.field<&AttributeOption::label>(max_length(kNameMax));
+    d.field<&AttributeOption::position>();
+    d.unique<&AttributeOption::attribute, &AttributeOption::slug>();
+    d.ordering("position", "label");
 }
 
 void ProductDetail::define(Definition<ProductDetail>& d) {
     d.field<&ProductDetail::product>(related_name("details"), on_delete(Cascade));
     d.field<&ProductDetail::attribute>(related_name("details"), on_delete(Protect));
-    d.field<&ProductDetail::value>(max_length(500));
+    d.field<&ProductDetail::value>(blank, max_length(500), default_(""));
+    d.field<&ProductDetail::number>(null, blank, max_digits(18), decimal_places(6));
+    d.field<&ProductDetail::boolean>(null, blank);
+    d.field<&ProductDetail::date>(null, blank);
+    d.field<&ProductDetail::option>(null, blank, related_name("details"), on_delete(Protect));
     d.field<&ProductDetail::description>(TextField, blank);
     d.field<&ProductDetail::position>();
+    d.check("products_productdetail_one_value",
+            exactly_one({F<&ProductDetail::value> != "", F<&ProductDetail::number> != std::nullopt,
+                         F<&ProductDetail::boolean> != std::nullopt,
+                         F<&ProductDetail::date> != std::nullopt,
+                         F<&ProductDetail::option> != std::nullopt}));
+    d.method<&ProductDetail::text>();
     d.ordering("position");
 }
 
-std::string ProductDetail::str() const { return attribute->name + ": " + value; }
+std::string ProductDetail::str() const { return attribute->name + ": " + text(); }
+
+std::string ProductDetail::text() const {
+    if (option) return option->label;
+    if (boolean) return *boolean ? "Yes" : "No";
+    if (date) return date_format(*date).value();
+    return number ? Attribute::number_text(*number, attribute->unit) : value;
+}
+
+void ProductDetail::clean() const {
+    const auto type_of_value = [this] {
+        if (option) return DataType::Enumeration;
+        if (boolean) return DataType::Boolean;
+        if (date) return DataType::Date;
+        return number ? DataType::Number : DataType::Text;
+    };
+    if (type_of_value() != attribute->data_type) {
+        throw ValidationError("The value is not what values of " + attribute->name + " are.",
+                              "data_type");
+    }
+    if (option && option->attribute.id != attribute.id) {
+        throw ValidationError("option", "This is no option of " + attribute->name + ".", "option");
+    }
+}
+
+void Variant::define(Definition<Variant>& d) {
+    d.field<&Variant::product>(related_name("variants"), on_delete(Cascade));
+    d.field<&Variant::sku>(unique, max_length(kSkuMax));
+    d.field<&Variant::details>(related_name("variants"), through<VariantDetail>());
+    d.field<&Variant::combination>(blank, editable(false), max_length(200));
+    d.field<&Variant::weight_g>(PositiveIntegerField, null, blank);
+    d.field<&Variant::is_active>(default_(true));
+    d.field<&Variant::position>();
+    d.unique<&Variant::product, &Variant::combination>();
+    d.ordering("position", "id");
+}
+
+std::optional<Price> Variant::get_price(std::string_view currency) const {
+    if (product->is_discontinued) return std::nullopt;
+    // Its own before the product's.
+    return Price::objects
+        .filter(F<&Price::product> == product.id, F<&Price::currency> == code_or_first(currency),
+                F<&Price::variant> == id || F<&Price::variant> == std::nullopt)
+        .order_by(db::OrderBy("variant__pk").nulls_last())
+        .first();
+}
+
+void VariantDetail::define(Definition<VariantDetail>& d) {
+    d.field<&VariantDetail::variant>(related_name("picks"), on_delete(Cascade));
+    d.field<&VariantDetail::detail>(related_name("picks"), on_delete(Restrict));
+    d.unique<&VariantDetail::variant, &VariantDetail::detail>();
+    d.ordering("id");
+}
+
+std::string VariantDetail::str() const { return variant->sku + ": " + detail->str(); }
 
 void ProductPhoto::define(Definition<ProductPhoto>& d) {
     d.field<&ProductPhoto::product>(related_name("photos"), on_delete(Cascade));
@@ -194,10 +311,13 @@ void Currency::define(Definition<Currency>& d) {
 
 void Price::define(Definition<Price>& d) {
     d.field<&Price::product>(related_name("prices"), on_delete(Cascade));
+    d.field<&Price::variant>(null, blank, related_name("prices"), on_delete(Cascade));
     d.field<&Price::currency>(related_name("prices"), on_delete(Protect));
     d.field<&Price::amount_minor>();
     d.field<&Price::compare_at_minor>(null, blank);
-    d.unique<&Price::product, &Price::currency>();
+    d.unique<&Price::product, &Price::currency>(
+        {.name = "products_price_of_product", .condition = F<&Price::variant> == std::nullopt});
+    d.unique<&Price::variant, &Price::currency>();
     d.index<&Price::currency, &Price::amount_minor>({.name = "products_price_by_amount"});
     d.check("products_price_not_negative", F<&Price::amount_minor> >= 0);
     d.check("products_price_reduced", F<&Price::compare_at_minor> == std::nullopt ||
@@ -206,6 +326,17 @@ void Price::define(Definition<Price>& d) {
 }
 
 std::string Price::str() const { return format_money(amount_minor, currency.id); }
+
+void Price::clean() const {
+    if (!variant) return;
+    if (variant->product.id != product.id) {
+        throw ValidationError("variant", "This is a variant of another product.", "variant");
+    }
+    const auto least = product->get_price(currency.id);
+    if (least && amount_minor < least->amount_minor) {
+        throw ValidationError("amount_minor", "A variant costs no less than its product.", "less");
+    }
+}
 
 void SlugRedirect::define(Definition<SlugRedirect>& d) {
     d.field<&SlugRedirect::kind>(max_length(20), choices({{"product", "Product"},

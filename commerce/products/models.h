@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tatum/base/decimal.h>
 #include <tatum/db/model.h>
 
 #include <cstdint>
@@ -46,8 +47,7 @@ struct Category : Model<Category> {
     std::string get_absolute_url() const;
     /// Throws ValidationError for a parent from another catalog, one that lies below this category,
     /// and a tree deeper than kDepthMax. Queries: one for each ancestor that is not loaded.
-    /// The table cannot say any of this, and save() does not check: a row that was saved without
-    /// full_clean() and breaks the first two rules is on no page, nor is what lies below it.
+    /// The table refuses the first two as well; a category that lies too deep is on no page.
     void clean() const;
 };
 
@@ -101,22 +101,83 @@ struct ProductCategory : Model<ProductCategory> {
     std::string str() const;
 };
 
+/// What the values of an attribute are.
+enum class DataType : std::uint8_t { Text, Number, Boolean, Date, Enumeration };
+
 /// A kind of detail: tartness, colour, burn time.
 struct Attribute : Model<Attribute> {
     std::string name, slug, description;
+    DataType data_type = DataType::Text;
+    std::string unit;              ///< of numbers: "hours", "%"
+    bool is_filterable = false;    ///< lists can be narrowed by it
+    bool is_searchable = false;    ///< a search reads its texts and the labels of its options
+    bool is_variant_axis = false;  ///< variants of a product may differ in it
 
     static void define(Definition<Attribute>&);
     std::string str() const { return name; }
+    /// Throws ValidationError for a unit of what is no number, and for texts or dates to filter by.
+    void clean() const;
+    /// A number with its unit as people read them: "2.5 cm".
+    static std::string number_text(const Decimal& number, std::string_view unit);
 };
 
-/// What an attribute is for one product.
+/// One of the values of an attribute that is an enumeration.
+struct AttributeOption : Model<AttributeOption> {
+    ForeignKey<Attribute> attribute;
+    std::string slug, label;
+    int position = 0;
+
+    static void define(Definition<AttributeOption>&);
+    std::string str() const { return label; }
+};
+
+/// What an attribute is for one product; of one attribute there may be several: its colours.
 struct ProductDetail : Model<ProductDetail> {
     ForeignKey<Product> product;
     ForeignKey<Attribute> attribute;
-    std::string value, description;
+    // Exactly one of these has the value: that of the attribute's type.
+    std::string value;
+    std::optional<Decimal> number;
+    std::optional<bool> boolean;
+    std::optional<Date> date;
+    ForeignKey<AttributeOption> option;
+    std::string description;
     int position = 0;
 
     static void define(Definition<ProductDetail>&);
+    std::string str() const;
+    /// The value as people read it: "Tart", "40 hours", "Yes". Queries: one for each of attribute
+    /// and option that is not loaded.
+    std::string text() const;
+    /// Throws ValidationError when the value is not of the attribute's type.
+    void clean() const;
+};
+
+/// One of the ways in which a product can be had: a size, a colour. A product without variants is
+/// had as it is.
+struct Variant : Model<Variant> {
+    ForeignKey<Product> product;
+    std::string sku;
+    ManyToMany<ProductDetail> details;  ///< what tells it from the others; through VariantDetail
+    std::string combination;            ///< the ids of its details in order: "3-17"
+    std::optional<int> weight_g;        ///< where it is not the product's
+    bool is_active = true;              ///< can be had at present
+    int position = 0;
+
+    static void define(Definition<Variant>&);
+    std::string str() const { return sku; }
+    std::string get_absolute_url() const;
+    /// Its own price or the product's; else as Product::get_price(). Queries: 1, and one for the
+    /// product where that is not loaded.
+    std::optional<Price> get_price(std::string_view currency = {}) const;
+};
+
+/// That a variant has a detail of its product.
+struct VariantDetail : Model<VariantDetail> {
+    ForeignKey<Variant> variant;
+    ForeignKey<ProductDetail> detail;
+
+    static void define(Definition<VariantDetail>&);
     std::string str() const;
 };
 
@@ -140,15 +201,20 @@ struct Currency : Model<Currency> {
     std::string str() const { return code; }
 };
 
-/// What a product costs in one currency, in its smallest unit.
+/// What a product costs in one currency, in its smallest unit. Without a variant it is the price
+/// that lists show, and that of each variant without one of its own.
 struct Price : Model<Price> {
     ForeignKey<Product> product;
+    ForeignKey<Variant> variant;
     ForeignKey<Currency, std::string> currency;
     std::int64_t amount_minor = 0;
     std::optional<std::int64_t> compare_at_minor;  ///< the usual price while it is reduced
 
     static void define(Definition<Price>&);
     std::string str() const;
+    /// Throws ValidationError for a variant that costs less than its product: lists promise that
+    /// nothing does. Queries: up to 2.
+    void clean() const;
 };
 
 /// That a thing was once found elsewhere; change_slug() writes them.

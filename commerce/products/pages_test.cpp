@@ -1,3 +1,4 @@
+#include <commerce/products/listing.h>
 #include <commerce/products/slugs.h>
 #include <commerce/products/store_test.h>
 #include <commerce/products/views.h>

@@ -1,55 +1,25 @@
 #include "views.h"
 
 #include "app.h"
+#include "listing.h"
 #include "models.h"
 #include "slugs.h"
 #include "storefront.h"
+#include "variants.h"
 
 #include <tatum/base/text.h>
 #include <tatum/base/timezone.h>
 #include <tatum/base/uri.h>
 #include <tatum/db/functions.h>
-#include <tatum/views/paginator.h>
 #include <tatum/views/shortcuts.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 
 namespace products {
 
 namespace {
 
 constexpr std::int64_t kSecondsInYear = 365 * 24 * 60 * 60;
-
-/// An order in which lists can be had: how the address names it, people read it, queries say it.
-struct Sort {
-    std::string_view value, label;
-    std::string_view term;
-    bool may_be_missing = false;
-};
-constexpr std::array kSorts = {
-    Sort{"name", "Name", "name"},
-    Sort{"price", "Price, low to high", "amount_minor", true},
-    Sort{"-price", "Price, high to low", "-amount_minor", true},
-    Sort{"newest", "Newest first", "-created"},
-};
-
-const Sort& sort_of(const Request& request) {
-    const std::string_view wanted = request.GET().get("sort");
-    const auto* found = std::ranges::find(kSorts, wanted, &Sort::value);
-    return found != kSorts.end() ? *found : kSorts.front();
-}
-
-/// Products with maker and price as cards show them: the annotations amount_minor and
-/// compare_at_minor are in `currency`.
-QuerySet<Product> priced(const QuerySet<Product>& products, const std::string& currency) {
-    const auto prices = Price::objects.filter(F<&Price::product> == OuterRef(F<&Product::id>),
-                                              F<&Price::currency> == currency);
-    return products.select_related<&Product::manufacturer>()
-        .annotate("amount_minor", Subquery(prices.values_flat("amount_minor").any()))
-        .annotate("compare_at_minor", Subquery(prices.values_flat("compare_at_minor").any()));
-}
 
 /// Those that stand in one of the categories.
 QuerySet<Product> standing_in(const QuerySet<Product>& products,
@@ -67,53 +37,12 @@ void point_at(Dict& context, const Storefront::Node& node) {
     context.set("current_department", node.root().row->slug);
 }
 
-/// The query string before "page=": what a list keeps from page to page.
-std::string page_query(const Request& request, const Sort& sort) {
-    QueryDict kept;
-    if (const std::string_view query = request.GET().get("q"); !query.empty()) {
-        kept.set("q", std::string(query));
-    }
-    if (&sort != kSorts.data()) kept.set("sort", std::string(sort.value));
-    const std::string text = kept.urlencode();
-    return text.empty() ? text : text + "&";
-}
-
-/// A page's number, or None for the ellipsis between two.
-Value number_or_gap(std::string_view text) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc() ? Value(number) : Value();
-}
-
-/// The page of `products` that the request asks for, sorted as it asks.
-Page page_of(const Request& request, const Storefront& storefront,
-             const QuerySet<Product>& products) {
-    const Sort& sort = sort_of(request);
-    const db::OrderBy order(sort.term);
-    const auto ordered =
-        priced(products, storefront.currency())
-            .order_by(sort.may_be_missing ? order.nulls_last() : order, "name", "id");
-    return Paginator(ordered, kProductsPerPage).page(request);
-}
-
-Response list_page(Request& request, const Storefront& storefront, const Page& page, Dict context,
+/// The page of a list; the context says what stands around it.
+Response list_page(Request& request, const Storefront& storefront, Listing listing, Dict around,
                    std::string_view template_name = "products/product_list.html") {
-    const Sort& sort = sort_of(request);
-    List sorts;
-    for (const Sort& choice : kSorts) {
-        sorts.emplace_back(Dict{{"value", choice.value}, {"label", choice.label}});
-    }
-    List numbers;
-    for (const std::string& text : page.paginator().get_elided_page_range(page.number(), 1, 1)) {
-        numbers.push_back(number_or_gap(text));
-    }
+    Dict context = std::move(listing.context);
+    for (auto& [name, value] : around) context.set(name, std::move(value));
     context.set("shop", storefront.context());
-    context.set("page_obj", page);
-    context.set("object_list", page.object_list());
-    context.set("page_numbers", std::move(numbers));
-    context.set("page_query", page_query(request, sort));
-    context.set("sorts", std::move(sorts));
-    context.set("sort", sort.value);
     return render(request, template_name, std::move(context));
 }
 
@@ -167,6 +96,41 @@ std::vector<std::string> search_words(std::string_view query) {
     return words;
 }
 
+/// That a word is in a product's name, its description, its maker's name or a detail to search.
+Q mentions(const std::string& word) {
+    const auto details = ProductDetail::objects.filter(
+        F<&ProductDetail::attribute, &Attribute::is_searchable> == true,
+        F<&ProductDetail::value>.icontains(word) ||
+            F<&ProductDetail::option, &AttributeOption::label>.icontains(word));
+    return F<&Product::name>.icontains(word) || F<&Product::description>.icontains(word) ||
+           F<&Product::manufacturer, &Manufacturer::name>.icontains(word) ||
+           F<&Product::id>.in(details.values_flat("product"));
+}
+
+/// What a product's page offers: the variant that was asked for, else the product itself.
+Value offer_of(const Product& product, const List& variants) {
+    for (const Value& variant : variants) {
+        if (variant.as_dict().get("is_chosen").truth()) return variant;
+    }
+    return Dict{{"sku", product.sku},
+                {"amount_minor", product.annotation("amount_minor")},
+                {"compare_at_minor", product.annotation("compare_at_minor")},
+                {"is_from", product.annotation("is_from")}};
+}
+
+/// The product with a slug, and after it what stands beside it in its category.
+QuerySet<Product> product_and_related(const std::string& slug, const Storefront::Node* category,
+                                      const std::string& currency) {
+    // A union, since SQLite reads the whole table for "this or one of those".
+    QuerySet<Product> wanted = Product::published().filter(F<&Product::slug> == slug);
+    if (category != nullptr) {
+        wanted = wanted.union_all(standing_in(Product::listed(), {category->row->id}));
+    }
+    const Expression first = Case({When(F<&Product::slug> == slug, Value(0))}, Value(1));
+    return priced(Product::objects.filter(F<&Product::id>.in(wanted)), currency)
+        .order_by(first, -F<&Product::created>, F<&Product::id>)[{0, 1 + kRelatedProducts}];
+}
+
 Response fault_page(Request& request, std::string_view template_name, int status) {
     Value shop;
     try {
@@ -213,7 +177,7 @@ Response catalog_detail(Request& request, std::string catalog_slug) {
 
 Response product_list(Request& request) {
     const Storefront storefront(request);
-    return list_page(request, storefront, page_of(request, storefront, Product::listed()),
+    return list_page(request, storefront, list_products(request, storefront, Product::listed()),
                      {{"heading", "All products"},
                       {"lead", "Everything on all of our shelves."},
                       {"breadcrumbs", List{crumb("All products")}}});
@@ -234,7 +198,7 @@ Response category(Request& request, std::string catalog_slug, std::string slug) 
                  {"breadcrumbs", std::move(crumbs)}};
     point_at(context, *node);
     const auto products = standing_in(Product::listed(), node->ids_of_branch());
-    return list_page(request, storefront, page_of(request, storefront, products),
+    return list_page(request, storefront, list_products(request, storefront, products),
                      std::move(context));
 }
 
@@ -242,8 +206,8 @@ Response manufacturer_detail(Request& request, std::string slug) {
     const Storefront storefront(request);
     const auto products =
         Product::listed().filter(F<&Product::manufacturer, &Manufacturer::slug> == slug);
-    const Page page = page_of(request, storefront, products);
-    const Value maker = maker_of(page, slug);
+    Listing listing = list_products(request, storefront, products);
+    const Value maker = maker_of(listing.page, slug);
     if (maker.is_none()) {
         return moved_or_404(request, kManufacturerKind, slug,
                             "There is no manufacturer '" + slug + "'.");
@@ -252,7 +216,7 @@ Response manufacturer_detail(Request& request, std::string slug) {
     std::string lead = attribute(maker, "description").str();
     const std::string place = attribute(maker, "place").str();
     if (!place.empty()) lead.append(" ").append(place) += '.';
-    return list_page(request, storefront, page,
+    return list_page(request, storefront, std::move(listing),
                      {{"heading", name}, {"lead", lead}, {"breadcrumbs", List{crumb(name)}}});
 }
 
@@ -262,12 +226,8 @@ Response product_search(Request& request) {
     const std::vector<std::string> words = search_words(query);
     QuerySet<Product> found = Product::listed();
     if (words.empty()) found = found.none();
-    for (const std::string& word : words) {
-        found = found.filter(F<&Product::name>.icontains(word) ||
-                             F<&Product::description>.icontains(word) ||
-                             F<&Product::manufacturer, &Manufacturer::name>.icontains(word));
-    }
-    return list_page(request, storefront, page_of(request, storefront, found),
+    for (const std::string& word : words) found = found.filter(mentions(word));
+    return list_page(request, storefront, list_products(request, storefront, found),
                      {{"heading", query.empty() ? "Search" : "Search for “" + query + "”"},
                       {"query", query},
                       {"breadcrumbs", List{crumb("Search")}}},
@@ -276,34 +236,36 @@ Response product_search(Request& request) {
 
 Response product_detail(Request& request, std::string slug) {
     const Storefront storefront(request, slug);
-    const auto product =
-        priced(Product::published(), storefront.currency()).find(F<&Product::slug> == slug);
-    if (!product) {
+    const auto places = storefront.categories_of_product();
+    const Storefront::Node* home_category = places.empty() ? nullptr : places.front();
+    const auto rows = product_and_related(slug, home_category, storefront.currency());
+    if (rows.size() == 0 || rows[0].slug != slug) {
         return moved_or_404(request, kProductKind, slug, "There is no product '" + slug + "'.");
     }
-    Dict context{
-        {"shop", storefront.context()},
-        {"object", *product},
-        {"details",
-         product->related<&ProductDetail::product>().select_related<&ProductDetail::attribute>()},
-        {"photos", product->related<&ProductPhoto::product>().all()}};
-    const auto places = storefront.categories_of_product();
+    const Product product = rows[0];
+    const auto details = product.related<&ProductDetail::product>()
+                             .select_related<&ProductDetail::attribute, &ProductDetail::option>();
+    const List variants =
+        describe_variants(product, details, storefront.currency(), request.GET().get("variant"));
+    List related = Value(rows).items().value_or(List{});
+    related.erase(related.begin());
+    Dict context{{"shop", storefront.context()},
+                 {"object", product},
+                 {"offer", offer_of(product, variants)},
+                 {"variants", variants},
+                 {"details", details},
+                 {"photos", product.related<&ProductPhoto::product>().all()},
+                 {"related", std::move(related)}};
     List categories, crumbs;
     for (const Storefront::Node* place : places)
         categories.emplace_back(Storefront::describe(*place));
-    if (!places.empty()) {
-        const Storefront::Node& home_category = *places.front();
-        crumbs = Storefront::breadcrumbs(home_category);
-        context.set("back_url", home_category.row->get_absolute_url());
-        context.set("back_name", home_category.row->name);
-        context.set(
-            "related",
-            standing_in(priced(Product::listed(), storefront.currency()), {home_category.row->id})
-                .exclude(F<&Product::id> == product->id)
-                .order_by(-F<&Product::created>, F<&Product::id>)[{0, kRelatedProducts}]);
-        point_at(context, home_category);
+    if (home_category != nullptr) {
+        crumbs = Storefront::breadcrumbs(*home_category);
+        context.set("back_url", home_category->row->get_absolute_url());
+        context.set("back_name", home_category->row->name);
+        point_at(context, *home_category);
     }
-    crumbs.push_back(crumb(product->name));
+    crumbs.push_back(crumb(product.name));
     context.set("categories", std::move(categories));
     context.set("breadcrumbs", std::move(crumbs));
     return render(request, "products/product_detail.html", std::move(context));

@@ -12,8 +12,6 @@ namespace products {
 using tatum::http::Request;
 using tatum::http::Response;
 
-/// Products on one page of a list.
-inline constexpr int kProductsPerPage = 24;
 /// Products in each row of the home page, and beside a product.
 inline constexpr int kProductsInRow = 8;
 inline constexpr int kRelatedProducts = 4;
@@ -26,15 +24,17 @@ Response home(Request& request);
 /// Queries: 1, or 2 when it has no categories yet.
 Response catalog_detail(Request& request, std::string catalog_slug);
 
-// Lists: `?sort=` name, price, -price or newest, anything else means name; `?page=` as of
-// Paginator::get_page(). Queries: 3, and one more for the maker of manufacturer_detail().
+// Lists, as list_products() reads the address. Queries: 3, and one more for the maker of
+// manufacturer_detail() where the list is empty.
 Response product_list(Request& request);
 Response category(Request& request, std::string catalog_slug, std::string slug);
 Response manufacturer_detail(Request& request, std::string slug);
-/// All words of `?q=`, each in the name, the description or the manufacturer's name.
+/// All words of `?q=`, each in the name, the description, the manufacturer's name, or a detail
+/// whose attribute is searchable.
 Response product_search(Request& request);
 
-/// Discontinued products have a page, but are not offered. Queries: 5.
+/// Discontinued products have a page, but are not offered. `?variant=` is the SKU of the variant to
+/// offer; any other is no matter. Queries: 5.
 Response product_detail(Request& request, std::string slug);
 
 /// Remembers the currency in which the visitor wants to see prices, and leads back to `next`.

@@ -244,8 +244,7 @@ PaginatorBase::~PaginatorBase() = default;
 PaginatorBase::PaginatorBase(Shared<const impl::PageSource> source, std::int64_t per_page)
     : PaginatorBase(std::move(source), PaginatorOptions{.per_page = per_page}) {}
 PaginatorBase::PaginatorBase(Shared<const impl::PageSource> source, PaginatorOptions options)
-    : state_(shared<PaginatorState>(
-          PaginatorState{std::move(source), std::move(options), std::nullopt})) {
+    : state_(shared<PaginatorState>(PaginatorState{std::move(source), options, options.count})) {
     if (state_->options.per_page < 1) {
         throw ImproperlyConfigured("A page holds at least one item, not " +
                                    std::to_string(state_->options.per_page));

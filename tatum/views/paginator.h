@@ -8,6 +8,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,6 +36,8 @@ struct PaginatorOptions {
     std::int64_t orphans = 0;
     /// False: page 1 of an empty list is an EmptyPage.
     bool allow_empty_first_page = true;
+    /// How many items there are, where that is known already; else they are counted when needed.
+    std::optional<std::int64_t> count = {};
     /// The query string's parameter that page(request) reads.
     std::string page_kwarg = "page";
 };

@@ -76,6 +76,14 @@ TEST(Paginator, HasOneEmptyPageForAnEmptyListUnlessToldOtherwise) {
     EXPECT_THROW(strict.get_page(1), EmptyPage);
 }
 
+TEST(Paginator, CountsNothingWhenTheCountIsKnown) {
+    const Paginator paginator(numbers(25), {.per_page = 10, .count = 12});
+    EXPECT_EQ(paginator.count(), 12);
+    EXPECT_EQ(paginator.num_pages(), 2);
+    EXPECT_EQ(paginator.get_page(9).object_list().size(), 2u);
+    EXPECT_EQ(Paginator(numbers(5), {.count = 0}).get_page(1).object_list().size(), 0u);
+}
+
 TEST(Paginator, WantsAtLeastOneItemOnAPage) {
     EXPECT_THROW(Paginator(numbers(3), 0), ImproperlyConfigured);
 }

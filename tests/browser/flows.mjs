@@ -188,6 +188,39 @@ export const flows = {
     },
   },
 
+  "filters: chosen, shown, and taken away again": {
+    async run({open}) {
+      const {page, faults} = await open("/catalog/all-year/teas/?sort=price");
+      await page.getByText("Filter", {exact: true}).click();
+      await page.getByRole("group", {name: "Caffeine"}).getByLabel("None").check();
+      await page.getByRole("button", {name: "Show"}).click();
+      await page.waitForURL("**filter=caffeine%3Anone**");
+      if (!page.url().includes("sort=price")) faults.push("the order is lost");
+      const all = await page.locator(".card").count();
+      if (all === 0) faults.push("nothing is left");
+      await page.getByRole("link", {name: "Remove Caffeine: None"}).click();
+      await page.waitForURL((url) => !url.search.includes("filter"));
+      if (await page.locator(".card").count() <= all) faults.push("the list stays narrow");
+      return faults;
+    },
+  },
+
+  "variants: the one that is chosen has its price and its item": {
+    context: {javaScriptEnabled: false},
+    async run({open}) {
+      const {page, faults} = await open("/product/linen-tablecloth/");
+      const before = await page.locator(".offer").innerText();
+      if (!before.startsWith("from")) faults.push(`the offer is ${before}`);
+      await page.getByRole("navigation", {name: "Choose"}).getByRole("link").last().click();
+      await page.waitForURL("**variant=**");
+      const after = await page.locator(".offer").innerText();
+      if (after.startsWith("from") || after === before) faults.push(`the offer is ${after}`);
+      const item = await page.locator(".sku").innerText();
+      if (!/-3$/.test(item)) faults.push(item);
+      return faults;
+    },
+  },
+
   "old links: a product that moved is found": {
     async run({open}) {
       const {page, faults} = await open("/product/maple-sugar-old/");

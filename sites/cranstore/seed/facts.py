@@ -249,6 +249,11 @@ def _read_from(name, lists, result):
             result["Pieces"] = "1"
 
 
+def names_a_colour(name):
+    words = name.lower()
+    return "ivory" in words or any(colour.lower() in words for pair in COLOUR_NAMES.items() for colour in pair)
+
+
 def weight_g(details, random_):
     """What it weighs for the post, in grams; taken from the details where they tell."""
     for attribute, value in details:

@@ -10,14 +10,17 @@ The same sources give the same bytes. Python's standard library is all it needs.
 
 import argparse
 import datetime
+import decimal
+import itertools
 import json
+import math
 import pathlib
 import random
 import re
 import tomllib
 import unicodedata
 
-from facts import facts, weight_g
+from facts import facts, names_a_colour, weight_g
 from pictures.scene import banner, empty_bowl, has_company, hero, still_life
 
 HERE = pathlib.Path(__file__).parent
@@ -59,6 +62,57 @@ class Fixture:
         return f"[\n{lines}\n]\n"
 
 
+class Attributes:
+    """Attributes with their options, and the details of products, each with a value of its attribute's type."""
+
+    def __init__(self, fixture, frame):
+        self.fixture = fixture
+        self.frame = {name: {"text": entry, "type": "text"} if isinstance(entry, str) else entry
+                      for name, entry in frame.items()}
+        self._options = {}       # ("Colour", "Moss") -> pk
+        self._positions = {}     # product -> how many details it has
+        self._pks = {
+            name: fixture.add(
+                "attribute", name=name, slug=slugify(name), description=entry["text"], data_type=entry["type"],
+                unit=entry.get("unit", ""), is_filterable=entry.get("filterable", False),
+                is_searchable=entry.get("searchable", False), is_variant_axis=entry.get("axis", False))
+            for name, entry in self.frame.items()
+        }
+        for name, entry in self.frame.items():
+            for position, label in enumerate(entry.get("options", ())):
+                self._add_option(name, label, position)
+
+    def add_detail(self, product, attribute, value):
+        """The keys of what was added: several details for a list of values."""
+        values = value.split(", ") if self.frame[attribute].get("several") else [value]
+        return [self._add_one(product, attribute, one) for one in values]
+
+    def _add_one(self, product, attribute, value):
+        position = self._positions[product] = self._positions.get(product, -1) + 1
+        columns = {"value": "", "number": None, "boolean": None, "date": None, "option": None}
+        columns.update(self._typed(attribute, value))
+        return self.fixture.add("productdetail", product=product, attribute=self._pks[attribute], **columns,
+                                description="", position=position)
+
+    def _typed(self, attribute, value):
+        entry = self.frame[attribute]
+        if entry["type"] == "enum":
+            label = value[0].upper() + value[1:]
+            if (attribute, label) not in self._options:
+                self._add_option(attribute, label, 0)
+            return {"option": self._options[attribute, label]}
+        if entry["type"] == "bool":
+            return {"boolean": {"Yes": True, "No": False}[value]}
+        if entry["type"] == "number":
+            number = value.removesuffix(" " + entry["unit"]) if "unit" in entry else value
+            return {"number": str(decimal.Decimal(number))}
+        return {"value": value}
+
+    def _add_option(self, attribute, label, position):
+        self._options[attribute, label] = self.fixture.add(
+            "attributeoption", attribute=self._pks[attribute], slug=slugify(label), label=label, position=position)
+
+
 class Shop:
     def __init__(self, static):
         self.frame = tomllib.loads((HERE / "shop.toml").read_text())
@@ -79,10 +133,7 @@ class Shop:
             slug: self.fixture.add("manufacturer", name=name, slug=slug, place=place, description=text)
             for slug, (name, place, text) in self.frame["makers"].items()
         }
-        self.attributes = {
-            name: self.fixture.add("attribute", name=name, slug=slugify(name), description=text)
-            for name, text in self.frame["attributes"].items()
-        }
+        self.attributes = Attributes(self.fixture, self.frame["attributes"])
         self._catalogs()
         self._products()
         self._write("cranstore/hero.svg", hero())
@@ -148,16 +199,21 @@ class Shop:
                 sentences.append(self.random.choice(fitting))
         photos = self._photos(slug, kind, colour, name)
         when = created.strftime("%Y-%m-%dT%H:%M:%SZ")
+        sku = f"CR-{1000 + number * 7 % 9000:04d}-{section[:2].upper()}"
         pk = self.fixture.add(
-            "product", name=name, slug=slug, sku=f"CR-{1000 + number * 7 % 9000:04d}-{section[:2].upper()}",
+            "product", name=name, slug=slug, sku=sku,
             description=" ".join(sentences), manufacturer=self.makers[self._maker(content, name)],
             photo=photos[0][0], photo_alt=photos[0][1], weight_g=weight_g(details, self.random),
             is_published=published, is_discontinued=discontinued,
             is_featured=featured and published and not discontinued, created=when, updated=when)
-        self._prices(pk, dollars)
+        on_sale = self.random.random() < SALE_SHARE
+        self._prices(pk, dollars, on_sale)
         self._places(pk, section, content, name, dollars)
-        for position, (attribute, value) in enumerate(details):
-            self.fixture.add("productdetail", product=pk, attribute=self.attributes[attribute], value=value, description="", position=position)
+        axes = self._axes(section, name, dict(details))
+        for attribute, value in details:
+            if attribute not in axes:
+                self.attributes.add_detail(pk, attribute, value)
+        self._variants(pk, sku, axes, dollars, on_sale)
         for position, (path, alt) in enumerate(photos[1:]):
             self.fixture.add("productphoto", product=pk, image=path, alt=alt, position=position)
         if number % 97 == 5:     # a few products have moved, so that old links can be tried
@@ -186,13 +242,44 @@ class Shop:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(svg)
 
-    def _prices(self, product, dollars):
-        on_sale = self.random.random() < SALE_SHARE
+    def _prices(self, product, dollars, on_sale, variant=None):
         for currency in self.frame["currencies"]:
             usual = self._price_point(dollars * currency["rate"])
             now = self._price_point(dollars * 0.8 * currency["rate"]) if on_sale else usual
-            self.fixture.add("price", product=product, currency=currency["code"], amount_minor=now,
+            self.fixture.add("price", product=product, variant=variant, currency=currency["code"], amount_minor=now,
                              compare_at_minor=usual if on_sale else None)
+
+    def _axes(self, section, name, details):
+        """What a product can be had in: {"Colour": [["Moss", 1.0], ...]}, its own value first."""
+        for rule in self.frame["variants"]:
+            if rule["section"] != section or not re.search(rule["names"], name, re.I):
+                continue
+            axes = rule["axes"]
+            # A product that is called by its colour has no other; one without a grind is not ground.
+            if "Colour" in axes and names_a_colour(name) or "Grind" in axes and "Grind" not in details:
+                return {}
+            return {axis: self._own_value_first(axis, values, details) for axis, values in axes.items()}
+        return {}
+
+    @staticmethod
+    def _own_value_first(axis, values, details):
+        own = details.get(axis)
+        if axis != "Colour" or own is None:
+            return values
+        return [[own, 1.0]] + [value for value in values if value[0] != own][:3]
+
+    def _variants(self, product, sku, axes, dollars, on_sale):
+        details = [[(self.attributes.add_detail(product, axis, value)[0], factor) for value, factor in values]
+                   for axis, values in axes.items()]
+        for position, chosen in enumerate(itertools.product(*details) if details else ()):
+            ids = [detail for detail, _ in chosen]
+            factor = math.prod(factor for _, factor in chosen)
+            variant = self.fixture.add("variant", product=product, sku=f"{sku}-{position + 1}", combination="-".join(map(str, sorted(ids))),
+                                       weight_g=None, is_active=True, position=position)
+            for detail in ids:
+                self.fixture.add("variantdetail", variant=variant, detail=detail)
+            if factor != 1.0:
+                self._prices(product, dollars * factor, on_sale, variant)
 
     @staticmethod
     def _price_point(amount):

@@ -9,7 +9,7 @@ for (const select of document.querySelectorAll(".sort select")) {
 
 // Back from another page the browser keeps what was chosen last, which is not what the list shows.
 window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form.sort")) form.reset();
+  for (const form of document.querySelectorAll("form.sort, .filters form")) form.reset();
 });
 
 // A further photo takes the place of the large one; without this its link opens it.
