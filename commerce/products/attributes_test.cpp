@@ -192,9 +192,11 @@ TEST_F(AttributesTest, NothingHasAnUnknownValueAndWhatIsNoFilterIsNone) {
 
 TEST_F(AttributesTest, AListSaysByWhatItCanBeNarrowed) {
     add_candles();
-    EXPECT_THAT(choices("/product/"), ElementsAre(Pair("burn-time:8", 1), Pair("burn-time:40", 1),
-                                                  Pair("colour:moss", 2), Pair("colour:rust", 1)));
-    EXPECT_THAT(choices("/catalog/all-year/jams/"), IsEmpty());  // nothing to choose between
+    EXPECT_THAT(choices("/manufacturer/bell-bog-farm/"),
+                ElementsAre(Pair("burn-time:8", 1), Pair("burn-time:40", 1), Pair("colour:moss", 2),
+                            Pair("colour:rust", 1)));
+    EXPECT_THAT(choices("/search/?q=small"), IsEmpty());  // nothing to choose between
+    EXPECT_THAT(choices("/product/"), IsEmpty());         // too many to choose from
     EXPECT_THAT(choices("/catalog/all-year/jams/?filter=colour:moss"),
                 ElementsAre(Pair("colour:moss", 2)));
     const auto response =
@@ -237,7 +239,7 @@ TEST_F(AttributesTest, TheMostFrequentChoicesAreOffered) {
 TEST_F(AttributesTest, AnAttributeOfFewProductsIsNotOffered) {
     add_candles();
     add_jams(12);  // of 16 products 3 have a colour, 2 a burn time
-    EXPECT_THAT(choices("/product/"), IsEmpty());
+    EXPECT_THAT(choices("/manufacturer/bell-bog-farm/"), IsEmpty());
     EXPECT_THAT(choices("/product/?filter=colour:rust"),
                 ElementsAre(Pair("colour:moss", 2), Pair("colour:rust", 1)));
 }
@@ -246,7 +248,8 @@ TEST_F(AttributesTest, ListsWithFiltersCostThreeQueries) {
     add_candles();
     add_jams(30);
     for (const auto* address :
-         {"/product/", "/product/?filter=colour:moss&filter=burn-time:40&page=9",
+         {"/product/", "/catalog/gifts/hampers/",
+          "/product/?filter=colour:moss&filter=burn-time:40&page=9",
           "/catalog/all-year/pantry/?filter=vegan:no", "/search/?q=a&filter=colour:rust"}) {
         const auto response = client_.get(address);
         EXPECT_LE(response.queries().size(), 3U)

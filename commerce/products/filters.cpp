@@ -42,18 +42,19 @@ struct Choice {
 
 Choice choice_of(const Dict& row) {
     const std::int64_t count = row.get("products").as_int();
-    if (const Value slug = row.get("option__slug"); !slug.is_none()) {
-        return {.value = slug.str(), .label = row.get("option__label").str(), .count = count};
+    if (const Value slug = row.get("details__option__slug"); !slug.is_none()) {
+        return {
+            .value = slug.str(), .label = row.get("details__option__label").str(), .count = count};
     }
-    if (const Value number = row.get("number"); !number.is_none()) {
+    if (const Value number = row.get("details__number"); !number.is_none()) {
         const Decimal amount = number.as_decimal();
         return {
             .value = amount.normalize().fixed(),
-            .label = Attribute::number_text(amount, row.get("attribute__unit").str()),
+            .label = Attribute::number_text(amount, row.get("details__attribute__unit").str()),
             .count = count,
         };
     }
-    const bool is_so = row.get("boolean").truth();
+    const bool is_so = row.get("details__boolean").truth();
     return {
         .value = std::string(is_so ? kYes : kNo), .label = is_so ? "Yes" : "No", .count = count};
 }
@@ -101,15 +102,15 @@ std::vector<Group> groups_of(const List& rows, const std::vector<std::string>& c
     std::vector<Group> groups;
     for (const Value& value : rows) {
         const Dict& row = value.as_dict();
-        const std::string slug = row.get("attribute__slug").str();
+        if (!row.get("details__attribute__is_filterable").truth()) continue;
+        const std::string slug = row.get("details__attribute__slug").str();
         if (groups.empty() || groups.back().slug != slug) {
-            groups.push_back({.slug = slug, .name = row.get("attribute__name"), .choices = {}});
+            groups.push_back(
+                {.slug = slug, .name = row.get("details__attribute__name"), .choices = {}});
         }
         Choice choice = choice_of(row);
         choice.is_chosen = std::ranges::find(chosen, slug + ":" + choice.value) != chosen.end();
-        if (choice.count > 0 || choice.is_chosen) {
-            groups.back().choices.push_back(std::move(choice));
-        }
+        groups.back().choices.push_back(std::move(choice));
     }
     return groups;
 }
@@ -147,22 +148,21 @@ QuerySet<Product> Filters::narrow(const QuerySet<Product>& products) const {
 
 Facets Filters::facets(const QuerySet<Product>& products, const http::QueryDict& kept) const {
     // The numbers of products ride along, so that a list needs no query of its own for them.
-    const auto rows =
-        ProductDetail::objects
-            .filter(F<&ProductDetail::attribute, &Attribute::is_filterable> == true)
-            .values("attribute__name", "attribute__slug", "attribute__unit", "option__slug",
-                    "option__label", "option__position", "number", "boolean")
-            .annotate("products",
-                      Count("product",
-                            {.distinct = true, .filter = F<&ProductDetail::product>.in(products)}))
-            .annotate("narrowed", Max(count_of(narrow(products))))
-            .annotate("total", empty() ? Expression(Value()) : Max(count_of(products)))
-            .order_by("attribute__name", "attribute__slug", "option__position", "option__label",
-                      "number", "-boolean");
-    if (rows.size() == 0) return {.count = narrow(products).count()};
+    auto rows = products.order_by()
+                    .values("details__attribute__is_filterable", "details__attribute__name",
+                            "details__attribute__slug", "details__attribute__unit",
+                            "details__option__slug", "details__option__label",
+                            "details__option__position", "details__number", "details__boolean")
+                    .annotate("products", Count("id", {.distinct = true}))
+                    .annotate("total", Max(count_of(products)));
+    if (!empty()) rows = rows.annotate("narrowed", Max(count_of(narrow(products))));
+    rows = rows.order_by("details__attribute__name", "details__attribute__slug",
+                         "details__option__position", "details__option__label", "details__number",
+                         "-details__boolean");
+    if (rows.size() == 0) return {};
     const Dict& first = rows.rows().front().as_dict();
-    Facets facets{.count = first.get("narrowed").as_int()};
-    const std::int64_t total = empty() ? facets.count : first.get("total").as_int();
+    const std::int64_t total = first.get("total").as_int();
+    Facets facets{.count = empty() ? total : first.get("narrowed").as_int()};
     for (Group& group : groups_of(rows.rows(), terms_)) {
         for (const Choice& choice : group.choices) {
             if (!choice.is_chosen) continue;

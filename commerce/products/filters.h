@@ -29,7 +29,8 @@ struct Facets {
     /// are choices that no product of the list has, attributes with fewer than two, and what the
     /// limits above leave out; never what was chosen.
     List groups;
-    /// What the list is narrowed to: name, label, and the `query` without it ("?" alone for none).
+    /// What the list is narrowed to, as far as products of it have that: name, label, and the
+    /// `query` without it ("?" alone for none).
     List chosen;
 };
 

@@ -95,13 +95,13 @@ QuerySet<Product> priced(const QuerySet<Product>& products, const std::string& c
 }
 
 Listing list_products(const http::Request& request, const Storefront& storefront,
-                      const QuerySet<Product>& products) {
+                      const QuerySet<Product>& products, OfferFilters offer) {
     const Sort& sort = sort_of(request);
     const Filters filters(request);
     const http::QueryDict kept = kept_query(request, sort);
     Facets facets;
     std::optional<std::int64_t> count;
-    if (storefront.has_filters()) {
+    if (offer == OfferFilters::Yes || !filters.empty()) {
         facets = filters.facets(products, kept);
         count = facets.count;
     }

@@ -27,9 +27,12 @@ struct Listing {
     Dict context;
 };
 
+/// Does a list say by what it can be narrowed? Its products are read for that, all of them.
+enum class OfferFilters : bool { No, Yes };
+
 /// `?sort=` name, price, -price or newest, anything else means name; `?filter=` as of Filters;
 /// `?page=` as of Paginator::get_page(). Queries: 2.
 Listing list_products(const http::Request& request, const Storefront& storefront,
-                      const QuerySet<Product>& products);
+                      const QuerySet<Product>& products, OfferFilters offer = OfferFilters::Yes);
 
 }  // namespace products

@@ -31,12 +31,9 @@ std::string place_to_return_to(const http::Request& request) {
 }
 
 QuerySet<Category> ordered_categories() {
-    const auto filterable = ProductDetail::objects.filter(
-        F<&ProductDetail::attribute, &Attribute::is_filterable> == true);
-    return Category::objects.select_related<&Category::catalog>()
-        .annotate("has_filters", Exists(filterable))
-        .order_by(F<&Category::catalog, &Catalog::position>, F<&Category::catalog>,
-                  F<&Category::position>, F<&Category::name>);
+    return Category::objects.select_related<&Category::catalog>().order_by(
+        F<&Category::catalog, &Catalog::position>, F<&Category::catalog>, F<&Category::position>,
+        F<&Category::name>);
 }
 
 std::string full_name(const Storefront::Node& node) {
@@ -94,7 +91,6 @@ void Storefront::build(const QuerySet<Category>& rows) {
     rows_ = rows;
     const DateTime moment = now();
     for (const Category& row : rows_) {
-        has_filters_ = row.annotation("has_filters").truth();
         if (!row.catalog->is_visible(moment)) continue;
         if (shelves_.empty() || shelves_.back().row->id != row.catalog.id) {
             shelves_.push_back({.row = &*row.catalog, .categories = {}});

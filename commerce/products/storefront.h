@@ -46,9 +46,6 @@ public:
     /// Those that hold the product asked for; the primary one first.
     std::vector<const Node*> categories_of_product() const;
 
-    /// Is there any detail by which lists can be narrowed?
-    bool has_filters() const { return has_filters_; }
-
     /// The code of the currency that the visitor has chosen.
     const std::string& currency() const { return currency_; }
 
@@ -77,7 +74,6 @@ private:
     std::deque<Shelf> shelves_;
     std::deque<Node> nodes_;
     std::string path_, currency_;
-    bool has_filters_ = false;
 };
 
 /// The codes in SHOP_CURRENCIES, never none: "USD" where the setting is missing.

@@ -177,7 +177,8 @@ Response catalog_detail(Request& request, std::string catalog_slug) {
 
 Response product_list(Request& request) {
     const Storefront storefront(request);
-    return list_page(request, storefront, list_products(request, storefront, Product::listed()),
+    return list_page(request, storefront,
+                     list_products(request, storefront, Product::listed(), OfferFilters::No),
                      {{"heading", "All products"},
                       {"lead", "Everything on all of our shelves."},
                       {"breadcrumbs", List{crumb("All products")}}});
