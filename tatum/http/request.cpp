@@ -251,8 +251,11 @@ std::string_view Request::load_body() const {
         kept.read_started = true;
         std::size_t used = 0;
         for (;;) {
-            // One byte more than announced, so that the end shows in the second read.
-            text.resize(std::max(used + kReadSize / 16, static_cast<std::size_t>(expected) + 1));
+            // One byte more than announced, so that the end shows in the second read. Memory is
+            // taken for what comes, not for what is announced.
+            const std::size_t believed = std::max(kReadSize, 2 * used);
+            text.resize(std::max(used + kReadSize / 16,
+                                 static_cast<std::size_t>(std::min(expected + 1, believed))));
             const std::size_t count = source_->read(std::span(text).subspan(used));
             if (count == 0) break;
             check(used += count);

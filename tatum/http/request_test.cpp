@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
+#include <span>
 
 namespace tatum::http {
 namespace {
@@ -30,6 +32,29 @@ TEST(Request, JoinsAHeaderThatCameOnSeveralLines) {
     EXPECT_EQ(request.header("X-C"), "");
     EXPECT_EQ(request.header("cookie"), "a=b; c=d");
     EXPECT_EQ(request.header("X-A").data(), first.data());
+}
+
+/// Or a client that announces much and sends nothing would cost much.
+TEST(Request, TakesMemoryForWhatComesOfABody) {
+    class Announcing final : public BodySource {
+    public:
+        std::size_t read(std::span<char> buffer) override {
+            asked = std::max(asked, buffer.size());
+            const std::size_t count = std::min<std::size_t>({buffer.size(), 10'000, left});
+            std::fill_n(buffer.begin(), count, 'x');
+            left -= count;
+            return count;
+        }
+        std::optional<std::uint64_t> size() const override { return 1'000'000'000; }
+        std::size_t asked = 0;
+        std::size_t left = 1'000'000;
+    };
+    HttpSettings settings = open_settings();
+    settings.data_upload_max_memory_size.reset();
+    Announcing source;
+    const Request request(RequestHead{.method = "POST", .target = "/"}, &source, settings);
+    EXPECT_EQ(request.body(), std::string(1'000'000, 'x'));
+    EXPECT_LE(source.asked, 1'100'000u);
 }
 
 TEST(Request, SplitsAndDecodesItsTarget) {
