@@ -277,7 +277,9 @@ void Http1Exchange::begin_head(const ResponseHead& head, std::optional<std::uint
     no_content_ = has_no_content(head.status);
     Framing framing;
     framing.keep_own_length = facts.has_length && (is_head_ || head.status == 304);
-    if (!no_content_ && !framing.keep_own_length) framing.content_length = length;
+    if (says_length(head.status) && !framing.keep_own_length) {
+        framing.content_length = no_content_ ? 0 : length;
+    }
     chunked_response_ = !no_content_ && !length && http11;
     framing.chunked = chunked_response_ && !framing.keep_own_length;
     const bool until_close = !no_content_ && !is_head_ && !length && !http11;

@@ -291,7 +291,9 @@ void Http2Exchange::begin_head(const ResponseHead& head, std::optional<std::uint
     no_content_ = has_no_content(head.status);
     Http2ResponseFields::Added added;
     added.keep_own_length = facts.has_length && (is_head_ || head.status == 304);
-    if (!no_content_ && !added.keep_own_length) added.content_length = length;
+    if (says_length(head.status) && !added.keep_own_length) {
+        added.content_length = no_content_ ? 0 : length;
+    }
     if (!facts.has_date) added.date = date_value(worker_.date_line());
     added.server = worker_.options().server_header;
     session_.fields().assign(head, added);

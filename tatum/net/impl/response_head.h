@@ -10,8 +10,12 @@
 
 namespace tatum::net::impl {
 
-/// RFC 9110 §6.4.1: 1xx, 204 and 304 have no content, whatever the handler says.
-constexpr bool has_no_content(int status) { return status < 200 || status == 204 || status == 304; }
+/// RFC 9110 §6.4.1 and §15.3.6: 1xx, 204, 205 and 304 have no content, whatever the handler says.
+constexpr bool has_no_content(int status) {
+    return status < 200 || status == 204 || status == 205 || status == 304;
+}
+/// Of 205 too the length is told, which is 0; the others end with the head.
+constexpr bool says_length(int status) { return status == 205 || !has_no_content(status); }
 
 /// "404 Not Found: reason\n", the body of the server's own answers.
 std::string plain_answer(int status, std::string_view reason);

@@ -57,10 +57,13 @@ TEST(ResponseHead, RefusesHeadersThatWouldSplitTheResponse) {
 }
 
 TEST(ResponseHead, KnowsWhichStatusesHaveNoContent) {
-    for (const int status : {100, 101, 199, 204, 304})
+    for (const int status : {100, 101, 199, 204, 205, 304}) {
         EXPECT_TRUE(has_no_content(status)) << status;
-    for (const int status : {200, 201, 205, 206, 303, 400}) {
+        EXPECT_EQ(says_length(status), status == 205) << status;
+    }
+    for (const int status : {200, 201, 206, 303, 400}) {
         EXPECT_FALSE(has_no_content(status)) << status;
+        EXPECT_TRUE(says_length(status)) << status;
     }
 }
 
