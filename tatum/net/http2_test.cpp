@@ -491,6 +491,58 @@ TEST(Http2, TakesABodyBeforeTheResponseThatSaysAllIsWell) {
     }
 }
 
+/// Nor when it has all that Content-Length promises. Pauses of a slow line mean nothing.
+TEST(Http2, TakesABodyBeforeAResponseIsWholeHoweverSlowly) {
+    ServerOptions options = options_for_tests();
+    options.timeouts.body = milliseconds(200);
+    TestServer server(
+        [](Exchange& exchange) {
+            if (exchange.request().path == "/") return exchange.respond({}, "ok");
+            const bool empty = exchange.request().path == "/empty";
+            exchange.begin({}, empty ? 0 : 2);
+            exchange.write(empty ? "" : "ok");
+            exchange.finish();
+        },
+        options);
+    Http2RawClient client(server.address());
+    const std::string piece(10'000, 'b');
+    std::uint32_t stream = 1;
+    for (const char* path : {"/", "/length", "/empty"}) {
+        client.send_frame(NGHTTP2_HEADERS, kEndHeaders, stream,
+                          impl::http2_block(http2_fields("POST", path)));
+        for (int i = 0; i < 2; ++i) {
+            client.send_frame(NGHTTP2_DATA, 0, stream, piece);
+            std::this_thread::sleep_for(milliseconds(300));
+        }
+        client.send_frame(NGHTTP2_PING, 0, 0, "12345678");
+        for (auto frame = client.read(); frame->type != NGHTTP2_PING; frame = client.read()) {
+            EXPECT_NE(frame->type, NGHTTP2_DATA) << path;
+            EXPECT_FALSE(frame->type == NGHTTP2_HEADERS && (frame->flags & kEndStream)) << path;
+        }
+        client.send_frame(NGHTTP2_DATA, kEndStream, stream, piece);
+        auto frame = client.read();
+        while (frame && !(frame->flags & kEndStream)) frame = client.read();
+        EXPECT_TRUE(frame) << path;
+        stream += 2;
+    }
+    // The end of the server ends it.
+    client.send_frame(NGHTTP2_HEADERS, kEndHeaders, stream,
+                      impl::http2_block(http2_fields("POST", "/")));
+    client.send_frame(NGHTTP2_DATA, 0, stream, piece);
+    EXPECT_TRUE(eventually([&] { return server.server->counts().requests_in_flight == 1; }));
+    const auto before = std::chrono::steady_clock::now();
+    server.server->stop();
+    EXPECT_TRUE(client.read(NGHTTP2_DATA));
+    EXPECT_LT(std::chrono::steady_clock::now() - before, milliseconds(1500));
+}
+
+TEST(Http2, SendsNoContentWith205) {
+    TestServer server([](Exchange& exchange) { exchange.respond({.status = 205}, "content"); });
+    Http2RawClient client(server.address());
+    client.send_get(1, "/");
+    EXPECT_TRUE(client.read(NGHTTP2_HEADERS)->flags & kEndStream);
+}
+
 TEST(Http2, CutsOffABodyThatItWouldNotSkip) {
     ServerOptions options = options_for_tests();
     options.limits.skip_bytes_max = 50'000;

@@ -16,8 +16,10 @@ namespace {
 
 /// For the client to read a response before it learns that its request is cut off.
 constexpr auto kCutOffGrace = std::chrono::milliseconds(100);
-/// A client that sends nothing for so long may be waiting for the response.
-constexpr auto kRestPause = std::chrono::milliseconds(250);
+/// A client that sends nothing of a body for so long may be waiting for the response; one that has
+/// begun rather has a slow line.
+constexpr auto kRestPauseAtFirst = std::chrono::milliseconds(250);
+constexpr auto kRestPause = std::chrono::seconds(2);
 
 /// "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n" without what makes it a line.
 std::string_view date_value(std::string_view line) {
@@ -110,6 +112,7 @@ void Http2Exchange::client_finished() {
 
 void Http2Exchange::on_stop() {
     if (std::exchange(cancel_when_stopped_, false)) cancel("the server stops");
+    notify();  // take_rest() ends; other waits look and go on
 }
 
 void Http2Exchange::cancel(std::string_view reason) {
@@ -308,26 +311,31 @@ void Http2Exchange::begin_head(const ResponseHead& head, std::optional<std::uint
     session_.respond(*this, has_body ? Http2Session::Body::Follows : Http2Session::Body::No);
 }
 
-/// curl (7.88) reads nothing more once it has the whole response, not even that it may go on
-/// sending, and then waits for ever. So what nobody has read of a request is taken before the
-/// response ends. At a refusal clients stop by themselves.
-void Http2Exchange::take_rest() {
-    if (continue_due_ || worker_.stopping()) return;
+/// curl (7.88) reads nothing more once it has the whole response, as its length tells, not even
+/// that it may go on sending, and then waits for ever. So what nobody has read of a request is
+/// taken before the response is whole, with the patience of one who reads it. At a refusal clients
+/// stop by themselves.
+void Http2Exchange::take_rest(int status) {
+    if (!fiber_ || status >= 400 || continue_due_ || std::exchange(rest_taken_, true)) return;
     handler_timer_.disarm();  // the response is there
     const NoCancelScope until_it_has_come;
-    const Duration patience = worker_.options().timeouts.body;
-    const TimePoint until =
-        patience > Duration::zero() ? Clock::now() + patience : TimePoint::max();
+    const ServerTimeouts& timeouts = worker_.options().timeouts;
     while (!input_ended_ && connected() && !worker_.stopping() && body_came_ <= body_limit_ &&
-           Clock::now() < until) {
-        if (input_.empty() && !park(std::min(until, Clock::now() + kRestPause))) return;
+           !read_rate_.too_slow(timeouts)) {
+        if (input_.empty()) {
+            const TimePoint start = Clock::now();
+            const auto pause = body_came_ > 0 ? Duration(kRestPause) : Duration(kRestPauseAtFirst);
+            if (!park(start + pause)) return;
+            read_rate_.waited += Clock::now() - start;
+        }
+        read_rate_.bytes += input_.size();
         session_.consumed(*this, input_.size());
         input_.clear();
     }
 }
 
 void Http2Exchange::respond(const ResponseHead& head, std::string_view body) {
-    if (fiber_ && head.status < 400) take_rest();
+    take_rest(head.status);
     begin_head(head, body.size(), body);
     finished_ = true;
     if (is_head_ || no_content_) return;
@@ -336,6 +344,9 @@ void Http2Exchange::respond(const ResponseHead& head, std::string_view body) {
 }
 
 void Http2Exchange::begin(const ResponseHead& head, std::optional<std::uint64_t> length) {
+    const bool whole =
+        is_head_ || has_no_content(head.status) || length == std::optional<std::uint64_t>(0);
+    if (whole) take_rest(head.status);
     begin_head(head, length, {});
 }
 
@@ -348,6 +359,7 @@ void Http2Exchange::take_from_length(std::uint64_t bytes) {
 void Http2Exchange::write(std::string_view bytes) {
     TATUM_INVARIANT(begun_ && !finished_, "write() stands between begin() and finish()");
     if (bytes.empty() || is_head_ || no_content_) return;
+    if (response_left_ == bytes.size()) take_rest(status_);
     take_from_length(bytes.size());
     if (closed_) throw Disconnected("the client has left within the response");
     bytes_out_ += bytes.size();
@@ -388,7 +400,7 @@ void Http2Exchange::finish() {
     if (!is_head_ && !no_content_ && response_left_ && *response_left_ > 0) {
         throw Exception("less was written than the length announced");
     }
-    if (fiber_ && status_ < 400) take_rest();
+    take_rest(status_);
     finished_ = true;
     session_.more_output(*this);
 }

@@ -133,7 +133,7 @@ private:
                     std::string_view all);
     void take_from_length(std::uint64_t bytes);
     void ask_to_continue();
-    void take_rest();
+    void take_rest(int status);
     void check_body_limit(std::uint64_t bytes);
     bool park(TimePoint until);
     void notify();
@@ -160,6 +160,7 @@ private:
     Buffer input_;
     bool input_ended_ = false;
     bool discard_ = false;  // nobody reads the input any more
+    bool rest_taken_ = false;
     bool continue_due_ = false;
     std::uint64_t body_read_ = 0;
     std::uint64_t body_limit_ = 0;
