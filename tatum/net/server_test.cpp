@@ -9,10 +9,12 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -309,6 +311,71 @@ TEST(Server, LetsAClientReadItsRefusalHoweverMuchItStillSends) {
     EXPECT_EQ(client.read()->status, 413);
 }
 
+/// Many a client reads nothing before it has sent all.
+TEST(Server, ReadsOnAsLongAsARefusedClientSends) {
+    ServerOptions options = options_for_tests();
+    options.timeouts.linger = milliseconds(150);
+    TestServer test(say_ok, options);
+    RawClient client(test.address());
+    ASSERT_TRUE(client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 800000\r\n\r\n"));
+    const std::string piece(100'000, 'x');
+    for (int i = 0; i < 8; ++i) {
+        std::this_thread::sleep_for(milliseconds(50));
+        ASSERT_TRUE(client.send(piece)) << i;
+    }
+    EXPECT_EQ(client.read()->status, 200);
+    EXPECT_TRUE(client.at_end());
+}
+
+/// RFC 9110 §15.3.6.
+TEST(Server, SendsNoContentWith205) {
+    TestServer test([](Exchange& exchange) {
+        if (exchange.request().path == "/stream") {
+            exchange.begin({.status = 205});
+            exchange.write("content");
+            exchange.finish();
+        } else {
+            exchange.respond({.status = 205}, "content");
+        }
+    });
+    RawClient client(test.address());
+    for (const std::string path : {"/", "/stream"}) {
+        client.send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
+        const auto response = client.read();
+        EXPECT_EQ(response->status, 205);
+        EXPECT_EQ(response->header("Content-Length"), "0");
+        EXPECT_TRUE(client.buffer().empty());
+    }
+}
+
+/// How much of it has gone nobody knows once a wait for the client has ended early.
+TEST(Server, SendsNothingTwiceWhenAWriteIsBrokenOff) {
+    std::promise<void> broken_off, read;
+    TestServer test([&](Exchange& exchange) {
+        exchange.begin({});
+        try {
+            const DeadlineScope soon(Clock::now() + milliseconds(100));
+            for (;;) exchange.write(std::string(1'000'000, 'x'));
+        } catch (const TimedOut&) {
+            broken_off.set_value();
+            offload([&] { read.get_future().wait(); });
+            throw;
+        }
+    });
+    RawClient client(test.address());
+    client.send(kGetRequest);
+    broken_off.get_future().wait();
+    while (test.server->counts().bytes_out > client.buffer().size()) ASSERT_TRUE(client.receive());
+    read.set_value();
+    while (client.receive()) {
+    }
+    // Before the size of a chunk stand whole chunks only.
+    const std::string_view body =
+        std::string_view(client.buffer()).substr(client.buffer().find("\r\n\r\n"));
+    const std::string_view before = body.substr(0, body.rfind("f4240\r\n"));
+    EXPECT_EQ(std::count(before.begin(), before.end(), 'x') % 1'000'000, 0);
+}
+
 // --- time ----------------------------------------------------------------------------------------
 
 TEST(Server, GivesUpOnASlowHead) {
@@ -418,6 +485,28 @@ TEST(Server, EndsAHandlerThatTakesTooLong) {
     client.send(kGetRequest);
     EXPECT_EQ(client.read()->status, 503);
     EXPECT_TRUE(client.at_end());
+}
+
+TEST(Server, ForgetsACancellationWithItsRequest) {
+    ServerOptions options = options_for_tests();
+    options.timeouts.handler = milliseconds(50);
+    TestServer test(
+        [](Exchange& exchange) {
+            if (exchange.request().path == "/late") {
+                const NoCancelScope until_it_is_done;
+                sleep_for(milliseconds(100));
+            } else {
+                sleep_for(milliseconds(1));
+            }
+            exchange.respond({}, "ok");
+        },
+        options);
+    RawClient client(test.address());
+    // The body that nobody reads is waited for after the first.
+    client.send("POST /late HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n");
+    EXPECT_EQ(client.read()->status, 200);
+    client.send("body" + std::string(kGetRequest));
+    EXPECT_EQ(client.read()->status, 200);
 }
 
 TEST(Server, SlowClientsDoNotHoldFibers) {

@@ -43,6 +43,8 @@ constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 constexpr std::uint32_t kEvents = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 /// Reads in a row that throw away what a refused client still sends.
 constexpr int kDiscardReadsMax = 16;
+/// How long it may go on sending.
+constexpr auto kLingerMax = std::chrono::seconds(30);
 
 bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 
@@ -345,7 +347,6 @@ Connection::Next Connection::serve_requests(Arrival arrival) {
         read_rate_ = write_rate_ = {};
         fiber_->locals = worker_.shared().locals;
         const bool more = exchange_->serve();
-        cancel_when_left_ = cancel_when_stopped_ = false;
         if (exchange_->aborted()) return Next::Reset;
         if (!more) {
             exchange_->flush_output();
@@ -429,7 +430,8 @@ void Connection::release_exchange() {
 }
 
 /// RFC 9112 §9.6: a socket that is closed while the client still sends resets the connection, and
-/// the client may lose the response. So what it sends is read for a while, and thrown away.
+/// the client may lose the response, which many do not read until they have sent all. So what it
+/// sends is read and thrown away, for a while after the last of it.
 void Connection::linger() {
     if (exchange_) release_exchange();
     if (tls_) tls_->close_notify();
@@ -437,7 +439,8 @@ void Connection::linger() {
     state_ = State::Lingering;
     shutdown(file_, SHUT_WR);
     timer_.disarm();
-    set_deadline(worker_.reactor().now() + worker_.options().timeouts.linger);
+    idle_since_ = worker_.reactor().now();
+    set_deadline(idle_since_ + worker_.options().timeouts.linger);
     if (readable_) discard();
 }
 
@@ -447,6 +450,11 @@ void Connection::discard() {
         if (read_now(scratch) == 0) {
             if (readable_) close();
             return;
+        }
+        if (!worker_.stopping()) {
+            set_deadline(
+                std::min<TimePoint>(worker_.reactor().now() + worker_.options().timeouts.linger,
+                                    idle_since_ + kLingerMax));
         }
         if (!readable_) return;
     }
@@ -486,6 +494,11 @@ void Connection::cancel_fiber_when_server_stops() {
 void Connection::cancel_fiber_when_client_leaves() {
     cancel_when_left_ = !peer_closed_;
     if (peer_closed_) fiber_->cancel("the client has left");
+}
+
+void Connection::forget_cancellation() {
+    cancel_when_left_ = cancel_when_stopped_ = false;
+    fiber_->forget_cancellation();
 }
 
 void Connection::arm_handler_timeout(Duration timeout) {

@@ -72,6 +72,8 @@ public:
     /// Makes the fiber throw Cancelled unless disarm_handler_timeout() is called in time.
     void arm_handler_timeout(Duration timeout);
     void disarm_handler_timeout() { handler_deadline_ = TimePoint::max(); }
+    /// What the fiber has not heard of was meant for the request that has been answered now.
+    void forget_cancellation();
 
     // --- for a stream that has left HTTP, and for an HTTP/2 session ---
 
@@ -165,7 +167,7 @@ private:
     TimePoint timer_at_ = TimePoint::max();
     TimePoint deadline_ = TimePoint::max();  // may be later than the timer, which then looks again
     TimePoint handler_deadline_ = TimePoint::max();
-    TimePoint idle_since_;
+    TimePoint idle_since_;  // or lingering since
     TransferRate read_rate_;
     TransferRate write_rate_;
     std::uint64_t requests_ = 0;

@@ -52,6 +52,7 @@ public:
     Wake park(TimePoint until, Interruptible interruptible);
 
     void cancel(std::string_view reason);
+    void forget_cancellation() { cancel_pending_ = false; }
     /// Throws Cancelled or TimedOut and forgets the cancellation.
     [[noreturn]] void raise(Wake wake);
     /// Gives the memory back that its stack has used below this point; for fibers that are about to

@@ -83,6 +83,7 @@ bool Http1Exchange::serve() {
     worker_->shared().handler.finished(*this);
     counters.requests_in_flight.subtract();
     if (aborted_ || stream_) return false;
+    connection_->forget_cancellation();
     const bool skipped = skip_body();
     if (body_apart_) {
         std::swap(input_, body_);
@@ -115,6 +116,7 @@ void Http1Exchange::call_handler() {
 
 /// The response that the handler did not give; if it had begun, the client must see it end badly.
 void Http1Exchange::answer_fault(int status, std::string_view text) {
+    if (aborted_) return;
     if (begun_) {
         aborted_ = !finished_;
         if (aborted_ && has_output()) push_output();  // as far as the socket takes it
@@ -344,7 +346,19 @@ void Http1Exchange::gather(std::string_view bytes) {
         output_.append(bytes);
         return;
     }
-    connection_->write_all(output_.view(), bytes);
+    send_output(bytes);
+}
+
+/// What has been gathered, and `more`. Where a wait for the client ends early nobody knows any more
+/// how much has gone, so that nothing can follow.
+void Http1Exchange::send_output(std::string_view more) {
+    try {
+        connection_->write_all(output_.view(), more);
+    } catch (...) {
+        aborted_ = true;
+        output_.clear();
+        throw;
+    }
     output_.clear();
 }
 
@@ -396,9 +410,7 @@ void Http1Exchange::inform(const ResponseHead& head) {
 }
 
 void Http1Exchange::flush_output() {
-    if (output_.empty()) return;
-    connection_->write_all(output_.view());
-    output_.clear();
+    if (!output_.empty()) send_output({});
 }
 
 void Http1Exchange::push_output() noexcept {

@@ -95,6 +95,7 @@ private:
     void check_unread_chunks();
     void ask_to_continue();
     void gather(std::string_view bytes);
+    void send_output(std::string_view more);
     void gather_chunk_size(std::uint64_t size);
     void gather_chunk(std::string_view bytes);
     void take_from_length(std::uint64_t bytes);
