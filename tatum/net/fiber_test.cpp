@@ -9,6 +9,7 @@
 
 #include <alloca.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
 #include <sys/mman.h>
 
 #include <atomic>
@@ -17,6 +18,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -275,6 +277,39 @@ TEST(Offload, QueuesMoreWorkThanItHasThreads) {
         for (int i = 1; i <= 100; ++i) spawn([&, i] { offload([&, i] { sum += i; }); });
     });
     EXPECT_EQ(sum, 5050);
+}
+
+/// While it lives the system has no room for another thread.
+class NoMoreThreads {
+public:
+    NoMoreThreads() {
+        pthread_getattr_default_np(&before_);
+        pthread_attr_t huge = before_;
+        pthread_attr_setstacksize(&huge, std::size_t{1} << 50);
+        pthread_setattr_default_np(&huge);
+    }
+    ~NoMoreThreads() { pthread_setattr_default_np(&before_); }
+    NoMoreThreads(const NoMoreThreads&) = delete;
+    NoMoreThreads& operator=(const NoMoreThreads&) = delete;
+
+private:
+    pthread_attr_t before_{};
+};
+
+TEST(Offload, GoesOnWithTheThreadsThatThereAre) {
+    std::atomic<int> sum = 0;
+    run([&] {
+        {
+            const NoMoreThreads none;
+            EXPECT_THROW(offload([&] { ++sum; }), std::system_error);
+        }
+        offload([&] { ++sum; });
+        const NoMoreThreads no_second;
+        std::vector<Fiber> fibers;
+        for (int i = 0; i < 8; ++i) fibers.push_back(spawn([&] { offload([&] { ++sum; }); }));
+        for (Fiber& fiber : fibers) fiber.join();
+    });
+    EXPECT_EQ(sum, 9);
 }
 
 TEST(Offload, IsNotInterruptedByCancelButHeardAfterwards) {

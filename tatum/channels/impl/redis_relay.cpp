@@ -106,7 +106,7 @@ private:
     std::size_t publish_batch(RedisConnection& connection);
     std::vector<Outgoing> next_batch();
     void reached();
-    void not_reached(const RedisFault& fault);
+    void not_reached(const std::exception& fault);
 
     const RedisLocation location_;
     const std::string prefix_;
@@ -188,7 +188,7 @@ void RedisRelay::reached() {
     logging::Logger("tatum.channels", sink_).info("Redis is back: " + location_.str());
 }
 
-void RedisRelay::not_reached(const RedisFault& fault) {
+void RedisRelay::not_reached(const std::exception& fault) {
     if (!connected_.exchange(false)) return;
     logging::Logger("tatum.channels", sink_)
         .error("Redis cannot be reached, messages stay in this process: " + location_.str() + ": " +
@@ -202,7 +202,9 @@ void RedisRelay::subscribe_for_ever() {
         try {
             RedisConnection connection(location_);
             subscribe_while_connected(connection, failures);
-        } catch (const RedisFault& fault) {
+        } catch (const net::Cancelled&) {
+            throw;
+        } catch (const std::exception& fault) {  // no memory or thread, besides Redis itself
             {
                 const std::lock_guard lock(guard_);
                 subscribed_ = false;  // the next subscription begins with all that is wanted
@@ -262,7 +264,9 @@ void RedisRelay::send_changes(RedisConnection& connection) {
         }
         try {
             ask(connection, std::move(changes));
-        } catch (const RedisFault&) {
+        } catch (const net::Cancelled&) {
+            throw;
+        } catch (const std::exception&) {
             connection.break_off();  // and the reader says why
             return;
         }
@@ -313,7 +317,9 @@ void RedisRelay::publish_for_ever() {
                     failures = 0;
                 }
             }
-        } catch (const RedisFault& fault) {
+        } catch (const net::Cancelled&) {
+            throw;
+        } catch (const std::exception& fault) {
             {
                 const std::lock_guard lock(guard_);
                 drop_outdated();
@@ -360,7 +366,7 @@ std::size_t RedisRelay::publish_batch(RedisConnection& connection) {
                 throw RedisFault("it does not answer any more");
             }
         }
-    } catch (const RedisFault&) {
+    } catch (const std::exception&) {
         const std::lock_guard lock(guard_);
         lost_ += batch.size() - answered;
         throw;

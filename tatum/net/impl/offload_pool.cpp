@@ -4,6 +4,7 @@
 #include <tatum/net/impl/reactor.h>
 
 #include <csignal>
+#include <system_error>
 
 namespace tatum::net::impl {
 
@@ -50,14 +51,21 @@ OffloadPool::~OffloadPool() {
 
 void OffloadPool::add(OffloadJob& job) {
     const std::lock_guard lock(guard_);
+    if (waiting_ >= idle_ && threads_.size() < threads_max_) start_thread();
     (last_ ? last_->next : first_) = &job;
     last_ = &job;
     ++waiting_;
-    if (waiting_ > idle_ && threads_.size() < threads_max_) {
-        const SignalsBlocked blocked;
-        threads_.emplace_back([this] { work(); });
-    }
     changed_.notify_one();
+}
+
+/// Where the system has no thread to give, those that there are do the work, if any.
+void OffloadPool::start_thread() {
+    const SignalsBlocked blocked;
+    try {
+        threads_.emplace_back([this] { work(); });
+    } catch (const std::system_error&) {
+        if (threads_.empty()) throw;
+    }
 }
 
 void OffloadPool::work() {

@@ -21,6 +21,7 @@ public:
     void add(OffloadJob& job);
 
 private:
+    void start_thread();
     void work();
 
     std::mutex guard_;
