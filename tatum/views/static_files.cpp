@@ -102,6 +102,7 @@ struct StaticFiles::Impl {
     /// What a file's hashed name was made of.
     struct Hashed {
         std::int64_t modified;
+        std::int32_t modified_nanoseconds;
         std::uint64_t size;
         std::string name;
         std::shared_ptr<const std::string> content;  ///< of a rewritten style sheet, else null
@@ -215,11 +216,12 @@ std::optional<StaticFiles::Impl::Hashed> StaticFiles::Impl::hashed_of(
         const std::shared_lock lock(mutex);
         const auto known = hashed.find(name);
         if (known != hashed.end() && known->second.modified == file->modified &&
+            known->second.modified_nanoseconds == file->modified_nanoseconds &&
             known->second.size == file->size) {
             return known->second;
         }
     }
-    Hashed result{file->modified, file->size, {}, nullptr};
+    Hashed result{file->modified, file->modified_nanoseconds, file->size, {}, nullptr};
     std::string digest;
     if (is_style_sheet(name)) {
         pending.emplace(name);

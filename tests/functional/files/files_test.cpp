@@ -283,6 +283,21 @@ TEST_F(FilesTest, ServesWhatCollectstaticHasMade) {
               http::compress(http::Coding::Brotli, kScript, {.effort = http::Effort::Best}));
 }
 
+TEST_F(FilesTest, NoticesAChangeWithinASecondBehindAHashedName) {
+    const auto change = [&](std::string_view content, int nanoseconds) {
+        folder_.write("static/img/a.png", content);
+        fs::last_write_time(folder_ / "static/img/a.png",
+                            fs::file_time_type(std::chrono::seconds(1'000'000'000)) +
+                                std::chrono::nanoseconds(nanoseconds));
+        return site_->static_files().url("img/a.png");
+    };
+    const std::string before = change("one picture", 1);
+    const std::string after = change("two picture", 2);
+    EXPECT_NE(before, after);
+    EXPECT_EQ(get(before).header("Cache-Control"), "no-cache");
+    EXPECT_EQ(get(after).header("Cache-Control"), "max-age=31536000, public, immutable");
+}
+
 TEST_F(FilesTest, RunsNothingThatUsersUpload) {
     const auto page = get("/media/a.html");
     EXPECT_EQ(page.status(), 200);
