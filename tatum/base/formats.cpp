@@ -11,7 +11,26 @@
 namespace tatum {
 
 const LocaleFormats& formats_of(const Language& language, UseL10n use_l10n) {
-    return use_l10n == UseL10n::On ? language.formats() : impl::locale_formats().front();
+    return use_l10n == UseL10n::On ? language.formats()
+                                   : language.translations().settings_formats();
+}
+
+FormatSettings format_settings(const Settings& settings) {
+    FormatSettings formats;
+    formats.date = settings.date_format;
+    formats.time = settings.time_format;
+    formats.datetime = settings.datetime_format;
+    formats.year_month = settings.year_month_format;
+    formats.month_day = settings.month_day_format;
+    formats.short_date = settings.short_date_format;
+    formats.short_datetime = settings.short_datetime_format;
+    formats.first_day_of_week = static_cast<int>(settings.first_day_of_week);
+    formats.decimal_separator = settings.decimal_separator;
+    formats.thousand_separator = settings.thousand_separator;
+    for (const std::int64_t size : settings.number_grouping) {
+        formats.number_grouping.push_back(static_cast<std::int8_t>(size));
+    }
+    return formats;
 }
 
 const LocaleFormats* find_formats(std::string_view language_code) {

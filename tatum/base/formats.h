@@ -11,10 +11,13 @@
 
 namespace tatum {
 
-/// How a language writes dates and numbers. The strings are static. `date` and its siblings use
-/// the characters of dateformat.h, the input formats those of strptime.
+struct Settings;
+
+/// How a language writes dates and numbers. The strings are static, or live as long as the
+/// Translations whose formats they are. `date` and its siblings use the characters of dateformat.h,
+/// the input formats those of strptime.
 struct LocaleFormats {
-    std::string_view language;  ///< "de"; empty for the settings' defaults
+    std::string_view language;  ///< "de"; empty: those of FormatSettings
     std::string_view date = "N j, Y";
     std::string_view time = "P";
     std::string_view datetime = "N j, Y, P";
@@ -35,9 +38,12 @@ struct LocaleFormats {
 /// Whether a text follows the current language or is for machines: Django's use_l10n.
 enum class UseL10n : std::uint8_t { On, Off };
 
-/// The formats of `language`, or with UseL10n::Off those of Django's global settings.
+/// What `settings` say of formats, for Translations::Options.
+FormatSettings format_settings(const Settings& settings);
+/// The formats of `language`, or with UseL10n::Off those of the settings.
 const LocaleFormats& formats_of(const Language& language, UseL10n use_l10n = UseL10n::On);
-/// The formats of a language code ("de-at" gives de's); nullptr when none are known.
+/// The formats of a language code ("de-at" gives de's), with Django's defaults where the language
+/// leaves something open; nullptr when none are known.
 const LocaleFormats* find_formats(std::string_view language_code);
 /// The format that Django calls "SHORT_DATE_FORMAT" and the like; nullopt when `name` is not such
 /// a name (then it is a format itself).

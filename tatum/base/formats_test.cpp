@@ -116,6 +116,42 @@ TEST(LocaleFormats, AreThoseOfDjango6) {
     }
 }
 
+TEST(LocaleFormats, TakeFromTheSettingsWhatTheLanguageLeavesOpen) {
+    Settings settings;
+    settings.use_thousand_separator = true;
+    settings.date_format = "Y/n/j";
+    settings.datetime_format = "Y/n/j H~i";
+    settings.year_month_format = "Y+F";
+    settings.decimal_separator = "_";
+    settings.thousand_separator = "'";
+    settings.number_grouping = {2, 3, 0};
+    const LocalScope scope(Slot::Settings, &settings);
+    const Translations translations({.formats = format_settings(settings)});
+    struct Expected {
+        const char *language, *date, *moment, *month, *number;
+    };
+    constexpr Expected kCases[] = {
+        {"en-us", "March 1, 2024", "March 1, 2024, 1:05 p.m.", "March 2024", "12,345,678.25"},
+        {"de", "1. März 2024", "1. März 2024 13:05", "März 2024", "12.345.678,25"},
+        {"af", "2024/3/1", "2024/3/1 13~05", "2024+Maart", "123'456'78_25"},
+        {"he", "1 במרץ 2024", "1 במרץ 2024 13:05", "מרץ 2024", "123,456,78.25"},
+        {"ug", "1 مارت 2024", "2024/3/1 13~05", "مارت 2024", "12,345,678.25"},
+        {"kn", "1 ಮಾರ್ಚ್ 2024", "2024/3/1 13~05", "2024+ಮಾರ್ಚ್", "123'456'78_25"},
+        {"fy", "2024/3/1", "2024/3/1 13~05", "2024+March", "123'456'78_25"},
+        {"", "2024/3/1", "2024/3/1 13~05", "2024+March", "123'456'78_25"},
+    };
+    const Value moment = DateTime(Date::make(2024, 3, 1).value(), Time::make(13, 5).value());
+    for (const Expected& c : kCases) {
+        const LocalScope language(Slot::Language, &translations.language(c.language));
+        EXPECT_EQ(date_format(moment).value(), c.date) << c.language;
+        EXPECT_EQ(date_format(moment, "DATETIME_FORMAT").value(), c.moment) << c.language;
+        EXPECT_EQ(date_format(moment, "YEAR_MONTH_FORMAT").value(), c.month) << c.language;
+        EXPECT_EQ(number_format(12345678.25), c.number) << c.language;
+        EXPECT_EQ(date_format(moment, "DATE_FORMAT", UseL10n::Off).value(), "2024/3/1");
+        EXPECT_EQ(number_format(1234.5, {.use_l10n = UseL10n::Off}), "1234_5");
+    }
+}
+
 TEST(SanitizeSeparators, UndoesWhatTheLanguageWrites) {
     Settings settings;
     settings.use_thousand_separator = true;

@@ -141,6 +141,7 @@ void read_list(const Language& language, std::array<std::string, Size>& names,
 }  // namespace
 
 struct Translations::Impl {
+    LocaleFormats settings_formats;  ///< views into the options
     std::map<std::string, std::vector<std::shared_ptr<const Catalog>>, std::less<>> catalogs;
     mutable std::shared_mutex mutex;
     std::map<std::string, std::unique_ptr<const Language>, std::less<>> languages;
@@ -170,15 +171,22 @@ struct Translations::Impl {
 Language::Language(const Translations& translations, std::string_view code)
     : translations_(translations), code_(code) {
     if (const LanguageInfo* known = language_info(code_)) bidi_ = known->bidi;
+    const LocaleFormats& open = translations.settings_formats();
     const LocaleFormats* formats = find_formats(code_);
-    formats_ = formats != nullptr ? formats : &impl::locale_formats().front();
-    translations.impl_->append_chain(catalogs_, code_);
-    // English is what the ids are written in: nothing to fall back to. (Django does the same.)
-    const std::string& fallback = translations.options().language_code;
-    if (code_ != fallback && !code_.starts_with("en")) {
-        translations.impl_->append_chain(catalogs_, strings::ascii_lower(fallback));
-    }
+    formats_ = std::make_unique<const LocaleFormats>(
+        formats != nullptr ? impl::completed_formats(*formats, open) : open);
+    if (translations.options().use_i18n && !code_.empty()) find_catalogs();
     read_names();
+}
+
+void Language::find_catalogs() {
+    const Translations::Impl& all = *translations_.impl_;
+    all.append_chain(catalogs_, code_);
+    // English is what the ids are written in: nothing to fall back to. (Django does the same.)
+    const std::string& fallback = translations_.options().language_code;
+    if (code_ != fallback && !code_.starts_with("en")) {
+        all.append_chain(catalogs_, strings::ascii_lower(fallback));
+    }
 }
 
 Language::~Language() = default;
@@ -220,7 +228,22 @@ std::string_view Language::npgettext(std::string_view context, std::string_view 
 
 Translations::Translations() : Translations(Options{}) {}
 Translations::Translations(Options options)
-    : options_(std::move(options)), impl_(std::make_unique<Impl>()) {}
+    : options_(std::move(options)), impl_(std::make_unique<Impl>()) {
+    const FormatSettings& settings = options_.formats;
+    LocaleFormats& formats = impl_->settings_formats;
+    formats = impl::locale_formats().front();  // for what is typed into forms
+    formats.date = settings.date;
+    formats.time = settings.time;
+    formats.datetime = settings.datetime;
+    formats.year_month = settings.year_month;
+    formats.month_day = settings.month_day;
+    formats.short_date = settings.short_date;
+    formats.short_datetime = settings.short_datetime;
+    formats.first_day_of_week = settings.first_day_of_week;
+    formats.decimal_separator = settings.decimal_separator;
+    formats.thousand_separator = settings.thousand_separator;
+    formats.number_grouping = settings.number_grouping;
+}
 Translations::~Translations() = default;
 
 void Translations::add(std::string_view language, Catalog catalog) {
@@ -230,7 +253,7 @@ void Translations::add(std::string_view language, Catalog catalog) {
 }
 
 const Language& Translations::language(std::string_view code) const {
-    const std::string key = to_language(code);
+    const std::string key = to_language(options_.use_i18n ? code : options_.language_code);
     {
         const std::shared_lock lock(impl_->mutex);
         const auto found = impl_->languages.find(key);
@@ -254,6 +277,8 @@ const Language& Translations::default_language() const {
     return found;
 }
 
+const LocaleFormats& Translations::settings_formats() const { return impl_->settings_formats; }
+
 const Translations& Translations::builtin() {
     static const Translations& instance = *new Translations;
     return instance;
@@ -269,6 +294,11 @@ std::optional<std::string> Translations::supported_variant(std::string_view code
         code = code.substr(0, dash);
     }
     if (code.empty()) return std::nullopt;
+    if (!options_.use_i18n) {
+        const bool is_it =
+            strings::ascii_lower(code) == strings::ascii_lower(options_.language_code);
+        return is_it ? std::optional(std::string(code)) : std::nullopt;
+    }
     const auto is_offered = [&](std::string_view candidate) {
         if (!options_.languages.empty()) {
             return std::find(options_.languages.begin(), options_.languages.end(), candidate) !=

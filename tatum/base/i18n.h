@@ -110,15 +110,27 @@ struct DateNames {
     std::string am, pm, AM, PM, midnight, noon;
 };
 
+/// What the settings DATE_FORMAT, NUMBER_GROUPING and their like say: for languages that leave it
+/// open, and for what follows no language. The defaults are Django's.
+struct FormatSettings {
+    std::string date = "N j, Y", time = "P", datetime = "N j, Y, P";
+    std::string year_month = "F Y", month_day = "F j";
+    std::string short_date = "m/d/Y", short_datetime = "m/d/Y P";
+    int first_day_of_week = 0;  ///< 0 is Sunday
+    std::string decimal_separator = ".", thousand_separator = ",";
+    std::vector<std::int8_t> number_grouping;  ///< as in LocaleFormats
+};
+
 /// What is current in Slot::Language: a language with its messages, formats and names. Immutable;
 /// belongs to a Translations and lives as long.
 class Language {
 public:
     ~Language();
-    /// Lower case: "de-at".
+    /// Lower case: "de-at". Empty: no language at all, whose messages and names are the ids.
     const std::string& code() const { return code_; }
     bool is_bidi() const { return bidi_; }
-    /// The formats of the language, or those of the language it falls back to.
+    /// The formats of the language, or those of the language it falls back to; what neither says
+    /// is FormatSettings'.
     const LocaleFormats& formats() const { return *formats_; }
     const DateNames& names() const { return names_; }
     const Translations& translations() const { return translations_; }
@@ -136,12 +148,13 @@ public:
 private:
     friend class Translations;
     Language(const Translations& translations, std::string_view code);
+    void find_catalogs();
     void read_names();
 
     const Translations& translations_;
     std::string code_;
     bool bidi_ = false;
-    const LocaleFormats* formats_ = nullptr;
+    std::unique_ptr<const LocaleFormats> formats_;
     std::vector<std::shared_ptr<const Catalog>> catalogs_;  ///< in the order of asking
     DateNames names_;
 };
@@ -169,6 +182,9 @@ public:
     struct Options {
         std::string language_code = "en-us";      ///< LANGUAGE_CODE: what all else falls back to
         std::vector<std::string> languages = {};  ///< LANGUAGES by code; empty: the default ones
+        /// USE_I18N: without, all is in language_code's formats and in no language's words.
+        bool use_i18n = true;
+        FormatSettings formats = {};
     };
 
     Translations();
@@ -189,6 +205,10 @@ public:
     const Language& language(std::string_view code) const;
     /// The language that LANGUAGE_CODE names.
     const Language& default_language() const;
+    /// That of Django's deactivate_all().
+    const Language& no_language() const { return language({}); }
+    /// Options::formats.
+    const LocaleFormats& settings_formats() const;
 
     /// Is `code` offered? Django's get_supported_language_variant(): the code itself, its
     /// documented fallbacks (zh-hk: zh-hant), its generic part, and unless `strict` any other

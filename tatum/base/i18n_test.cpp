@@ -196,6 +196,30 @@ TEST(Translations, FallBackFromTheVariantToTheDefaultLanguage) {
     EXPECT_EQ(&translations.language("de-at"), &language);
 }
 
+TEST(Translations, KnowNoWordsWithoutALanguageOrUseI18n) {
+    const auto with_german = [](Translations& translations) {
+        Catalog german;
+        german.add("", "Welcome", "Willkommen");
+        translations.add("de", std::move(german));
+    };
+    Translations used({.language_code = "de"}), unused({.language_code = "de", .use_i18n = false});
+    with_german(used);
+    with_german(unused);
+    EXPECT_EQ(used.no_language().code(), "");
+    EXPECT_EQ(used.no_language().gettext("Welcome"), "Welcome");
+    EXPECT_EQ(used.no_language().names().months[2], "March");
+    EXPECT_EQ(used.language("de").gettext("Welcome"), "Willkommen");
+
+    EXPECT_EQ(&unused.language("fr"), &unused.default_language());
+    EXPECT_EQ(&unused.no_language(), &unused.default_language());
+    EXPECT_EQ(unused.default_language().code(), "de");
+    EXPECT_EQ(unused.default_language().gettext("Welcome"), "Welcome");
+    EXPECT_EQ(unused.default_language().names().months[2], "March");
+    EXPECT_EQ(unused.language_for("fr;q=1, en"), "de");
+    EXPECT_EQ(unused.supported_variant("fr"), std::nullopt);
+    EXPECT_EQ(unused.supported_variant("DE"), "DE");
+}
+
 TEST(Translations, TakeTheCatalogThatWasAddedLast) {
     Translations translations;
     Catalog first, second;

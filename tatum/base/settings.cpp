@@ -167,6 +167,7 @@ Value Settings::get(std::string_view name) const {
         for (const auto& [code, title] : languages) pairs.push_back(Value::tuple({code, title}));
         return pairs;
     }
+    if (lower == "number_grouping") return List(number_grouping.begin(), number_grouping.end());
     if (lower == "secure_proxy_ssl_header") {
         if (!secure_proxy_ssl_header) return {};
         return Value::tuple({secure_proxy_ssl_header->first, secure_proxy_ssl_header->second});

@@ -86,7 +86,15 @@ struct Settings {
     std::vector<std::pair<std::string, std::string>> languages;  ///< empty: all that there are
     bool use_i18n = true;
     bool use_thousand_separator = false;
+    // How dates and numbers are written where the language does not say it.
+    std::string date_format = "N j, Y", time_format = "P", datetime_format = "N j, Y, P";
+    std::string year_month_format = "F Y", month_day_format = "F j";
+    std::string short_date_format = "m/d/Y", short_datetime_format = "m/d/Y P";
     std::int64_t first_day_of_week = 0;
+    std::string decimal_separator = ".", thousand_separator = ",";
+    /// Sizes of the groups of digits from the point on, the last one repeats; empty or 0: no
+    /// groups. A file may have one number.
+    std::vector<std::int64_t> number_grouping;
     Strings locale_paths;
 
     // Files

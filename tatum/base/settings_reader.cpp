@@ -181,6 +181,7 @@ void SettingsReader::apply(std::string_view name, const Value& value) {
     if (name == "logging") return read_logging(value);
     if (name == "server") return read_server(value);
     if (name == "languages") return read_languages(value);
+    if (name == "number_grouping") return read_number_grouping(value);
     if (name == "secure_proxy_ssl_header") return read_proxy_header(value);
     const SettingsField* field = find_settings_field(name);
     if (field == nullptr) return apply_other(name, value);
@@ -392,6 +393,26 @@ void SettingsReader::read_languages(const Value& value) {
     }
     if (!valid) return wrong_type("languages", "a list of [code, name] pairs", value);
     settings_.languages = std::move(languages);
+}
+
+void SettingsReader::read_number_grouping(const Value& value) {
+    constexpr std::string_view name = "number_grouping";
+    constexpr std::int64_t kSizeMax = 100;
+    List given = value.is_list() ? value.as_list() : List{value};
+    if (value.is_string() && !variable_.empty()) {
+        given.clear();
+        for (const std::string& size : split_list(value.as_string())) given.emplace_back(size);
+    }
+    std::vector<std::int64_t> sizes;
+    for (const Value& item : given) {
+        if (item.is_list()) return wrong_type(name, "a number, or a list of numbers", value);
+        std::int64_t size = 0;
+        if (!read(name, item, size)) return;
+        if (size < 0 || size > kSizeMax) return not_allowed(name, "sizes are from 0 to 100");
+        sizes.push_back(size);
+    }
+    if (sizes == std::vector<std::int64_t>{0}) sizes.clear();
+    settings_.number_grouping = std::move(sizes);
 }
 
 void SettingsReader::read_proxy_header(const Value& value) {

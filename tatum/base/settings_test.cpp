@@ -67,6 +67,21 @@ TEST(Settings, ReadDjangosNamesInEitherCase) {
     EXPECT_TRUE(settings.warnings.empty());
 }
 
+TEST(Settings, ReadTheSizesOfGroupsAsANumberOrAList) {
+    const std::string key = "SECRET_KEY = 'x'\n";
+    using Sizes = std::vector<std::int64_t>;
+    EXPECT_EQ(parse(key).number_grouping, Sizes());
+    EXPECT_EQ(parse(key + "NUMBER_GROUPING = 0").number_grouping, Sizes());
+    EXPECT_EQ(parse(key + "NUMBER_GROUPING = 3").number_grouping, Sizes{3});
+    EXPECT_EQ(parse(key + "NUMBER_GROUPING = [3, 2, 0]").number_grouping, (Sizes{3, 2, 0}));
+    EXPECT_EQ(parse(key, {{"TATUM_NUMBER_GROUPING", "3,2"}}).number_grouping, (Sizes{3, 2}));
+    EXPECT_EQ(parse(key + "NUMBER_GROUPING = [3]").get("number_grouping"), Value(List{3}));
+    EXPECT_EQ(parse(key + "DATE_FORMAT = 'Y'\nTHOUSAND_SEPARATOR = ' '").date_format, "Y");
+    for (const char* wrong : {"-1", "101", "'3'", "[[3]]", "{a = 3}"}) {
+        EXPECT_THROW(parse(key + "NUMBER_GROUPING = " + wrong), ImproperlyConfigured) << wrong;
+    }
+}
+
 TEST(Settings, HaveDjangosDefaults) {
     const Settings settings = parse("SECRET_KEY = 'x'");
     EXPECT_FALSE(settings.debug);

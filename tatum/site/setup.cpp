@@ -1,3 +1,4 @@
+#include <tatum/base/formats.h>
 #include <tatum/base/timezone.h>
 #include <tatum/http/forwarding.h>
 #include <tatum/middleware/standard.h>
@@ -144,7 +145,9 @@ void Site::Impl::load_languages() {
         throw ImproperlyConfigured("TIME_ZONE: \"" + settings.time_zone + "\" is no time zone");
     }
     constexpr std::string_view kFolder = "locale/", kCatalog = "/LC_MESSAGES/django.mo";
-    Translations::Options wanted{.language_code = settings.language_code};
+    Translations::Options wanted{.language_code = settings.language_code,
+                                 .use_i18n = settings.use_i18n,
+                                 .formats = format_settings(settings)};
     for (const auto& [code, name] : settings.languages) wanted.languages.push_back(code);
     translations = std::make_unique<Translations>(std::move(wanted));
     std::vector<const AppFiles*> all = all_files();

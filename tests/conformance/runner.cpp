@@ -1,6 +1,7 @@
 #include "runner.h"
 
 #include <tatum/base/dateparse.h>
+#include <tatum/base/formats.h>
 #include <tatum/base/json.h>
 #include <tatum/base/text.h>
 #include <tatum/base/timezone.h>
@@ -289,7 +290,10 @@ Surroundings::Surroundings(const Case& c) {
     std::vector<std::string> offered;
     for (const auto& [code, name] : settings_.languages) offered.push_back(code);
     translations_ = std::make_unique<Translations>(
-        Translations::Options{.language_code = settings_.language_code, .languages = offered});
+        Translations::Options{.language_code = settings_.language_code,
+                              .languages = offered,
+                              .use_i18n = settings_.use_i18n,
+                              .formats = format_settings(settings_)});
     for (const auto& [language, form] : c.dict("catalog")) {
         translations_->add(language.as_string(), read_catalog(form.as_dict()));
     }

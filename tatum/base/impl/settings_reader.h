@@ -64,6 +64,7 @@ private:
     void read_logging(const Value& value);
     void read_server(const Value& value);
     void read_languages(const Value& value);
+    void read_number_grouping(const Value& value);
     void read_proxy_header(const Value& value);
 
     void check_values();

@@ -485,8 +485,73 @@ constexpr auto kAllFormats = [] {
     return all;
 }();
 
+// What a language leaves to the settings, as Django's modules of formats do.
+enum Open : unsigned {
+    kDateTime = 1u << 0,
+    kYearMonth = 1u << 1,
+    kMonthDay = 1u << 2,
+    kShortDateTime = 1u << 3,
+    kFirstDay = 1u << 4,
+    kSeparators = 1u << 5,
+    kGrouping = 1u << 6,
+    kDateAndTime = 1u << 7,
+    kAll = ~0u,
+};
+constexpr unsigned kOften = kDateTime | kYearMonth | kShortDateTime | kFirstDay | kGrouping;
+struct OpenFormats {
+    Text language;
+    unsigned open;
+};
+constexpr OpenFormats kOpenFormats[] = {
+    {"ar", kDateTime | kShortDateTime | kFirstDay | kGrouping},
+    {"bg", kOften},
+    {"bn", kDateTime | kShortDateTime | kGrouping},
+    {"bs", kShortDateTime | kFirstDay | kGrouping},
+    {"ckb", kGrouping},
+    {"et", kOften},
+    {"fa", kGrouping},
+    {"fy", kAll},
+    {"ga", kOften},
+    {"gd", kYearMonth | kGrouping},
+    {"gl", kGrouping},
+    {"he", kFirstDay | kGrouping},
+    {"hi", kOften},
+    {"is", kDateTime | kShortDateTime | kFirstDay},
+    {"ja", kFirstDay},
+    {"km", kYearMonth | kFirstDay | kGrouping},
+    {"kn", kOften | kSeparators},
+    {"ko", kFirstDay},
+    {"mn", kOften | kMonthDay | kSeparators},
+    {"sq", kDateTime | kShortDateTime | kFirstDay | kGrouping},
+    {"ta", kOften | kSeparators},
+    {"te", kOften | kSeparators},
+    {"ug", kDateTime},
+    {"vi", kFirstDay | kGrouping},
+};
+
 }  // namespace
 
 std::span<const LocaleFormats> locale_formats() { return kAllFormats; }
+
+LocaleFormats completed_formats(const LocaleFormats& formats, const LocaleFormats& settings) {
+    LocaleFormats completed = formats;
+    const auto* found = std::ranges::find(kOpenFormats, formats.language, &OpenFormats::language);
+    if (found == std::end(kOpenFormats)) return completed;
+    const auto take = [&](unsigned which, auto member) {
+        if ((found->open & which) != 0) completed.*member = settings.*member;
+    };
+    take(kDateAndTime, &LocaleFormats::date);
+    take(kDateAndTime, &LocaleFormats::time);
+    take(kDateAndTime, &LocaleFormats::short_date);
+    take(kDateTime, &LocaleFormats::datetime);
+    take(kYearMonth, &LocaleFormats::year_month);
+    take(kMonthDay, &LocaleFormats::month_day);
+    take(kShortDateTime, &LocaleFormats::short_datetime);
+    take(kFirstDay, &LocaleFormats::first_day_of_week);
+    take(kSeparators, &LocaleFormats::decimal_separator);
+    take(kSeparators, &LocaleFormats::thousand_separator);
+    take(kGrouping, &LocaleFormats::number_grouping);
+    return completed;
+}
 
 }  // namespace tatum::impl

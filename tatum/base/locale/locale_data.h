@@ -21,6 +21,8 @@ struct LocaleNames {
 const LocaleNames& english_names();
 std::span<const LocaleNames> locale_names();
 std::span<const LocaleFormats> locale_formats();
+/// `formats`, one of those above, with what its language leaves open taken from `settings`.
+LocaleFormats completed_formats(const LocaleFormats& formats, const LocaleFormats& settings);
 
 /// What default_languages() are called in one language, in their order, separated by '|'; "" is as
 /// in English.
