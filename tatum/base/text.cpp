@@ -367,12 +367,17 @@ std::size_t run_end(std::string_view text, std::size_t position, bool quotes) {
 
 std::vector<std::string_view> smart_split(std::string_view text) {
     std::vector<std::string_view> pieces;
+    // On one line, where a quote is not closed, no later one of its kind is: need not be looked at.
+    const bool one_line = text.find('\n') == std::string_view::npos;
+    bool is_unclosed[2] = {};
     std::size_t begin = leading_space(text);
     while (begin < text.size()) {
         std::size_t end = begin;
         std::size_t run = run_end(text, begin, true);
         while (run < text.size() && (text[run] == '"' || text[run] == '\'')) {
-            const std::size_t closed = quoted_end(text, run);
+            bool& unclosed = is_unclosed[text[run] == '"' ? 1 : 0];
+            const std::size_t closed = unclosed ? std::string_view::npos : quoted_end(text, run);
+            unclosed = one_line && closed == std::string_view::npos;
             if (closed == std::string_view::npos) break;
             end = run = run_end(text, closed, true);
         }

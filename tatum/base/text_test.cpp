@@ -143,6 +143,16 @@ TEST(Base64, GoesBothWays) {
     EXPECT_EQ(urlsafe_base64_decode("Y").error().code, "text.E005");
 }
 
+TEST(SmartSplit, SearchesOnceForAQuoteThatIsNotThere) {
+    constexpr std::size_t kWords = 400'000;
+    std::string text;
+    for (std::size_t i = 0; i < kWords; ++i) text += "a\\\" b\\' ";
+    EXPECT_EQ(smart_split(text).size(), 2 * kWords);
+    const auto pieces = smart_split("a\\\" 'b c' d\\\"");
+    EXPECT_EQ(pieces, (std::vector<std::string_view>{"a\\\"", "'b c'", "d\\\""}));
+    EXPECT_EQ(smart_split("a\"\\\n b\"c d\"").size(), 2u);
+}
+
 TEST(TextFunctions, SurviveGarbage) {
     std::mt19937 random(3);  // the seed is part of the test
     constexpr std::string_view kAlphabet = "<>/!-?&;#xa b='\"\n[]\xE2\x98\x83\xFF(]";

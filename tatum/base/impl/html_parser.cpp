@@ -103,7 +103,10 @@ private:
 
     Step markup(bool at_end) {
         std::size_t end = kNone;
-        if (is_letter(at(position_ + 1))) {
+        const bool closes = last_close_ != kNone && position_ < last_close_;
+        if (!closes && position_ + 1 < html_.size() && is_markup(at(position_ + 1))) {
+            // No '>' follows: not one of these is whole, and the rest need not be searched.
+        } else if (is_letter(at(position_ + 1))) {
             end = start_tag();
         } else if (starts_with("</")) {
             end = end_tag();
@@ -121,7 +124,7 @@ private:
         }
         if (end == kNone) {
             if (!at_end) return Step::Break;
-            end = after(html_.find('>', position_ + 1));
+            end = closes ? after(html_.find('>', position_ + 1)) : kNone;
             if (end == kNone) end = html_.find('<', position_ + 1);
             if (end == kNone) end = position_ + 1;
             emit_text(position_, end);
@@ -129,18 +132,21 @@ private:
         position_ = end;
         return Step::Continue;
     }
+    static bool is_markup(char c) { return is_letter(c) || c == '/' || c == '!' || c == '?'; }
     static std::size_t after(std::size_t found) { return found == kNone ? kNone : found + 1; }
 
-    std::size_t comment() const {
+    std::size_t comment() {
+        if (position_ >= no_comment_ends_) return kNone;
         for (std::size_t i = html_.find("--", position_ + 4); i != kNone;
              i = html_.find("--", i + 1)) {
             const std::size_t close = skip_blanks(i + 2);
             if (at(close) == '>') return close + 1;
         }
+        no_comment_ends_ = position_;
         return kNone;
     }
     /// "<!DOCTYPE ...>", "<![CDATA[ ... ]]>", or anything that is none of these.
-    std::size_t declaration() const {
+    std::size_t declaration() {
         if (starts_with("<![")) {
             const std::string name = strings::ascii_lower(html_.substr(position_ + 3, 7));
             for (const std::string_view section :
@@ -154,7 +160,9 @@ private:
         return after(html_.find('>', position_ + 2));
     }
     /// "]]>" or "]>" with blanks in between.
-    std::size_t section_end(bool two_brackets) const {
+    std::size_t section_end(bool two_brackets) {
+        std::size_t& none = no_section_ends_[two_brackets ? 1 : 0];
+        if (position_ >= none) return kNone;
         for (std::size_t i = html_.find(']', position_ + 3); i != kNone;
              i = html_.find(']', i + 1)) {
             std::size_t next = skip_blanks(i + 1);
@@ -164,6 +172,7 @@ private:
             }
             if (at(next) == '>') return next + 1;
         }
+        none = position_;
         return kNone;
     }
 
@@ -322,6 +331,8 @@ private:
     HtmlHandler& handler_;
     std::size_t position_ = 0;
     std::size_t last_close_ = kNone;
+    /// From where on no comment or section ends, so that many open ones are searched once.
+    std::size_t no_comment_ends_ = kNone, no_section_ends_[2] = {kNone, kNone};
     std::string raw_element_;  ///< "script" or "style" while inside one
     bool stopped_ = false;
 };
