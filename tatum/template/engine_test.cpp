@@ -245,6 +245,67 @@ TEST(Engine, AddsWhatContextProcessorsGiveUnlessTheViewHasIt) {
     EXPECT_EQ(render(engine, "[{{ path }}]"), "[]");
 }
 
+TEST(Engine, KeepsTheTemplateThatIsExtended) {
+    const Engine engine(with_templates({}));
+    Context context(Dict{{"parent", to_value(engine.from_string(
+                                        "<{% block a %}{% endblock %}{{ x }}{{ parent }}>"))},
+                         {"x", "&"}});
+    const TemplatePointer child = engine.from_string(
+        "{% extends parent %}{% block a %}{% cycle 'a' 'b' as parent %}"
+        "{% endblock %}");
+    EXPECT_EQ(child->render(context), "<a&amp;a>");
+}
+
+TEST(Engine, ComparesAVariableAsItWasBeforeTheOtherSideWasRendered) {
+    std::string parent = "{% block a %}";
+    for (int i = 0; i < 40; ++i) parent += "{% now 'Y' as v" + std::to_string(i) + " %}";
+    const Engine engine(with_templates({{"parent.html", parent + "{{ x }}{% endblock %}"}}));
+    EXPECT_EQ(render(engine,
+                     "{% extends 'parent.html' %}{% block a %}{% with x='a longer text than fits' "
+                     "%}{% if x == block.super %}same{% endif %}{% endwith %}{% endblock %}"),
+              "same");
+}
+
+TEST(Engine, LimitsHowDeepGroupsLieInGroups) {
+    const Engine engine(with_templates({}));
+    const auto nested = [&](int levels) {
+        std::string source;
+        for (int i = 0; i < levels; ++i) source += "{% regroup l by a as l %}";
+        return render(engine, source + "{{ l|length }}", {{"l", List{"x"}}});
+    };
+    EXPECT_EQ(nested(64), "1");
+    EXPECT_EQ(code_of([&] { nested(65); }), "template.E190");
+}
+
+TEST(Engine, DoesNotTakeALongTextToPieces) {
+    const Engine engine(with_templates({}));
+    const Dict long_text{{"t", std::string(3'000'000, 'x')}};
+    for (const char* source :
+         {"{% for c in t %}{% endfor %}", "{{ t|make_list|length }}", "{{ t|join:',' }}",
+          "{% regroup t by a as g %}", "{{ t|safeseq }}", "{{ t|dictsort:0 }}"}) {
+        EXPECT_EQ(code_of([&] { render(engine, source, long_text); }), "template.E190") << source;
+    }
+}
+
+TEST(Engine, ReadsAHostileSourceInItsOwnTime) {
+    const Engine engine(with_templates({}));
+    const auto repeated = [](std::string_view text, std::size_t count) {
+        std::string source;
+        for (std::size_t i = 0; i < count; ++i) source += text;
+        return source;
+    };
+    // Each of these takes minutes where something is searched for again and again.
+    EXPECT_EQ(render(engine, repeated("{{ a }}", 400'000)), "");
+    EXPECT_EQ(render(engine, repeated("{%", 2'000'000)).size(), 4'000'000u);
+    EXPECT_EQ(render(engine, repeated("{% load i18n %}", 200'000)), "");
+    EXPECT_EQ(code_of([&] { engine.from_string("{{ a" + repeated(" ", 2'000'000) + "x }}"); }),
+              "template.E011");
+    std::string blocks;
+    for (int i = 0; i < 50'000; ++i)
+        blocks += "{% block b" + std::to_string(i) + " %}{% endblock %}";
+    EXPECT_EQ(render(engine, blocks), "");
+}
+
 /// A template of nested `{% if %}` tags, made by chance, and what it shows.
 class RandomIfs {
 public:

@@ -114,6 +114,15 @@ void render_nodes_included(const TemplateBody& body, const NodeList& nodes, Cont
     nodes.render(context, out);
 }
 
+std::optional<List> items_of(const Value& value, Context& context) {
+    const bool lie_apart = value.is_list() || value.is_dict() || value.is_object();
+    const std::size_t limit = options_of(context).limits.value_bytes;
+    if (!lie_apart && value.size().value_or(0) > limit / sizeof(Value)) {
+        limit_passed("value_bytes", limit);
+    }
+    return value.items();
+}
+
 void limit_passed(std::string_view what, std::size_t limit) {
     fail("template.E190",
          "the template passes the limit " + std::string(what) + " = " + std::to_string(limit));

@@ -6,7 +6,9 @@
 #include <tatum/template/parser.h>
 
 #include <atomic>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -65,7 +67,7 @@ struct ParserState {
     std::vector<Loaded> loaded = {};
 
     bool extends_seen = false;
-    std::vector<Name> block_names = {};
+    std::set<std::string_view> block_names = {};
     std::vector<std::pair<std::string_view, CycleNode*>> named_cycles = {};
     CycleNode* last_cycle = nullptr;
 };

@@ -264,7 +264,8 @@ bool Condition::compare(Context& context) const {
         if (left != nullptr && right != nullptr) return compare(*left, *right);
     }
     Value left_place, right_place;
-    const Value& left = first_->evaluate(context, left_place);
+    // A copy: what the right side renders (`block.super`) may change or move the variable.
+    const Value left = first_->evaluate(context, left_place);
     return compare(left, second_->evaluate(context, right_place));
 }
 

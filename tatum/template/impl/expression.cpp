@@ -211,14 +211,17 @@ private:
 
     Error remainder(std::size_t from) const {
         // Django searches on for something that looks like a filter; the text before it is named.
-        for (std::size_t i = from + 1; i < text_.size(); ++i) {
-            ExpressionParser ahead(text_, parser_);
-            if (ahead.filter_end(i) != 0) {
-                return syntax_error("template.E011", "Could not parse some characters: " +
-                                                         std::string(text_.substr(0, from)) + "|" +
-                                                         std::string(text_.substr(from, i - from)) +
-                                                         "|" + std::string(text_.substr(i)));
-            }
+        ExpressionParser ahead(text_, parser_);
+        for (std::size_t bar = text_.find('|', from + 1); bar < text_.size();
+             bar = text_.find('|', bar + 1)) {
+            if (ahead.filter_end(bar) == 0) continue;
+            // White space before the bar is part of the filter.
+            const std::size_t begin =
+                from + 1 + strings::rstrip(text_.substr(from + 1, bar - from - 1)).size();
+            return syntax_error("template.E011", "Could not parse some characters: " +
+                                                     std::string(text_.substr(0, from)) + "|" +
+                                                     std::string(text_.substr(from, begin - from)) +
+                                                     "|" + std::string(text_.substr(begin)));
         }
         return syntax_error("template.E011", "Could not parse the remainder: '" +
                                                  std::string(text_.substr(from)) + "' from '" +

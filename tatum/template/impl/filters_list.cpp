@@ -16,9 +16,9 @@ namespace {
     fail_type("'" + python_type_name(value) + "' object is not iterable");
 }
 
-List items_of(const Value& value) {
-    auto items = value.items();
-    if (!items) fail_iteration(value);
+List items_of(const FilterCall& call) {
+    auto items = impl::items_of(call.value, call.context);
+    if (!items) fail_iteration(call.value);
     return *std::move(items);
 }
 
@@ -62,7 +62,7 @@ Value join(const void*, const FilterCall& call) {
     if (!call.autoescape && !call.argument->is_string()) {
         fail_type("'" + python_type_name(*call.argument) + "' object has no attribute 'join'");
     }
-    const auto items = call.value.items();
+    const auto items = impl::items_of(call.value, call.context);
     if (!items) return call.value;
     const std::size_t limit = options_of(call.context).limits.value_bytes;
     std::string text;
@@ -86,7 +86,7 @@ Value join(const void*, const FilterCall& call) {
 }
 
 Value safeseq(const void*, const FilterCall& call) {
-    List items = items_of(call.value);
+    List items = items_of(call);
     for (Value& item : items) {
         item = item.is_string() ? std::move(item).mark_safe() : Value(item.str()).mark_safe();
     }
@@ -94,7 +94,7 @@ Value safeseq(const void*, const FilterCall& call) {
 }
 
 Value escapeseq(const void*, const FilterCall& call) {
-    List items = items_of(call.value);
+    List items = items_of(call);
     for (Value& item : items) item = html::conditional_escape(item);
     return Value(std::move(items));
 }
@@ -256,7 +256,7 @@ struct Unordered {};
 
 Value sorted(const FilterCall& call, bool descending) {
     const SortKey key(*call.argument);
-    const auto items = call.value.items();
+    const auto items = impl::items_of(call.value, call.context);
     if (!items || !key.valid()) return Value("");
     std::vector<std::pair<Value, Value>> keyed;
     for (const Value& item : *items) {
@@ -287,8 +287,8 @@ class UnorderedList {
 public:
     explicit UnorderedList(bool escaping) : escaping_(escaping) {}
 
-    std::string run(const Value& value) {
-        append(items_of(value), 1);
+    std::string run(const List& items) {
+        append(items, 1);
         return std::move(out_);
     }
 
@@ -323,7 +323,7 @@ private:
 
 Value unordered_list(const void*, const FilterCall& call) {
     refuse_argument(call);
-    return Value(UnorderedList(call.autoescape).run(call.value)).mark_safe();
+    return Value(UnorderedList(call.autoescape).run(items_of(call))).mark_safe();
 }
 
 }  // namespace

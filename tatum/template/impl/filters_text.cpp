@@ -57,6 +57,8 @@ Value title(const void*, const FilterCall& call) {
 
 Value make_list(const void*, const FilterCall& call) {
     const Text text(call.value);
+    const std::size_t limit = options_of(call.context).limits.value_bytes;
+    if (strings::length(text.get()) > limit / sizeof(Value)) limit_passed("value_bytes", limit);
     List characters;
     for (std::size_t position = 0; position < text.get().size();) {
         const std::size_t start = position;

@@ -24,7 +24,7 @@ void bind_unpacked(Context& context, std::span<const Name> names, const Value& i
                                   " values to unpack in for loop; got " +
                                   std::to_string(count.value_or(1)) + ". ");
     }
-    const Sequence parts(item);
+    const Sequence parts(item, context);
     for (std::size_t i = 0; i < names.size(); ++i) {
         Value place;
         context.bind(names[i], parts.at(i, place));
@@ -125,7 +125,7 @@ void LoopVariable::set_state(const void* key, Value value) const {
     }
 }
 
-Sequence::Sequence(const Value& value) : value_(value) {
+Sequence::Sequence(const Value& value, Context& context) : value_(value) {
     switch (value.kind()) {
         case Kind::None:
             return;
@@ -150,7 +150,7 @@ Sequence::Sequence(const Value& value) : value_(value) {
         default:
             break;
     }
-    auto items = value.items();
+    auto items = items_of(value, context);
     if (!items) {
         fail("template.E102", "'" + python_type_name(value) + "' object is not iterable");
     }
@@ -193,7 +193,7 @@ public:
         Value place;
         // A copy: tags in the loop may replace the variable.
         const Value values = sequence_->get_or_none(context, place);
-        const Sequence sequence(values);
+        const Sequence sequence(values, context);
         if (sequence.size() == 0) return empty_.render(context, out);
         check_reversible(values);
         LoopVariable loop(context, sequence.size());

@@ -42,7 +42,7 @@ private:
 class Sequence {
 public:
     /// `value` outlives the sequence. Throws TemplateRenderError when it cannot be iterated.
-    explicit Sequence(const Value& value);
+    Sequence(const Value& value, Context& context);
 
     std::size_t size() const { return size_; }
     /// Where item `index` lies, or in `place`.

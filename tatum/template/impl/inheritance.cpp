@@ -260,7 +260,11 @@ const TemplateBody& ExtendsNode::find_parent(Context& context, const Lineage& pa
         }
         fail_syntax(std::move(message));
     }
-    if (const Template* given = as_template(parent)) return given->body();
+    if (TemplatePointer given = as_template(parent)) {
+        // What is rendered may replace the variable that holds it.
+        RenderState& state = *RenderState::find(context);
+        return state.kept.emplace_back(std::move(given))->body();
+    }
     return parent_.find(context, parent.str(), passed.bodies());
 }
 

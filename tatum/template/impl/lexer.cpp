@@ -30,25 +30,15 @@ public:
 
 private:
     /// The byte behind the tag that starts at `brace`, or 0 when none does.
-    std::size_t tag_end(std::size_t brace) const {
+    std::size_t tag_end(std::size_t brace) {
         if (brace + 1 >= source_.size()) return 0;
-        std::string_view close;
-        switch (source_[brace + 1]) {
-            case '%':
-                close = "%}";
-                break;
-            case '{':
-                close = "}}";
-                break;
-            case '#':
-                close = "#}";
-                break;
-            default:
-                return 0;
+        for (Sought* close : {&block_end_, &variable_end_, &comment_end_}) {
+            if (source_[brace + 1] != close->opening) continue;
+            const std::size_t found = close->find(source_, brace + 2);
+            // A tag ends on the line that it begins on.
+            return found < line_end_.find(source_, brace + 2) ? found + 2 : 0;
         }
-        const std::size_t line_end = std::min(source_.find('\n', brace + 2), source_.size());
-        const std::size_t found = source_.substr(0, line_end).find(close, brace + 2);
-        return found == std::string_view::npos ? 0 : found + 2;
+        return 0;
     }
 
     void add_tag(std::size_t start, std::size_t end) {
@@ -94,7 +84,26 @@ private:
         tokens_.push_back(token);
     }
 
+    /// A text that is looked for from places further and further on. What was found is kept, so
+    /// that a long line, or a tag that never ends, is read once.
+    struct Sought {
+        std::string_view text;
+        char opening = '\0';   ///< of the tag that it closes, behind its brace
+        std::size_t from = 1;  ///< nothing is known before
+        std::size_t at = 0;    ///< the first one from `from` on
+
+        std::size_t find(std::string_view source, std::size_t position) {
+            if (position < from || position > at) {
+                from = position;
+                at = std::min(source.find(text, position), source.size());
+            }
+            return at;
+        }
+    };
+
     std::string_view source_;
+    Sought block_end_{"%}", '%'}, variable_end_{"}}", '{'}, comment_end_{"#}", '#'};
+    Sought line_end_{"\n"};
     std::vector<Token> tokens_;
     std::string verbatim_end_;
     std::size_t text_start_ = 0;

@@ -180,7 +180,7 @@ public:
     const TemplateReference& target() const { return template_; }
 
 private:
-    const TemplateBody& find_template(Context& context) const;
+    const TemplateBody& find_template(Context& context, const Value& name) const;
     void render_template(const TemplateBody& body, Context& context, std::string& out) const;
     void append_values(Context& context, List values) const;
 

@@ -138,6 +138,10 @@ void render_other_value(Context& context, const Value& value, std::string& out);
 void append_localized(Context& context, const Value& value, std::string& out);
 void append_object(const Value& value, std::string& out);
 
+/// Value::items(). Of a long text they take much more room than itself: past Limits::value_bytes it
+/// throws TemplateRenderError of code template.E190.
+std::optional<List> items_of(const Value& value, Context& context);
+
 /// Throws TemplateRenderError of code template.E190.
 [[noreturn]] void limit_passed(std::string_view what, std::size_t limit);
 /// Throws TemplateRenderError.

@@ -6,6 +6,7 @@
 #include <tatum/template/impl/parse_tools.h>
 #include <tatum/template/impl/render_state.h>
 
+#include <algorithm>
 #include <array>
 
 namespace tatum::template_::impl {
@@ -71,7 +72,7 @@ public:
         const Value target = target_->resolve_or_none(context);
         List groups;
         if (!target.is_none()) {
-            const auto items = target.items();
+            const auto items = items_of(target, context);
             if (!items) {
                 fail("template.E102", "'" + python_type_name(target) + "' object is not iterable");
             }
@@ -95,10 +96,33 @@ public:
     }
 
 private:
+    /// Groups of groups of groups...: printing and dropping a value recurses.
+    static constexpr std::size_t kLevelsMax = 64;
+    static constexpr std::array<std::string_view, 2> kFields{"grouper", "list"};
+    /// The same type for each level, so that a group tells its own.
+    static constexpr std::array<NamedTuple, kLevelsMax> kGroupedResults = [] {
+        std::array<NamedTuple, kLevelsMax> types{};
+        types.fill({"GroupedResult", kFields});
+        return types;
+    }();
+
+    /// How many levels of groups `value` consists of.
+    static std::size_t levels_of(const Value& value) {
+        if (!value.is_list()) return 0;
+        for (std::size_t level = 0; value.named_tuple() != nullptr && level < kLevelsMax; ++level) {
+            if (value.named_tuple() == &kGroupedResults[level]) return level + 1;
+        }
+        std::size_t levels = 0;
+        for (const Value& item : value.as_list()) levels = std::max(levels, levels_of(item));
+        return levels;
+    }
+
     static Value group(Value grouper, List members) {
-        static constexpr std::array<std::string_view, 2> kFields{"grouper", "list"};
-        static constexpr NamedTuple kGroupedResult{"GroupedResult", kFields};
-        return Value::tuple(kGroupedResult, {std::move(grouper), Value(std::move(members))});
+        std::size_t levels = levels_of(grouper);
+        for (const Value& member : members) levels = std::max(levels, levels_of(member));
+        if (levels >= kLevelsMax) limit_passed("levels of regroup", kLevelsMax);
+        return Value::tuple(kGroupedResults[levels],
+                            {std::move(grouper), Value(std::move(members))});
     }
 
     const Expression* target_;
@@ -199,9 +223,17 @@ Result<const Library*> find_library(Parser& parser, std::string_view name) {
     return error;
 }
 
+/// Makes a library known, or one name of it; as the newest where it was known before.
+void add_loaded(Parser& parser, const Library* library, std::string_view only) {
+    auto& loaded = parser.state().loaded;
+    std::erase_if(loaded, [&](const ParserState::Loaded& before) {
+        return before.library == library && before.only == only;
+    });
+    loaded.push_back({library, only});
+}
+
 Result<Node*> parse_load(Parser& parser, const Token& token) {
     const Bits bits = strings::split(token.contents);
-    auto& loaded = parser.state().loaded;
     if (bits.size() >= 4 && bits[bits.size() - 2] == "from") {
         TATUM_TRY(const Library* library, find_library(parser, bits.back()));
         for (std::size_t i = 1; i + 2 < bits.size(); ++i) {
@@ -211,13 +243,13 @@ Result<Node*> parse_load(Parser& parser, const Token& token) {
                                  "' is not a valid tag or filter in tag library '" +
                                  std::string(bits.back()) + "'");
             }
-            loaded.push_back({library, bits[i]});
+            add_loaded(parser, library, bits[i]);
         }
         return parser.make<SilentNode>();
     }
     for (std::size_t i = 1; i < bits.size(); ++i) {
         TATUM_TRY(const Library* library, find_library(parser, bits[i]));
-        loaded.push_back({library, {}});
+        add_loaded(parser, library, {});
     }
     return parser.make<SilentNode>();
 }

@@ -26,12 +26,10 @@ Result<Node*> parse_block(Parser& parser, const Token& token) {
     if (bits.size() != 2) return tag_error("'block' tag takes only one argument");
     const Name name(bits[1]);
     ParserState& state = parser.state();
-    if (std::find(state.block_names.begin(), state.block_names.end(), name) !=
-        state.block_names.end()) {
+    if (!state.block_names.insert(name.text).second) {
         return tag_error("'block' tag with name '" + std::string(name.text) +
                          "' appears more than once");
     }
-    state.block_names.push_back(name);
     TATUM_TRY(const NodeList nodes, parser.parse({"endblock"}));
     const Token end = parser.next_token();
     if (end.contents != "endblock" && end.contents != "endblock " + std::string(name.text)) {
@@ -130,10 +128,10 @@ Result<Node*> parse_include(Parser& parser, const Token& token) {
 
 }  // namespace
 
-const Template* as_template(const Value& value) {
+TemplatePointer as_template(const Value& value) {
     if (!value.is_object()) return nullptr;
     const auto* object = dynamic_cast<const TemplateObject*>(&value.as_object());
-    return object != nullptr ? object->parsed().get() : nullptr;
+    return object != nullptr ? object->parsed() : nullptr;
 }
 
 Result<std::string> relative_name(std::string_view current, std::string_view name,
@@ -210,9 +208,7 @@ const TemplateBody& TemplateReference::select(Context& context,
     return body;
 }
 
-const TemplateBody& IncludeNode::find_template(Context& context) const {
-    Value place;
-    const Value& name = template_.expression().get(context, place);
+const TemplateBody& IncludeNode::find_template(Context& context, const Value& name) const {
     if (name.is_string() && !name.as_string().empty()) {
         Result<std::string> full =
             relative_name(body_->origin.template_name, name.as_string(), name.as_string(),
@@ -235,14 +231,12 @@ void IncludeNode::render(Context& context, std::string& out) const {
     if (const TemplateBody* cached = template_.cached()) {
         return render_template(*cached, context, out);
     }
-    // A template that was handed over lives as long as the value that holds it.
-    if (template_.expression().constant() == nullptr) {
-        const Value given = template_.expression().resolve(context);
-        if (const Template* handed = as_template(given)) {
-            return render_template(handed->body(), context, out);
-        }
+    Value place;
+    const Value& name = template_.expression().get(context, place);
+    if (const TemplatePointer handed = as_template(name)) {
+        return render_template(handed->body(), context, out);
     }
-    render_template(find_template(context), context, out);
+    render_template(find_template(context, name), context, out);
 }
 
 void IncludeNode::render_template(const TemplateBody& body, Context& context,

@@ -16,6 +16,6 @@ private:
 };
 
 /// The template that `value` is, or nullptr.
-const Template* as_template(const Value& value);
+TemplatePointer as_template(const Value& value);
 
 }  // namespace tatum::template_::impl
