@@ -133,7 +133,7 @@ Engine::Impl::Cached Engine::Impl::load_partial(
     const Engine& engine, std::string_view name, std::size_t hash_sign,
     std::vector<TemplateDoesNotExist::Tried>& tried) const {
     TemplatePointer whole = find(engine, name.substr(0, hash_sign), {}, tried);
-    if (whole == nullptr) return {};
+    if (whole == nullptr || hash_sign + 1 == name.size()) return {std::move(whole), 0};
     const impl::Partial* partial = whole->body().find_partial(name.substr(hash_sign + 1));
     if (partial == nullptr) {
         tried.push_back({whole->origin().name, "No partial of that name"});
@@ -207,12 +207,19 @@ void Engine::prepare(Context& context, const Value& request, const Environment* 
     if (environment != nullptr) context.set_environment(*environment);
     if (request.is_none()) return;
     context.set_request(request);
+    Dict added;
     for (const ContextProcessor& processor : impl_->options.context_processors) {
-        // What a view gives takes precedence over what a processor adds.
-        for (const Dict::Entry& entry : processor(request)) {
-            const std::string_view name = entry.key.as_string();
-            if (!context.contains(Name(name))) context.set(name, entry.value);
+        Dict more = processor(request);
+        if (added.empty()) {
+            added = std::move(more);
+        } else {
+            for (const Dict::Entry& entry : more) added.set(entry.key, entry.value);
         }
+    }
+    // What a view gives takes precedence over what the processors add.
+    for (const Dict::Entry& entry : added) {
+        const std::string_view name = entry.key.as_string();
+        if (!context.contains(Name(name))) context.set(name, entry.value);
     }
 }
 

@@ -1,5 +1,7 @@
 #include <tatum/template/engine.h>
 
+#include <tatum/base/i18n.h>
+#include <tatum/base/locals.h>
 #include <tatum/template/extract.h>
 #include <tatum/template/impl/name_table.h>
 #include <tatum/template/parser.h>
@@ -245,6 +247,25 @@ TEST(Engine, AddsWhatContextProcessorsGiveUnlessTheViewHasIt) {
     EXPECT_EQ(render(engine, "[{{ path }}]"), "[]");
 }
 
+TEST(Engine, TakesWhatTheLastContextProcessorGives) {
+    EngineOptions options;
+    options.context_processors = {[](const Value&) -> Dict { return {{"a", 1}, {"b", 1}}; },
+                                  [](const Value&) -> Dict { return {{"b", 2}}; }};
+    const Engine engine(std::move(options));
+    std::string out;
+    engine.render(*engine.from_string("{{ a }}{{ b }}"), {}, Value("/x/"), out);
+    EXPECT_EQ(out, "12");
+}
+
+TEST(Engine, FindsAPartOfATemplateBehindASign) {
+    const Engine engine(
+        with_templates({{"a.html", "{% partialdef p %}part{% endpartialdef %}whole"}}));
+    EXPECT_EQ(engine.render_to_string("a.html#p"), "part");
+    EXPECT_EQ(engine.render_to_string("a.html#"), "whole");
+    EXPECT_THROW(engine.get_template("a.html#q"), TemplateDoesNotExist);
+    EXPECT_THROW(render(engine, "{% extends 'a.html#p' %}"), TemplateDoesNotExist);
+}
+
 TEST(Engine, KeepsTheTemplateThatIsExtended) {
     const Engine engine(with_templates({}));
     Context context(Dict{{"parent", to_value(engine.from_string(
@@ -304,6 +325,39 @@ TEST(Engine, ReadsAHostileSourceInItsOwnTime) {
     for (int i = 0; i < 50'000; ++i)
         blocks += "{% block b" + std::to_string(i) + " %}{% endblock %}";
     EXPECT_EQ(render(engine, blocks), "");
+}
+
+TEST(Engine, SlicesARangeWithoutMakingItsNumbers) {
+    const Engine engine(with_templates({}));
+    const auto slice = [&](Value range, std::string_view how) {
+        return render(engine, "{{ r|slice:'" + std::string(how) + "' }}",
+                      {{"r", std::move(range)}});
+    };
+    EXPECT_EQ(slice(Value::range(0, 10, 1), "::3"), "range(0, 10, 3)");
+    EXPECT_EQ(slice(Value::range(10, 0, -2), "-3::-2"), "range(6, 12, 4)");
+    EXPECT_EQ(slice(Value::range(0, 10, 3), "3:1"), "range(9, 3, 3)");
+    EXPECT_EQ(slice(Value::range(0, 1'000'000'000'000, 1), "5:"), "range(5, 1000000000000)");
+    EXPECT_EQ(slice(Value::range(0, 10, 4), "::4611686018427387904"),
+              "range(0, 12, 9223372036854775807)");
+}
+
+TEST(Engine, WritesABlockWithoutALanguageWhenItsTranslationDoesNotFit) {
+    Translations translations;
+    Catalog german;
+    german.add("", "It is %(x)s", "Es ist %(y)s");
+    german.add("", "Now %(x)s", "Nun %(x)d");
+    translations.add("de", std::move(german));
+    const LocalScope scope(Slot::Language, &translations.language("de"));
+    const Engine engine(with_templates({}));
+    const auto block = [&](std::string_view options, std::string_view text) {
+        return render(engine,
+                      "{% load i18n %}{% blocktranslate " + std::string(options) + " %}" +
+                          std::string(text) + " {{ x }}{% endblocktranslate %}|{{ x }}{{ v }}",
+                      {{"x", 1.5}});
+    };
+    EXPECT_EQ(block("", "It is"), "It is 1.5|1,5");
+    EXPECT_EQ(block("asvar v", "It is"), "|1,5");
+    EXPECT_EQ(code_of([&] { block("", "Now"); }), "template.E102");
 }
 
 /// A template of nested `{% if %}` tags, made by chance, and what it shows.

@@ -1,6 +1,7 @@
 #include <tatum/template/impl/block_translate.h>
 
 #include <tatum/base/i18n.h>
+#include <tatum/base/locals.h>
 #include <tatum/base/text.h>
 #include <tatum/template/impl/convert.h>
 #include <tatum/template/impl/filter_tools.h>
@@ -33,9 +34,16 @@ public:
 
     void render(Context& context, std::string& out) const override {
         std::string text;
-        if (!render_message(context, text, true) && !render_message(context, text, false)) {
-            fail_syntax("'" + std::string(block_.tag) +
-                        "' is unable to format string returned by gettext");
+        if (!render_message(context, text)) {
+            // Without a language it is the block's own text.
+            const LocalScope scope(Slot::Language,
+                                   &current_language().translations().no_language());
+            if (!render_message(context, text)) {
+                fail_syntax("'" + std::string(block_.tag) +
+                            "' is unable to format string returned by gettext");
+            }
+            // Django stores what the tag prints the second time, which is nothing.
+            if (!block_.store_in.text.empty()) text.clear();
         }
         if (block_.store_in.text.empty()) {
             out += text;
@@ -46,7 +54,7 @@ public:
 
 private:
     /// False when the translation has fields that the block does not give.
-    bool render_message(Context& context, std::string& out, bool translated) const {
+    bool render_message(Context& context, std::string& out) const {
         const std::string message_context = message_context_of(block_.message_context, context);
         List values;
         for (const auto& [name, value] : block_.variables)
@@ -56,8 +64,8 @@ private:
             RenderState::append(context, block_.variables[i].first, std::move(values[i]));
         }
         const bool plural = block_.has_plural && block_.count != nullptr;
-        const std::string text = plural ? plural_message(context, message_context, translated)
-                                        : singular_message(message_context, translated);
+        const std::string text =
+            plural ? plural_message(context, message_context) : singular_message(message_context);
         Dict fields;
         std::size_t bytes = 0;
         for (const std::string_view name : block_.singular.variables) {
@@ -72,26 +80,24 @@ private:
             out = text;
             return true;
         }
-        try {
-            auto formatted = percent_format(text, Value(std::move(fields)));
-            if (!formatted) return false;
+        Result<std::string> formatted = percent_format(text, Value(std::move(fields)));
+        if (formatted) {
             out = *std::move(formatted);
-            return true;
-        } catch (const TemplateRenderError&) {
-            return false;
+        } else if (formatted.error().code == "template.E102") {
+            throw TemplateRenderError(std::move(formatted).error());
         }
+        return formatted.has_value();
     }
 
-    std::string singular_message(const std::string& message_context, bool translated) const {
-        if (!translated || block_.singular.id.empty()) return block_.singular.id;
+    std::string singular_message(const std::string& message_context) const {
+        if (block_.singular.id.empty()) return block_.singular.id;
         if (!message_context.empty()) {
             return std::string(pgettext(message_context, block_.singular.id));
         }
         return std::string(gettext(normalized_line_ends(block_.singular.id)));
     }
 
-    std::string plural_message(Context& context, const std::string& message_context,
-                               bool translated) const {
+    std::string plural_message(Context& context, const std::string& message_context) const {
         const Value count = block_.count->resolve(context);
         if (!count.is_number()) {
             fail_syntax(quoted(block_.count_name.text) + " argument to '" +
@@ -99,7 +105,6 @@ private:
         }
         context.bind(block_.count_name, count);
         const PluralCount number = plural_count(count);
-        if (!translated) return number.is_one() ? block_.singular.id : block_.plural.id;
         return std::string(
             message_context.empty()
                 ? ngettext(block_.singular.id, block_.plural.id, number)

@@ -99,20 +99,24 @@ Value escapeseq(const void*, const FilterCall& call) {
     return Value(std::move(items));
 }
 
-/// Python's slice(start, stop, step).indices(size).
+/// Python's slice(start, stop, step).
 struct Slice {
     std::optional<std::int64_t> start, stop, step;
 
-    std::vector<std::size_t> indices(std::size_t size) const {
-        const auto length = static_cast<std::int64_t>(size);
-        const std::int64_t by = step.value_or(1);
-        const std::int64_t low = by > 0 ? 0 : -1, high = by > 0 ? length : length - 1;
+    /// Python's indices(length): where to start and where to stop.
+    std::pair<std::int64_t, std::int64_t> bounds(std::int64_t length) const {
+        const bool forward = step.value_or(1) > 0;
+        const std::int64_t low = forward ? 0 : -1, high = forward ? length : length - 1;
         const auto bound = [&](std::optional<std::int64_t> at, std::int64_t fallback) {
             if (!at) return fallback;
             return std::clamp(*at < 0 ? *at + length : *at, low, high);
         };
-        const std::int64_t from = bound(start, by > 0 ? 0 : length - 1);
-        const std::int64_t to = bound(stop, by > 0 ? length : -1);
+        return {bound(start, forward ? 0 : length - 1), bound(stop, forward ? length : -1)};
+    }
+
+    std::vector<std::size_t> indices(std::size_t size) const {
+        const auto [from, to] = bounds(static_cast<std::int64_t>(size));
+        const std::int64_t by = step.value_or(1);
         std::vector<std::size_t> found;
         for (std::int64_t i = from; by > 0 ? i < to : i > to;) {
             found.push_back(static_cast<std::size_t>(i));
@@ -155,6 +159,23 @@ Value slice_text(const Value& value, const Slice& slice) {
     return Value(out);
 }
 
+/// A range again, without its numbers being made. Bounds beyond 64 bits end there.
+Value slice_range(const Value& value, const Slice& slice) {
+    __extension__ typedef __int128 Wide;
+    constexpr Wide kLeast = std::numeric_limits<std::int64_t>::min();
+    constexpr Wide kGreatest = std::numeric_limits<std::int64_t>::max();
+    const auto& range = value.as_range();
+    const auto length = static_cast<std::int64_t>(
+        std::min<std::size_t>(value.size().value_or(0), std::size_t{1} << 62));
+    const auto [from, to] = slice.bounds(length);
+    const auto number = [&](Wide wide) {
+        return static_cast<std::int64_t>(std::clamp(wide, kLeast, kGreatest));
+    };
+    return Value::range(number(Wide{range.start} + Wide{range.step} * from),
+                        number(Wide{range.start} + Wide{range.step} * to),
+                        number(Wide{range.step} * slice.step.value_or(1)));
+}
+
 Value slice(const void*, const FilterCall& call) {
     const auto wanted = parse_slice(*call.argument);
     const Value& value = call.value;
@@ -171,16 +192,8 @@ Value slice(const void*, const FilterCall& call) {
             return value.kind() == Kind::List ? Value(std::move(items))
                                               : Value::tuple(std::move(items));
         }
-        case Kind::Range: {
-            const auto indices = wanted->indices(value.size().value_or(0));
-            const auto& range = value.as_range();
-            const std::int64_t step = range.step * wanted->step.value_or(1);
-            if (indices.empty()) return Value::range(range.start, range.start, step);
-            const auto at = [&](std::size_t index) {
-                return range.start + range.step * static_cast<std::int64_t>(index);
-            };
-            return Value::range(at(indices.front()), at(indices.back()) + step, step);
-        }
+        case Kind::Range:
+            return slice_range(value, *wanted);
         case Kind::Bytes: {
             std::string bytes;
             for (const std::size_t index : wanted->indices(value.as_string().size())) {

@@ -74,7 +74,11 @@ Value slugify(const void*, const FilterCall& call) {
 
 Value stringformat(const void*, const FilterCall& call) {
     const Value value = call.value.kind() == Kind::Tuple ? Value(call.value.str()) : call.value;
-    return Value(percent_format("%" + call.argument->str(), value).value_or(""));
+    Result<std::string> text = percent_format("%" + call.argument->str(), value);
+    if (!text && text.error().code == "template.E106") {
+        throw TemplateRenderError(std::move(text).error());
+    }
+    return Value(text.value_or(""));
 }
 
 Value truncate_characters(const FilterCall& call, bool is_html) {

@@ -265,7 +265,10 @@ const TemplateBody& ExtendsNode::find_parent(Context& context, const Lineage& pa
         RenderState& state = *RenderState::find(context);
         return state.kept.emplace_back(std::move(given))->body();
     }
-    return parent_.find(context, parent.str(), passed.bodies());
+    const std::string name = parent.str();
+    // A part of a template has no blocks to fill; Django looks for a file of that name.
+    if (name.find('#') != std::string::npos) throw TemplateDoesNotExist(name, {});
+    return parent_.find(context, name, passed.bodies());
 }
 
 std::unique_ptr<Lineage> ExtendsNode::trace(Context& context) const {

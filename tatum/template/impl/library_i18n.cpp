@@ -19,14 +19,16 @@ public:
 
     void render(Context& context, std::string& out) const override {
         std::string text;
-        render_value(context, translated(context), text);
+        const Value found = translated(context);
+        render_value(context, found, text);
         text = strings::replace(text, "%%", "%");
         if (variable_.text.empty()) {
             out += text;
             return;
         }
         Value stored(text);
-        context.bind(variable_, context.autoescape() ? std::move(stored).mark_safe() : stored);
+        const bool safe = context.autoescape() || found.is_safe();
+        context.bind(variable_, safe ? std::move(stored).mark_safe() : stored);
     }
 
 private:
@@ -68,7 +70,7 @@ public:
         const Translations& translations = current_language().translations();
         const Value code = code_->resolve(context);
         // An empty code changes nothing, as in Django's activate().
-        const Language& language = code.is_none() ? translations.default_language()
+        const Language& language = code.is_none() ? translations.no_language()
                                    : code.truth() ? translations.language(code.str())
                                                   : current_language();
         const LocalScope scope(Slot::Language, &language);
@@ -148,7 +150,10 @@ Value available_languages(Context& context, const Value&) {
     return Value(std::move(languages));
 }
 
-Value current_code(Context&, const Value&) { return Value(current_language().code()); }
+Value current_code(Context&, const Value&) {
+    const std::string& code = current_language().code();
+    return code.empty() ? Value() : Value(code);
+}
 Value current_bidi(Context&, const Value&) { return Value(current_language().is_bidi()); }
 
 Result<Node*> parse_store(Parser& parser, const Token& token, StoreNode::Getter getter) {

@@ -166,6 +166,16 @@ std::optional<std::string> format_character(const Value& value, const Specificat
     return pad("", "", text, spec, false);
 }
 
+Error format_error(std::string_view code, std::string message) {
+    Error error;
+    error.code = code;
+    error.message = std::move(message);
+    return error;
+}
+Error value_error(std::string message) { return format_error("template.E101", std::move(message)); }
+Error type_error(std::string message) { return format_error("template.E102", std::move(message)); }
+
+/// nullopt where the value is of a type that the directive does not take.
 std::optional<std::string> format_one(const Value& value, const Specification& spec) {
     switch (spec.type) {
         case 's':
@@ -199,56 +209,69 @@ std::optional<std::string> format_one(const Value& value, const Specification& s
 }
 
 class PercentFormatter {
+    static constexpr std::string_view kTypes = "sradoxXeEfFgGc";
+
 public:
     PercentFormatter(std::string_view format, const Value& value)
         : format_(format), value_(value) {}
 
-    std::optional<std::string> run() {
+    Result<std::string> run() {
         while (position_ < format_.size()) {
             const char c = format_[position_++];
             if (c != '%') {
                 out_ += c;
             } else if (peek() == '%') {
                 out_ += format_[position_++];
-            } else if (!directive()) {
-                return std::nullopt;
+            } else if (auto written = directive(); !written) {
+                return std::move(written).error();
             }
         }
         // What has items by key or index need not be used, anything else must be.
-        if (!used_ && !value_.is_dict() && value_.kind() != Kind::List) return std::nullopt;
+        if (!used_ && !value_.is_dict() && value_.kind() != Kind::List) {
+            return type_error("not all arguments converted during string formatting");
+        }
         return std::move(out_);
     }
 
 private:
-    bool directive() {
+    Result<void> directive() {
         Specification spec;
         Value keyed;
         const Value* argument = nullptr;
         if (peek() == '(') {
+            if (!value_.is_dict()) return type_error("format requires a mapping");
             const std::size_t end = key_end();
-            if (end == std::string_view::npos || !value_.is_dict()) return false;
+            if (end == std::string_view::npos) return value_error("incomplete format key");
             const std::string_view key = format_.substr(position_ + 1, end - position_ - 1);
             argument = value_.as_dict().find(Name(key));
             if (argument == nullptr) {
-                fail("template.E106", "KeyError: " + strings::repr(key));
+                return format_error("template.E106", "KeyError: " + strings::repr(key));
             }
             position_ = end + 1;
         }
-        if (!read_flags(spec)) return false;
-        if (position_ >= format_.size()) return false;
+        if (!read_flags(spec)) return type_error("* wants int");
+        if (position_ >= format_.size()) return value_error("incomplete format");
         char type = format_[position_++];
         const bool sized = type == 'h' || type == 'l' || type == 'L';
         if (sized && position_ < format_.size()) type = format_[position_++];
         spec.type = type == 'i' || type == 'u' ? 'd' : type;
         if (argument == nullptr) {
-            if (used_) return false;  // there is only one value
+            // There is only one value.
+            if (used_) return type_error("not enough arguments for format string");
             used_ = true;
             argument = &value_;
         }
+        if (kTypes.find(spec.type) == std::string_view::npos) {
+            return value_error(std::string("unsupported format character '") + spec.type + "'");
+        }
         const auto text = format_one(*argument, spec);
-        if (text) out_ += *text;
+        if (!text) {
+            return type_error(std::string("%") + spec.type + " format: not of " +
+                              python_type_name(*argument));
+        }
+        out_ += *text;
         if (out_.size() > kFormattedBytesMax) limit_passed("formatted bytes", kFormattedBytesMax);
-        return text.has_value();
+        return {};
     }
 
     char peek() const { return position_ < format_.size() ? format_[position_] : '\0'; }
@@ -312,7 +335,7 @@ private:
 
 }  // namespace
 
-std::optional<std::string> percent_format(std::string_view format, const Value& value) {
+Result<std::string> percent_format(std::string_view format, const Value& value) {
     return PercentFormatter(format, value).run();
 }
 

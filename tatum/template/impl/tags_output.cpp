@@ -367,8 +367,9 @@ Result<Node*> parse_filter(Parser& parser, const Token& token) {
     for (const AppliedFilter& applied : filters->filters()) {
         const std::string& name = applied.filter->name;
         if (name == "escape" || name == "safe") {
-            return tag_error("\"filter " + name +
-                             "\" is not permitted.  Use the \"autoescape\" tag instead.");
+            const bool before_6 = parser.engine().options().django_version < 600;
+            return tag_error("\"filter " + name + "\" is not permitted." + (before_6 ? "  " : " ") +
+                             "Use the \"autoescape\" tag instead.");
         }
     }
     TATUM_TRY(const NodeList body, parser.parse({"endfilter"}));

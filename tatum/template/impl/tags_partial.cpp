@@ -56,7 +56,9 @@ Result<Node*> parse_partialdef(Parser& parser, const Token& token) {
     }
     TemplateBody& body = parser.state().body;
     if (body.find_partial(name) != nullptr) {
-        return tag_error("Partial '" + name + "' is already defined in the '" + body.origin.name +
+        const std::string& whole =
+            body.origin.template_name.empty() ? body.origin.name : body.origin.template_name;
+        return tag_error("Partial '" + name + "' is already defined in the '" + whole +
                          "' template.");
     }
     auto* partial = parser.make<Partial>(Partial{Name(bits[1]), nodes, token.span});
