@@ -36,7 +36,8 @@ std::optional<std::int64_t> parse_http_date(std::string_view text, std::int64_t 
 std::optional<std::int64_t> parse_http_date(std::string_view text);
 
 /// Reads `text` by a strptime format (`%Y-%m-%d`, `%d.%m.%y`, `%H:%M:%S.%f`, `%b`, `%B`, `%p`, ...)
-/// as the input formats of LocaleFormats need it. Month names are English, as in Python's C locale.
+/// as the input formats of LocaleFormats need it. Weeks (`%U`, `%W`, and `%V` with `%G`) need a day
+/// of the week, as in Python. Names of months and days are English, as in Python's C locale.
 /// nullopt when it does not fit, all of it.
 std::optional<DateTime> parse_with_format(std::string_view text, std::string_view format);
 

@@ -117,6 +117,52 @@ TEST(ParseWithFormat, FollowsStrptime) {
     }
 }
 
+TEST(ParseWithFormat, KnowsTheWeeksOfAYear) {
+    const auto read = [](std::string_view text, std::string_view format) {
+        const auto value = parse_with_format(text, format);
+        return value ? value->date().isoformat() : "none";
+    };
+    struct Case {
+        const char *text, *format, *day;
+    };
+    for (const Case& c : {
+             Case{"2024 0 0", "%Y %w %U", "2023-12-31"},
+             Case{"2024 0 1", "%Y %w %U", "2024-01-07"},
+             Case{"2024 0 53", "%Y %w %U", "2025-01-05"},
+             Case{"2024 1 00", "%Y %w %W", "2024-01-01"},
+             Case{"2024 1 1", "%Y %w %W", "2024-01-01"},
+             Case{"2024 7 5", "%Y %u %W", "2024-02-04"},
+             Case{"2024 sun 5", "%Y %a %W", "2024-02-04"},
+             Case{"24 Monday 5", "%y %A %U", "2024-02-05"},
+             Case{"1 5", "%w %U", "1900-02-05"},
+             Case{"2024 06 1 5", "%Y %m %w %U", "2024-02-05"},
+             Case{"2024 100 1 5", "%Y %j %w %W", "2024-04-09"},
+             Case{"2024 5", "%Y %U", "2024-01-01"},
+             Case{"2015 1 53", "%G %w %V", "2015-12-28"},
+             Case{"2014 0 01", "%G %w %V", "2014-01-05"},
+             Case{"2014 1 53", "%G %w %V", "none"},  // 2014 has 52; before Python 3.12 2014-12-29
+             Case{"2014 1 0", "%G %w %V", "none"},
+             Case{"2024 1 5", "%Y %w %V", "none"},
+             Case{"2024 5", "%G %V", "none"},
+             Case{"2024", "%G", "none"},
+             Case{"2024 1 3 5", "%Y %w %U %V", "2024-01-22"},
+             Case{"2024 1 3 5", "%G %w %U %V", "1900-01-22"},
+             Case{"2024 1 5 2023", "%G %w %V %Y", "none"},
+             Case{"2024 1 54", "%Y %w %W", "none"},
+             Case{"2024 7 5", "%Y %w %W", "none"},
+             Case{"0001 1 0", "%Y %w %W", "0001-01-01"},
+             Case{"0001 0 0", "%Y %w %U", "none"},
+             Case{"0001 1 1", "%G %w %V", "0001-01-01"},
+             Case{"0000 1 1", "%G %w %V", "none"},
+             Case{"9999 5 52", "%G %w %V", "9999-12-31"},
+             Case{"9999 6 52", "%G %w %V", "none"},
+             Case{"9999 1 53", "%Y %w %W", "none"},
+             Case{"9999 366", "%Y %j", "none"},
+         }) {
+        EXPECT_EQ(read(c.text, c.format), c.day) << c.text << " as " << c.format;
+    }
+}
+
 TEST(ParseFunctions, SurviveGarbage) {
     std::mt19937 random(7);  // the seed is part of the test
     constexpr std::string_view kAlphabet = "0123456789-:.,TZW+ PDHMSdays\n\xC3";
@@ -130,6 +176,7 @@ TEST(ParseFunctions, SurviveGarbage) {
         static_cast<void>(parse_duration(text));
         static_cast<void>(parse_http_date(text, 0));
         static_cast<void>(parse_with_format(text, "%Y-%m-%d %H:%M:%S.%f %b %p"));
+        static_cast<void>(parse_with_format(text, "%Y %w %U"));
     }
 }
 
