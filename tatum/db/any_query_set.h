@@ -95,6 +95,14 @@ public:
     ValuesQuerySet values(std::span<const std::string> fields) const;
     ValuesQuerySet values_list(std::span<const std::string> fields) const;
     ValuesQuerySet values_flat(std::string_view field) const;
+    /// The distinct first days of the years, months, weeks or single days ("year", "month", "week",
+    /// "day") of a field that is a date or a moment; `order` is "ASC" or "DESC". Nulls are left
+    /// out. Throw ValueError for another field, kind or order.
+    ValuesQuerySet dates(const Term& field, std::string_view kind,
+                         std::string_view order = "ASC") const;
+    /// The same as moments, also of "hour", "minute" and "second", in the current time zone.
+    ValuesQuerySet datetimes(const Term& field, std::string_view kind,
+                             std::string_view order = "ASC") const;
 
     /// Queries: 1 on the first call, plus 1 for each prefetch_related(); 0 afterwards.
     Rows& rows() const;

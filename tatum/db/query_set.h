@@ -178,6 +178,18 @@ public:
     }
     /// Bare values of one field: Django's values_list(name, flat=True).
     ValuesQuerySet values_flat(std::string_view name) const { return any_().values_flat(name); }
+    /// The distinct years ("year"), months, weeks or days of a date, oldest first: dates("born",
+    /// "month", "DESC"). As Dates; see AnyQuerySet::dates().
+    ValuesQuerySet dates(const Term& field, std::string_view kind,
+                         std::string_view order = "ASC") const {
+        return any_().dates(field, kind, order);
+    }
+    /// The same of a moment, as DateTimes of the current time zone; also of "hour", "minute",
+    /// "second".
+    ValuesQuerySet datetimes(const Term& field, std::string_view kind,
+                             std::string_view order = "ASC") const {
+        return any_().datetimes(field, kind, order);
+    }
 
     /// Queries: 1. Throws T::DoesNotExist or T::MultipleObjectsReturned.
     template <std::same_as<Q>... Qs>

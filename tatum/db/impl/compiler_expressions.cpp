@@ -54,12 +54,12 @@ Output combine(const Output& a, const Output& b, char operation) {
     return a.kind == FieldKind::TextField ? b : Output{a.kind, nullptr};
 }
 
-Output part_output(std::string_view part, const FieldMeta* field) {
+Output part_output(std::string_view part, const Output& when) {
     if (part == "date" || part == "trunc_date") return {FieldKind::DateField};
     if (part == "time") return {FieldKind::TimeField};
     if (part.starts_with("trunc_")) {
-        return {field && field->kind == FieldKind::DateField ? FieldKind::DateField
-                                                             : FieldKind::DateTimeField};
+        if (when.kind == FieldKind::DateField) return {FieldKind::DateField};
+        return {.kind = FieldKind::DateTimeField, .local = true};
     }
     return {FieldKind::IntegerField};
 }
@@ -94,7 +94,7 @@ Compiler::Side Compiler::side_of(const ResolvedPath& resolved, const Aliases* re
 Sql Compiler::transform(const Sql& sql, std::string_view name, const FieldMeta* field) const {
     Sql out;
     if (dialect_.append_date_part(out, name, sql)) {
-        out.output = part_output(name, sql.output.field);
+        out.output = part_output(name, sql.output);
         return out;
     }
     if (name == "lower" || name == "upper" || name == "length") {
@@ -237,7 +237,7 @@ Sql Compiler::function(const Node& node, const Aliases* reuse, Aliases& used) {
         return out;
     }
     if (arguments.size() == 1 && dialect_.append_date_part(out, name, arguments.front())) {
-        out.output = part_output(name, arguments.front().output.field);
+        out.output = part_output(name, arguments.front().output);
         return out;
     }
     if (name.starts_with("cast_")) {

@@ -207,7 +207,8 @@ Value cell_value(const Cell& cell, const Output& output) {
         case FieldKind::DateTimeField:
             if (cell.type == Cell::Type::Text) {
                 if (const auto moment = read_datetime(cell.text())) {
-                    return Value(DateTime::from_utc(*moment));
+                    const Zone& zone = output.local ? current_time_zone() : Zone::utc();
+                    return Value(DateTime::from_utc(*moment, zone));
                 }
             }
             break;

@@ -12,6 +12,7 @@ namespace tatum::db::impl {
 struct Output {
     FieldKind kind = FieldKind::TextField;
     const FieldMeta* field = nullptr;  ///< decimals, choices and the like; may be null
+    bool local = false;                ///< a moment that is read on the current zone's clock
 };
 
 /// A literal on its way into a statement.

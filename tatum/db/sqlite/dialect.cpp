@@ -6,10 +6,10 @@ namespace tatum::db::impl {
 namespace {
 
 constexpr std::string_view kDateParts[] = {
-    "year",         "month",      "day",           "week",       "week_day",
-    "iso_week_day", "iso_year",   "quarter",       "hour",       "minute",
-    "second",       "date",       "time",          "trunc_year", "trunc_month",
-    "trunc_day",    "trunc_hour", "trunc_quarter", "trunc_week", "trunc_date"};
+    "year",       "month",      "day",          "week",        "week_day",   "iso_week_day",
+    "iso_year",   "quarter",    "hour",         "minute",      "second",     "date",
+    "time",       "trunc_year", "trunc_month",  "trunc_day",   "trunc_hour", "trunc_quarter",
+    "trunc_week", "trunc_date", "trunc_minute", "trunc_second"};
 
 bool is_date_part(std::string_view name) {
     for (const std::string_view part : kDateParts) {

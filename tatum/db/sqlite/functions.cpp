@@ -6,6 +6,7 @@
 #include <re2/re2.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <string_view>
@@ -17,6 +18,8 @@ namespace {
 constexpr std::int64_t kRegexMemoryBytes = 4 << 20;
 constexpr std::int64_t kDay = 86'400'000'000;
 constexpr std::int64_t kHour = 3'600'000'000;
+constexpr std::int64_t kMinute = 60'000'000;
+constexpr std::int64_t kSecond = 1'000'000;
 // The years 1 to 9999, in microseconds since 1970.
 constexpr std::int64_t kFirstMoment = -719'162 * kDay;
 constexpr std::int64_t kMomentsEnd = 2'932'897 * kDay;
@@ -95,8 +98,8 @@ int iso_year_of(std::int64_t days, int year) {
 /// The whole number that `part` of a moment is, or -1.
 int extract(std::string_view part, const Moment& at) {
     if (part == "hour") return static_cast<int>(at.microseconds / kHour);
-    if (part == "minute") return static_cast<int>(at.microseconds / 60'000'000 % 60);
-    if (part == "second") return static_cast<int>(at.microseconds / 1'000'000 % 60);
+    if (part == "minute") return static_cast<int>(at.microseconds / kMinute % 60);
+    if (part == "second") return static_cast<int>(at.microseconds / kSecond % 60);
     const Date date = at.date();
     if (part == "year") return date.year();
     if (part == "month") return date.month();
@@ -122,18 +125,27 @@ std::int64_t first_day(std::string_view part, const Moment& at) {
     return at.days;
 }
 
+/// The unit to which `part` cuts the time of day; 0: all of it goes.
+std::int64_t unit_of(std::string_view part) {
+    if (part == "trunc_hour") return kHour;
+    if (part == "trunc_minute") return kMinute;
+    return part == "trunc_second" ? kSecond : 0;
+}
+
 /// A truncated moment is given in UTC again, as it is kept.
 void give_truncated(sqlite3_context* context, std::string_view part, const Moment& at,
                     const Zone* zone) {
     std::int64_t local = first_day(part, at) * kDay;
-    if (part == "trunc_hour") local += at.microseconds / kHour * kHour;
     if (!zone) {
         give_date(context, local / kDay);
         return;
     }
-    local -= std::int64_t{zone->offset_at_local(local, 0)} * 1'000'000;
+    if (const std::int64_t unit = unit_of(part)) local += at.microseconds / unit * unit;
+    // East of Greenwich year 1 begins before all moments that there are.
+    const std::int64_t moment =
+        std::max(local - std::int64_t{zone->offset_at_local(local, 0)} * kSecond, kFirstMoment);
     char text[impl::kDateTimeBytes];
-    give_text(context, {text, impl::write_datetime(text, local)});
+    give_text(context, {text, impl::write_datetime(text, moment)});
 }
 
 /// tatum_date_part(part, when [, zone]): `when` is a date, a time, or with a zone a moment in UTC.
