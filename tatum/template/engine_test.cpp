@@ -673,6 +673,30 @@ TEST(ExtractMessages, FindsTagsConstantsAndComments) {
     EXPECT_TRUE(messages[2].has_fields);
 }
 
+TEST(ExtractMessages, GivesCommentsToTheFirstMessageOfTheNextLineThatHoldsAnything) {
+    const auto comment_of = [](std::string_view source) {
+        const auto messages = extract_messages(source);
+        std::string comments;
+        for (const auto& message : messages) comments += "[" + message.comment + "]";
+        return comments;
+    };
+    EXPECT_EQ(
+        comment_of("{# Translators: a #}\n\n{# note #}\n{# Translators: b #}\n \n{% trans 'x' %}"),
+        "[Translators: a\nTranslators: b]");
+    EXPECT_EQ(comment_of("{# Translators: a #}{% trans 'x' %}"), "[]");
+    EXPECT_EQ(comment_of("{# Translators: a #} {# Translators: b #}\n{% trans 'x' %}"),
+              "[Translators: b]");
+    EXPECT_EQ(comment_of("{# Translators: a #}\n<p>{{ y }}{% trans 'x' %}{% trans 'z' %}"),
+              "[Translators: a][]");
+    EXPECT_EQ(comment_of("{# Translators: a #}\n<p>\n{% trans 'x' %}"), "[]");
+    EXPECT_EQ(comment_of("{% trans 'x' %} {# Translators: a #}\n{% if b %}\n{% trans 'z' %}"),
+              "[][]");
+    EXPECT_EQ(
+        comment_of("{% comment %}note\n Translators: a\n b\n{% endcomment %}\n{% trans 'x' %}"),
+        "[Translators: a\nb]");
+    EXPECT_TRUE(extract_messages("{% trans '5% off' %}")[0].has_fields);
+}
+
 TEST(ExtractMessages, TakesAnyInput) {
     for (const char* source : {"{% trans %}", "{% trans _( %}", "{% blocktrans %}", "{{ _(' }}",
                                "{% comment %}", "{% trans \"\\\" %}", "{% plural %}"}) {

@@ -41,11 +41,15 @@ public:
             const Token token = tokens_[next_++];
             switch (token.kind) {
                 case TokenKind::Text:
+                    pass_text(token);
                     break;
                 case TokenKind::Comment:
-                    read_comment(token.contents, token.span.line);
+                    if (token.contents.starts_with(kMarker)) {
+                        add_comment(token.contents, token.span.line, Kind::Line);
+                    }
                     break;
                 case TokenKind::Variable:
+                    pass(token.span.line);
                     read_constants(token);
                     break;
                 case TokenKind::Block:
@@ -57,25 +61,54 @@ public:
     }
 
 private:
-    void read_comment(std::string_view text, std::size_t line) {
-        if (!text.starts_with(kMarker)) return;
-        comment_ = text;
-        comment_line_ = line;
+    /// `{# #}`, which has to be the last on its line, or a block.
+    enum class Kind : bool { Line, Block };
+    struct Comment {
+        std::string text;
+        std::size_t line;
+        Kind kind;
+    };
+
+    void add_comment(std::string_view text, std::size_t line, Kind kind) {
+        if (commented_line_ != 0) drop_comments();
+        comments_.push_back({std::string(text), line, kind});
+    }
+
+    /// Something else than comments stands on `line`. They are for the first message of the first
+    /// such line.
+    void pass(std::size_t line) {
+        if (commented_line_ != 0 && line > commented_line_) drop_comments();
+        std::erase_if(comments_, [&](const Comment& comment) {
+            return comment.kind == Kind::Line && comment.line == line;
+        });
+        if (!comments_.empty() && commented_line_ == 0) commented_line_ = line;
+    }
+    void pass_text(const Token& token) {
+        const auto lines = strings::split(token.contents, "\n");
+        if (lines.size() == 1) return pass(token.span.line);
+        for (std::size_t i = 1; i < lines.size(); ++i) {
+            if (!strings::strip(lines[i]).empty()) pass(token.span.line + i);
+        }
+    }
+    void drop_comments() {
+        comments_.clear();
+        commented_line_ = 0;
     }
 
     void add(ExtractedMessage message) {
         if (message.id.empty()) return;
-        // A comment is for what stands on its line or on the next one.
-        if (!comment_.empty() && message.line <= comment_line_ + 1) {
-            message.comment = std::exchange(comment_, {});
+        for (const Comment& comment : comments_) {
+            message.comment += (message.comment.empty() ? "" : "\n") + comment.text;
         }
-        comment_.clear();
+        drop_comments();
+        message.has_fields = (message.id + message.plural).find('%') != std::string::npos;
         messages_.push_back(std::move(message));
     }
 
     void read_block(const Token& token) {
         const std::string_view name = token.name();
         if (name == "comment") return read_comment_block();
+        pass(token.span.line);
         if (name == "translate" || name == "trans") {
             read_translate(token);
         } else if (name == "blocktranslate" || name == "blocktrans") {
@@ -89,13 +122,22 @@ private:
     void read_comment_block() {
         while (next_ < tokens_.size() && tokens_[next_].contents != "endcomment") {
             const Token& token = tokens_[next_++];
-            if (token.kind == TokenKind::Text) {
-                const std::string_view text = strings::strip(token.contents);
-                const auto lines = std::count(token.contents.begin(), token.contents.end(), '\n');
-                read_comment(text, token.span.line + static_cast<std::size_t>(lines));
-            }
+            if (token.kind == TokenKind::Text) read_comment_text(token);
         }
         if (next_ < tokens_.size()) ++next_;
+    }
+
+    /// From the last line that begins with the marker on.
+    void read_comment_text(const Token& token) {
+        const auto lines = strings::split(token.contents, "\n");
+        std::size_t first = lines.size();
+        while (first > 0 && !strings::lstrip(lines[first - 1]).starts_with(kMarker)) --first;
+        if (first == 0) return;
+        std::string text;
+        for (std::size_t i = first - 1; i < lines.size(); ++i) {
+            text += (text.empty() ? "" : "\n") + std::string(strings::strip(lines[i]));
+        }
+        add_comment(strings::strip(text), token.span.line + lines.size() - 1, Kind::Block);
     }
 
     void read_translate(const Token& token) {
@@ -132,14 +174,12 @@ private:
         const impl::Message singular = impl::message_of(collect(), trim);
         ExtractedMessage message;
         message.id = singular.id;
-        message.has_fields = !singular.variables.empty();
         message.context = option(bits, "context");
         message.line = token.span.line;
         if (next_ < tokens_.size() && tokens_[next_].contents == "plural") {
             ++next_;
             const impl::Message plural = impl::message_of(collect(), trim);
             message.plural = plural.id;
-            message.has_fields = message.has_fields || !plural.variables.empty();
         }
         if (next_ < tokens_.size() && tokens_[next_].contents.starts_with("end")) ++next_;
         add(std::move(message));
@@ -168,8 +208,8 @@ private:
     std::vector<Token> tokens_;
     std::size_t next_ = 0;
     std::vector<ExtractedMessage> messages_;
-    std::string comment_;
-    std::size_t comment_line_ = 0;
+    std::vector<Comment> comments_;   ///< that no message has yet
+    std::size_t commented_line_ = 0;  ///< whose first message they are for; 0: not known yet
 };
 
 }  // namespace

@@ -12,9 +12,9 @@ struct ExtractedMessage {
     std::string context;      ///< of `context "..."`; empty for none
     std::string id;           ///< as catalogs have it: percent signs doubled, variables as %(name)s
     std::string plural;       ///< of `{% plural %}`; empty for none
-    std::string comment;      ///< the `Translators:` comment right before it
+    std::string comment;      ///< the `Translators:` comments right before it, a line each
     std::size_t line = 0;     ///< counted from 1
-    bool has_fields = false;  ///< holds %(name)s: "python-format" for gettext's tools
+    bool has_fields = false;  ///< holds %(name)s or %%: "python-format" for gettext's tools
 
     friend bool operator==(const ExtractedMessage&, const ExtractedMessage&) = default;
 };
