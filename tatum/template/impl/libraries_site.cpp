@@ -132,7 +132,7 @@ public:
         const std::optional<std::int64_t> timeout = timeout_seconds(context);
         std::string cache;
         if (cache_ != nullptr) {
-            cache = cache_->resolve(context).str();
+            cache = known(*cache_, context).str();
             if (cache.empty() || !context.environment().has_cache(cache)) {
                 fail_syntax("Invalid cache name specified for cache tag: " + quoted(cache));
             }
@@ -150,8 +150,21 @@ public:
     }
 
 private:
+    /// The value of an argument, all of whose variables must exist.
+    static Value known(const Expression& expression, Context& context) {
+        try {
+            return expression.resolve(context);
+        } catch (const VariableDoesNotExist&) {
+            const Operand& operand = expression.operand();
+            const std::string shown = operand.kind == Operand::Kind::Variable
+                                          ? "<Variable: " + quoted(operand.variable.text) + ">"
+                                          : operand.constant.repr();
+            fail_syntax("\"cache\" tag got an unknown variable: " + shown);
+        }
+    }
+
     std::optional<std::int64_t> timeout_seconds(Context& context) const {
-        const Value value = timeout_->resolve(context);
+        const Value value = known(*timeout_, context);
         if (value.is_none()) return std::nullopt;
         const ToInt seconds = to_int(value);
         if (!seconds) {

@@ -73,11 +73,14 @@ public:
         : mappings_(mappings), changes_(changes), variable_(variable) {}
 
     void render(Context& context, std::string& out) const override {
+        // All arguments are there before the first one is used.
+        List mappings, changes;
+        for (const Expression* mapping : mappings_) mappings.push_back(mapping->resolve(context));
+        for (const auto& [name, value] : changes_) changes.push_back(value->resolve(context));
         Query query;
         const bool before_6 = options_of(context).django_version < 600;
         bool from_request = mappings_.empty();
-        for (const Expression* mapping : mappings_) {
-            const Value given = mapping->resolve(context);
+        for (const Value& given : mappings) {
             if (before_6 && given.is_none()) {
                 from_request = true;
             } else {
@@ -92,8 +95,8 @@ public:
             query.update(current);
         }
         const bool was_empty = query.empty();
-        for (const auto& [name, value] : changes_) {
-            query.set(Value(name.text), value->resolve(context));
+        for (std::size_t i = 0; i < changes.size(); ++i) {
+            query.set(Value(changes_[i].first.text), changes[i]);
         }
         // Django 5.2 writes nothing where there was nothing and is nothing.
         const std::string text =
