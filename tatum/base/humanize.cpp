@@ -12,6 +12,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 namespace tatum::humanize {
 
@@ -192,21 +193,25 @@ constexpr std::array<Magnitude, 11> kMagnitudes = {{
     {100, "%(value)s googol", "%(value)s googol"},
 }};
 
+/// Infinite where it is too large.
+double read_double(const std::string& text) {
+    double number = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    return read.ec == std::errc() ? number : std::numeric_limits<double>::infinity();
+}
+
 }  // namespace
 
 Value intword(const Value& value) {
     const auto digits = integer_digits(value);
     if (!digits) return value;
-    double number = 0;
-    if (std::from_chars(digits->data(), digits->data() + digits->size(), number).ec !=
-        std::errc()) {
-        return integer_value(*digits);
-    }
-    if (std::fabs(number) < 1e6) return integer_value(*digits);
+    const double number = read_double(*digits);
+    if (std::isinf(number) || std::fabs(number) < 1e6) return integer_value(*digits);
     const std::size_t size = digits->size() - (digits->starts_with('-') ? 1 : 0);
     for (const Magnitude& magnitude : kMagnitudes) {
         if (size > static_cast<std::size_t>(magnitude.exponent) + 3) continue;
-        const double scaled = number / std::pow(10.0, magnitude.exponent);
+        // Rounded once, as Python divides whole numbers: 101e27 is just 101 octillion.
+        const double scaled = read_double(*digits + "e-" + std::to_string(magnitude.exponent));
         const Decimal tenths = Decimal::from_double(scaled).quantize(1, Rounding::HalfUp);
         const std::string text = number_format(Value(tenths), {.decimal_pos = 1});
         // The plural goes by the number rounded away from one: only what is just one is singular.

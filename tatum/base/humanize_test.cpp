@@ -70,6 +70,7 @@ TEST(Intword, NamesTheMagnitude) {
     EXPECT_EQ(intword(2'500'000'000).str(), "2,5 Milliarden");
     const LocalScope russian(Slot::Language, &Translations::builtin().language("ru"));
     EXPECT_EQ(intword(4'200'000).str(), "4,2 миллионов");
+    EXPECT_EQ(intword(Value::big_int("101" + std::string(27, '0'))).str(), "101,0 октиллион");
 }
 
 TEST(Naturalday, KnowsTheDaysAroundToday) {
