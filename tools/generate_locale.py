@@ -4,12 +4,15 @@
 Usage: tools/generate_locale.py formats > tatum/base/locale/formats.inc
        tools/generate_locale.py names > tatum/base/locale/names.inc
        tools/generate_locale.py titles > tatum/base/locale/titles.inc
+       tools/generate_locale.py words > tatum/base/locale/words.inc
 Reads the Django that python3 imports, which is to be Django 6 (PYTHONPATH). The languages that
 formats.cpp and names.cpp have themselves, as newer versions of Django do, are left out. The words
 are those of Django's catalogs: see LICENSES/django.txt.
 """
+import gettext
 import re
 import sys
+import unicodedata
 from pathlib import Path
 
 import django
@@ -31,8 +34,38 @@ LOCALE = Path(__file__).parents[1] / "tatum/base/locale"
 DAY_PARTS = ["a.m.", "p.m.", "AM", "PM", "midnight", "noon"]
 
 
+# What tags, filters and humanize say, as each of the two catalogs has it: the context, the id, what
+# stands within for a number or a text, and "s" if there are plural forms.
+UNITS = ["year", "month", "week", "day", "hour", "minute"]
+CORE_WORDS = [
+    *(("", f"%(num)d {unit}", "%(num)d", "s") for unit in UNITS),
+    ("", "%(size)d byte", "%(size)d", "s"),
+    *(("", f"%s {unit}", "%s", "") for unit in ("KB", "MB", "GB", "TB", "PB")),
+    ("String to return when truncating text", "%(truncated_text)s…", "%(truncated_text)s", ""),
+    *(("", text, "", "") for text in (", ", "or", "and", "yes,no,maybe")),
+]
+HUMANIZE_WORDS = [
+    *((f"ordinal {end}", "{}" + {"1": "st", "2": "nd", "3": "rd"}.get(end, "th"), "{}", "")
+      for end in ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "11, 12, 13")),
+    *(("", f"%(value)s {power}", "%(value)s", "s")
+      for power in ("million", "billion", "trillion", "quadrillion", "quintillion", "sextillion",
+                    "septillion", "octillion", "nonillion", "decillion", "googol")),
+    *(("", number, "", "")
+      for number in ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")),
+    *(("", day, "", "") for day in ("today", "tomorrow", "yesterday", "now")),
+    *(("", f"{unit} {side}", "%(count)s", "s")
+      for side in ("ago", "from now") for unit in ("a second", "a minute", "an hour")),
+    *(("", f"%(delta)s {side}", "%(delta)s", "") for side in ("ago", "from now")),
+    *((f"naturaltime-{side}", f"%(num)d {unit}", "%(num)d", "s")
+      for unit in UNITS for side in ("past", "future")),
+]
+
+
 def literal(text):
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\xa0", "\\u00a0").replace("\n", "\\n") + '"'
+    """In C++. What cannot be seen, or turns the direction of what follows, is written as a code."""
+    text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return '"' + "".join(f"\\u{ord(c):04x}" if c == "\xa0" or unicodedata.category(c) == "Cf" else c
+                         for c in text) + '"'
 
 
 def languages(source, *files):
@@ -127,9 +160,106 @@ def write_titles():
     print("};")
 
 
+def encoded(text, place):
+    """`text` with '#' for what Python would write at `place`; None where Python would fail."""
+    try:
+        if place == "{}":
+            text = text.format("#")
+        elif place == "%s":
+            text = text % "#"
+        elif place.endswith(")s"):
+            text = text % {place[2:-2]: "#"}
+        elif place:
+            text = text.replace(place, "#")
+    except (IndexError, KeyError, TypeError, ValueError):
+        return None
+    if re.search(r"[|;=%{}]", text) or text.count("#") > 1:
+        sys.exit(f"{text!r} holds a sign that has a meaning in words.inc")
+    return text
+
+
+def words_of(catalog, ids):
+    """The messages of `catalog` as LocaleWords::words has them."""
+    messages = catalog._catalog
+    out = []
+    last = ""
+    for context, text, place, plural in ids:
+        key = f"{context}\4{text}" if context else text
+        if plural:
+            forms = [messages[key, i] for i in range(catalog.forms) if (key, i) in messages]
+        else:
+            forms = [messages[key]] if key in messages else []
+        forms = [encoded(form, place) for form in forms]
+        while len(forms) > 1 and forms[-1] == forms[-2]:
+            forms.pop()
+        word = ";".join(forms) if None not in forms else ""
+        out.append("=" if word and word == last else word)
+        last = word
+    while out and not out[-1]:
+        out.pop()
+    return out
+
+
+def read_catalogs(folder):
+    """(language, gettext's catalog with its plural_forms and forms) of each compiled file."""
+    for path in folder.glob("*/LC_MESSAGES/django.mo"):
+        with path.open("rb") as file:
+            catalog = gettext.GNUTranslations(file)
+        rule = catalog.info().get("plural-forms", "")
+        catalog.plural_forms = re.sub(r"\s+", "", rule).rstrip(";") + ";"
+        catalog.forms = int(re.match(r"nplurals=(\d+)", catalog.plural_forms)[1]) if rule else 2
+        yield translation.to_language(path.parts[-3]), catalog
+
+
+def write_word_ids(name, ids):
+    print(f"constexpr WordId {name}[] = {{")
+    for context, text, place, plural in ids:
+        fields = [f".id = {literal(text)}"]
+        if place:
+            fields.append(f".place = {literal(place)}")
+        if context:
+            fields.append(f".context = {literal(context)}")
+        if plural:
+            fields.append(".has_plural = true")
+        print(f"    {{{', '.join(fields)}}},")
+    print("};")
+
+
+def lines_of(words):
+    """The list as literals of about a line each."""
+    lines = [""]
+    for number, word in enumerate(words):
+        word = word if number == 0 else "|" + word
+        if len(lines[-1]) + len(word) > 90 and lines[-1]:
+            lines.append("")
+        lines[-1] += word
+    return [literal(line) for line in lines]
+
+
+def write_words():
+    folder = Path(django.__file__).parent
+    tables = [("Core", CORE_WORDS, folder / "conf/locale"),
+              ("Humanize", HUMANIZE_WORDS, folder / "contrib/humanize/locale")]
+    found = {name: sorted((language, catalog.plural_forms, words)
+                          for language, catalog in read_catalogs(place)
+                          if (words := words_of(catalog, ids)))
+             for name, ids, place in tables}
+    rules = sorted({rule for languages in found.values() for _, rule, _ in languages})
+    for number, rule in enumerate(rules):
+        print(f"constexpr std::string_view kRule{number} = {literal(rule)};")
+    for name, ids, _ in tables:
+        write_word_ids(f"k{name}Ids", ids)
+        print(f"constexpr LocaleWords k{name}Words[] = {{")
+        for language, rule, words in found[name]:
+            lines = "\n     ".join(lines_of(words))
+            print(f"    {{{literal(language)}, kRule{rules.index(rule)},\n     {lines}}},")
+        print("};")
+
+
 def main():
     print("// Written by tools/generate_locale.py. Not edited by hand.")
-    {"formats": write_formats, "names": write_names, "titles": write_titles}[sys.argv[1]]()
+    {"formats": write_formats, "names": write_names, "titles": write_titles,
+     "words": write_words}[sys.argv[1]]()
 
 
 if __name__ == "__main__":

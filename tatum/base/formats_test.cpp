@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace tatum {
 namespace {
 
@@ -190,27 +192,54 @@ TEST(LocaleData, HasAllNamesOfEveryLanguage) {
         EXPECT_EQ(strings::split(names.days_abbr, "|").size(), 7u) << names.language;
         EXPECT_EQ(strings::split(names.day_parts, "|").size(), 6u) << names.language;
     }
-    for (const impl::LocaleMessages& language : impl::locale_messages()) {
-        const auto rule = PluralRule::parse(language.plural_forms);
-        ASSERT_TRUE(rule) << language.language;
-        for (const impl::LocaleMessage& message : language.messages) {
-            const std::size_t forms = strings::split(message.forms, "|").size();
-            EXPECT_TRUE(forms == 1 || forms == rule->forms()) << message.id;
+}
+
+TEST(LocaleData, HasWordsThatFitTheirIdsAndPluralRules) {
+    for (const impl::WordTable* table : {&impl::core_words(), &impl::humanize_words()}) {
+        EXPECT_TRUE(std::ranges::is_sorted(table->languages, {}, &impl::LocaleWords::language));
+        for (const impl::LocaleWords& words : table->languages) {
+            EXPECT_NE(language_info(words.language), nullptr) << words.language;
+            const auto rule = PluralRule::parse(words.plural_forms);
+            ASSERT_TRUE(rule) << words.language;
+            const auto texts = strings::split(words.words, "|");
+            ASSERT_LE(texts.size(), table->ids.size()) << words.language;
+            for (std::size_t i = 0; i < texts.size(); ++i) {
+                if (!table->ids[i].has_plural) continue;
+                EXPECT_LE(strings::split(texts[i], ";").size(), rule->forms())
+                    << words.language << ": " << table->ids[i].id;
+            }
         }
+        EXPECT_EQ(table->find(""), nullptr);
+        EXPECT_EQ(table->find("en-us"), nullptr);
+        EXPECT_EQ(table->find("zzz"), nullptr);
     }
-    const auto count = [](std::string_view list, std::string_view separator) {
-        return strings::split(list, separator).size();
+    EXPECT_GT(impl::core_words().languages.size(), 90u);
+    EXPECT_EQ(impl::core_words().find("uk")->language, "uk");
+}
+
+TEST(LocaleData, CountsByTheRuleOfEachCatalog) {
+    const auto say = [](const char* language, const char* id, std::int64_t n) {
+        return std::string(Translations::builtin().language(language).ngettext(id, id, n));
     };
-    for (const impl::LocaleWords& words : impl::locale_words()) {
-        EXPECT_NE(find_formats(words.language), nullptr) << words.language;
-        EXPECT_EQ(count(words.numbers, "|"), 9u) << words.language;
-        EXPECT_EQ(count(words.days, "|"), 4u) << words.language;
-        EXPECT_EQ(count(words.powers, ";"), 11u) << words.language;
-        EXPECT_TRUE(words.times.empty() || count(words.times, ";") == 6u) << words.language;
-        EXPECT_TRUE(words.ordinals.find('|') == std::string_view::npos ||
-                    count(words.ordinals, "|") == 11u)
-            << words.language;
-    }
+    // Hebrew has a form for 20, 30, ... in the catalog of humanize only.
+    EXPECT_EQ(say("he", "%(num)d year", 2), "שנתיים");
+    EXPECT_EQ(say("he", "%(num)d year", 20), "%(num)d שנים");
+    EXPECT_EQ(say("he", "an hour ago", 2), "לפני שעתיים");
+    EXPECT_EQ(say("he", "an hour ago", 20), "לפני %(count)s\u00a0שעות");
+    EXPECT_EQ(say("cs", "%(num)d week", 5), "%(num)d týdnů");
+    EXPECT_EQ(say("ja", "%(num)d year", 1), "%(num)d年");
+}
+
+TEST(LocaleData, FallsBackFromTheVariantToTheLanguageToTheIds) {
+    const auto say = [](const char* language, const char* id) {
+        return std::string(Translations::builtin().language(language).gettext(id));
+    };
+    EXPECT_EQ(say("es-mx", "yes,no,maybe"), "sí,no,tal vez");
+    EXPECT_EQ(say("es-mx", "%(delta)s ago"), "hace %(delta)s");  // of Spanish
+    EXPECT_EQ(say("sr-latn", "%s KB"), "%s KB");
+    EXPECT_EQ(say("de-li", "tomorrow"), "morgen");
+    EXPECT_EQ(say("kab", "tomorrow"), "tomorrow");
+    EXPECT_EQ(say("en-gb", "tomorrow"), "tomorrow");
 }
 
 }  // namespace

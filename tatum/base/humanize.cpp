@@ -264,7 +264,11 @@ constexpr std::string_view kNow = "now";
 
 /// "%(delta)s ago": more than a day away, with the parts of timesince.
 std::string far_away(const DateTime& moment, const DateTime& now, bool past) {
-    const Result<std::string> delta = past ? timesince(moment, now) : timeuntil(moment, now);
+    constexpr int kUnits = 2;
+    const Language& language = current_language();
+    const Result<std::string> delta =
+        past ? timesince(moment, now, kUnits, language, "naturaltime-past")
+             : timeuntil(moment, now, kUnits, language, "naturaltime-future");
     return fill(tatum::gettext(past ? "%(delta)s ago" : "%(delta)s from now"), "delta",
                 delta ? *delta : std::string());
 }

@@ -90,6 +90,11 @@ TEST(Naturaltime, CountsSecondsToYears) {
     EXPECT_EQ(naturaltime(at("2024-05-05T12:30:15Z")).str(), "30\u00a0seconds ago");
     EXPECT_EQ(naturaltime(at("2024-05-05T13:30:45Z")).str(), "an hour from now");
     EXPECT_EQ(naturaltime(at("2023-05-05T12:30:45Z")).str(), "1\u00a0year ago");
+    const LocalScope german(Slot::Language, &Translations::builtin().language("de"));
+    EXPECT_EQ(naturaltime(at("2024-05-07T12:30:45Z")).str(), "2\u00a0Tage von jetzt an");
+    const LocalScope czech(Slot::Language, &Translations::builtin().language("cs"));
+    EXPECT_EQ(naturaltime(at("2023-05-05T12:30:45Z")).str(), "před 1\u00a0rokem");
+    const LocalScope english(Slot::Language, &Translations::builtin().language("en"));
     EXPECT_EQ(naturaltime(5).str(), "5");
     EXPECT_EQ(apnumber(3).str(), "three");
     EXPECT_EQ(apnumber(10).str(), "10");

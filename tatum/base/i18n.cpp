@@ -40,59 +40,24 @@ void add_names(Catalog& catalog, const impl::LocaleNames& names) {
     add_list(catalog, {}, english.day_parts, names.day_parts);
 }
 
-/// Adds lists of plural forms under the ids of `english`, which are singulars, all separated by
-/// ';'.
-void add_forms(Catalog& catalog, std::string_view english, std::string_view translated,
-               std::string_view number) {
-    const auto ids = strings::split(english, ";");
-    const auto lists = strings::split(translated, ";");
-    for (std::size_t i = 0; i < ids.size() && i < lists.size(); ++i) {
-        if (lists[i].empty()) continue;
-        std::vector<std::string> forms;
-        for (const std::string_view form : strings::split(lists[i], "|")) {
-            forms.push_back(strings::replace(form, "#", number));
-        }
-        catalog.add_plural({}, ids[i], std::move(forms));
-    }
-}
-
-void add_ordinals(Catalog& catalog, std::string_view ordinals) {
-    constexpr std::string_view kIds =
-        "ordinal 11, 12, 13;{}th|ordinal 0;{}th|ordinal 1;{}st|ordinal 2;{}nd|ordinal 3;{}rd|"
-        "ordinal 4;{}th|ordinal 5;{}th|ordinal 6;{}th|ordinal 7;{}th|ordinal 8;{}th|ordinal 9;{}th";
-    if (ordinals.empty()) return;
-    const auto texts = strings::split(ordinals, "|");
+void add_words(Catalog& catalog, std::span<const impl::WordId> ids, std::string_view words) {
+    std::string_view word;
     std::size_t i = 0;
-    for (const std::string_view id : strings::split(kIds, "|")) {
-        const std::size_t split = id.find(';');
-        catalog.add(id.substr(0, split), id.substr(split + 1), texts[texts.size() > 1 ? i : 0]);
-        ++i;
-    }
-}
-
-void add_words(Catalog& catalog, const impl::LocaleWords& words) {
-    add_forms(catalog, "%(size)d byte", words.bytes, "#");
-    add_forms(catalog,
-              "%(value)s million;%(value)s billion;%(value)s trillion;%(value)s quadrillion;"
-              "%(value)s quintillion;%(value)s sextillion;%(value)s septillion;"
-              "%(value)s octillion;%(value)s nonillion;%(value)s decillion;%(value)s googol",
-              words.powers, "%(value)s");
-    add_forms(catalog,
-              "a second ago;a minute ago;an hour ago;a second from now;a minute from now;"
-              "an hour from now",
-              words.times, "%(count)s");
-    add_ordinals(catalog, words.ordinals);
-    const auto add = [&](std::string_view english, std::string_view translated) {
-        if (!translated.empty()) add_list(catalog, {}, english, translated);
-    };
-    add("%s KB|%s MB|%s GB|%s TB|%s PB", words.sizes);
-    add("one|two|three|four|five|six|seven|eight|nine", words.numbers);
-    add("today|tomorrow|yesterday|now", words.days);
-    add("%(delta)s ago|%(delta)s from now", words.far);
-    add(", ", words.comma);
-    if (!words.truncated.empty()) {
-        catalog.add("String to return when truncating text", "%(truncated_text)s…",
-                    words.truncated);
+    for (const std::string_view text : strings::split(words, "|")) {
+        const impl::WordId& id = ids[i++];
+        if (text != "=") word = text;
+        if (word.empty()) continue;
+        if (!id.has_plural) {
+            catalog.add(id.context, id.id, strings::replace(word, "#", id.place));
+            continue;
+        }
+        std::vector<std::string> forms;
+        for (const std::string_view form : strings::split(word, ";")) {
+            forms.push_back(strings::replace(form, "#", id.place));
+        }
+        const std::string last = forms.back();
+        forms.resize(catalog.plural_rule().forms(), last);
+        catalog.add_plural(id.context, id.id, std::move(forms));
     }
 }
 
@@ -104,8 +69,10 @@ void add_titles(Catalog& catalog, const impl::LocaleTitles& titles) {
     }
 }
 
-/// What Tatum itself can say in exactly this language; null when nothing.
-std::shared_ptr<const Catalog> builtin_catalog(std::string_view code) {
+using Catalogs = std::vector<std::shared_ptr<const Catalog>>;
+
+/// What Tatum itself can say in exactly this language: nothing, or a catalog for each plural rule.
+void append_builtin_catalogs(Catalogs& out, std::string_view code) {
     Catalog catalog;
     for (const impl::LocaleNames& names : impl::locale_names()) {
         if (names.language == code) add_names(catalog, names);
@@ -113,22 +80,19 @@ std::shared_ptr<const Catalog> builtin_catalog(std::string_view code) {
     for (const impl::LocaleTitles& titles : impl::locale_titles()) {
         if (titles.language == code) add_titles(catalog, titles);
     }
-    for (const impl::LocaleMessages& language : impl::locale_messages()) {
-        if (language.language != code) continue;
-        catalog.set_plural_rule(PluralRule::parse(language.plural_forms).value());
-        for (const impl::LocaleMessage& message : language.messages) {
-            std::vector<std::string> forms;
-            for (const std::string_view form : strings::split(message.forms, "|")) {
-                forms.emplace_back(form);
-            }
-            catalog.add_plural(message.context, message.id, std::move(forms));
+    std::string_view rule;
+    for (const impl::WordTable* table : {&impl::core_words(), &impl::humanize_words()}) {
+        const impl::LocaleWords* words = table->find(code);
+        if (words == nullptr) continue;
+        if (!rule.empty() && words->plural_forms != rule) {
+            out.push_back(std::make_shared<const Catalog>(std::move(catalog)));
+            catalog = Catalog();
         }
+        rule = words->plural_forms;
+        catalog.set_plural_rule(PluralRule::parse(rule).value());
+        add_words(catalog, table->ids, words->words);
     }
-    for (const impl::LocaleWords& words : impl::locale_words()) {
-        if (words.language == code) add_words(catalog, words);
-    }
-    if (catalog.size() == 0) return nullptr;
-    return std::make_shared<const Catalog>(std::move(catalog));
+    if (catalog.size() != 0) out.push_back(std::make_shared<const Catalog>(std::move(catalog)));
 }
 
 template <std::size_t Size>
@@ -142,23 +106,21 @@ void read_list(const Language& language, std::array<std::string, Size>& names,
 
 struct Translations::Impl {
     LocaleFormats settings_formats;  ///< views into the options
-    std::map<std::string, std::vector<std::shared_ptr<const Catalog>>, std::less<>> catalogs;
+    std::map<std::string, Catalogs, std::less<>> catalogs;
     mutable std::shared_mutex mutex;
     std::map<std::string, std::unique_ptr<const Language>, std::less<>> languages;
     std::atomic<const Language*> default_language{nullptr};  ///< once it was asked for
 
     /// The site's catalogs for exactly `code`, newest first, then Tatum's own.
-    void append_catalogs(std::vector<std::shared_ptr<const Catalog>>& out,
-                         std::string_view code) const {
+    void append_catalogs(Catalogs& out, std::string_view code) const {
         const auto found = catalogs.find(code);
         if (found != catalogs.end()) {
             out.insert(out.end(), found->second.rbegin(), found->second.rend());
         }
-        if (auto own = builtin_catalog(code)) out.push_back(std::move(own));
+        append_builtin_catalogs(out, code);
     }
     /// "zh-hant-tw", then "zh-hant", then "zh".
-    void append_chain(std::vector<std::shared_ptr<const Catalog>>& out,
-                      std::string_view code) const {
+    void append_chain(Catalogs& out, std::string_view code) const {
         while (true) {
             append_catalogs(out, code);
             const std::size_t dash = code.rfind('-');

@@ -26,9 +26,16 @@ constexpr std::array<Unit, 6> kUnits = {{
     {"%(num)d minute", "%(num)d minutes", 60},
 }};
 
+struct Translator {
+    const Language& language;
+    std::string_view context;
+};
+
 /// "%(num)d weeks" with the number in place and its blanks not breaking.
-void append_part(std::string& out, const Unit& unit, std::int64_t count, const Language& language) {
-    const std::string_view text = language.ngettext(unit.singular, unit.plural, count);
+void append_part(std::string& out, const Unit& unit, std::int64_t count,
+                 const Translator& translator) {
+    const std::string_view text =
+        translator.language.npgettext(translator.context, unit.singular, unit.plural, count);
     constexpr std::string_view kNumber = "%(num)d";
     const std::size_t place = text.find(kNumber);
     std::string part(text.substr(0, place));
@@ -87,13 +94,13 @@ Calendar count_calendar(std::int64_t then_local, std::int64_t now_local) {
 }
 
 Result<std::string> time_between(std::int64_t then, std::int64_t now, int depth,
-                                 const Language& language) {
+                                 const Translator& translator) {
     if (depth < 1) {
         return Error{.code = "timesince.E001", .message = "depth must be greater than 0."};
     }
     std::string out;
     if (now <= then) {
-        append_part(out, kUnits.back(), 0, language);
+        append_part(out, kUnits.back(), 0, translator);
         return out;
     }
     const Calendar calendar = count_calendar(then, now);
@@ -106,13 +113,13 @@ Result<std::string> time_between(std::int64_t then, std::int64_t now, int depth,
     std::size_t unit = 0;
     while (unit < counts.size() && counts[unit] == 0) ++unit;
     if (unit == counts.size()) {
-        append_part(out, kUnits.back(), 0, language);
+        append_part(out, kUnits.back(), 0, translator);
         return out;
     }
     // Adjacent units only: the first that is zero ends the text.
     for (int used = 0; unit < counts.size() && used < depth && counts[unit] != 0; ++unit, ++used) {
-        if (used > 0) out += language.gettext(", ");
-        append_part(out, kUnits[unit], counts[unit], language);
+        if (used > 0) out += translator.language.gettext(", ");
+        append_part(out, kUnits[unit], counts[unit], translator);
     }
     return out;
 }
@@ -120,15 +127,15 @@ Result<std::string> time_between(std::int64_t then, std::int64_t now, int depth,
 }  // namespace
 
 Result<std::string> timesince(const DateTime& then, const DateTime& now, int depth,
-                              const Language& language) {
+                              const Language& language, std::string_view context) {
     const auto [from, to] = on_one_clock(then, now);
-    return time_between(from, to, depth, language);
+    return time_between(from, to, depth, {language, context});
 }
 
 Result<std::string> timeuntil(const DateTime& then, const DateTime& now, int depth,
-                              const Language& language) {
+                              const Language& language, std::string_view context) {
     const auto [to, from] = on_one_clock(then, now);
-    return time_between(from, to, depth, language);
+    return time_between(from, to, depth, {language, context});
 }
 
 }  // namespace tatum

@@ -31,33 +31,32 @@ struct LocaleTitles {
 };
 std::span<const LocaleTitles> locale_titles();
 
-/// One message that Tatum itself prints. `forms` are separated by '|', in the order of the
-/// language's plural rule; `id` is "singular|plural" for a message with forms.
-struct LocaleMessage {
-    std::string_view id, forms;
+/// A message that Tatum itself prints.
+struct WordId {
+    std::string_view id;
+    std::string_view place = {};  ///< what stands in it for a number or a text: "%(num)d"
     std::string_view context = {};
+    bool has_plural = false;
 };
-struct LocaleMessages {
-    std::string_view language, plural_forms;
-    std::span<const LocaleMessage> messages;
-};
-std::span<const LocaleMessages> locale_messages();
 
-/// What humanize, sizes of files and cut texts say in one language. Lists are separated by '|',
-/// lists of plural forms by ';'. '#' is where the number goes. "" says what English says.
+/// The messages of one language in the order of their ids, separated by '|'; "" is not translated,
+/// "=" is what the one before is. Plural forms are separated by ';'; those that are left out are
+/// what the last one is. '#' is the place.
 struct LocaleWords {
-    std::string_view language;
-    std::string_view bytes;  ///< plural forms of "%(size)d bytes"
-    std::string_view sizes = {};
-    std::string_view truncated = {};
-    std::string_view comma = {};
-    std::string_view ordinals = {};  ///< of 11 to 13, then of what ends in 0 to 9; or one for all
-    std::string_view numbers;        ///< one to nine
-    std::string_view days;           ///< today, tomorrow, yesterday, now
-    std::string_view powers;         ///< million to decillion, googol
-    std::string_view times = {};     ///< seconds, minutes, hours ago; the same from now
-    std::string_view far = {};       ///< "%(delta)s ago", "%(delta)s from now"
+    std::string_view language, plural_forms;
+    std::string_view words;
 };
-std::span<const LocaleWords> locale_words();
+
+/// What one of Django's catalogs of messages holds of these, languages in the order of their codes.
+/// The catalogs of a language may differ in their plural rules.
+struct WordTable {
+    std::span<const WordId> ids;
+    std::span<const LocaleWords> languages;
+
+    /// nullptr where nothing is translated.
+    const LocaleWords* find(std::string_view language) const;
+};
+const WordTable& core_words();
+const WordTable& humanize_words();
 
 }  // namespace tatum::impl

@@ -140,7 +140,8 @@ std::optional<DateTime> moment_of(const Value& value) {
     return std::nullopt;
 }
 
-using Between = Result<std::string> (*)(const DateTime&, const DateTime&, int, const Language&);
+using Between = Result<std::string> (*)(const DateTime&, const DateTime&, int, const Language&,
+                                        std::string_view context);
 
 Value time_between(const FilterCall& call, Between between) {
     if (!call.value.truth()) return Value("");
@@ -159,7 +160,7 @@ Value time_between(const FilterCall& call, Between between) {
         if (given->is_aware() != moment->is_aware()) return Value("");
         other = *given;
     }
-    return Value(between(*moment, other, 2, current_language()).value_or(""));
+    return Value(between(*moment, other, 2, current_language(), {}).value_or(""));
 }
 
 Value timesince_filter(const void*, const FilterCall& call) {
