@@ -233,11 +233,20 @@ Dict ListViewBase::get_context_data() {
     return context;
 }
 
+bool ListViewBase::is_empty(const db::AnyQuerySet& objects) {
+    return get_paginate_by() > 0 ? !objects.exists() : objects.rows().count() == 0;
+}
+
 http::Response ListViewBase::get() {
-    objects_ = any_queryset();
-    if (!allow_empty && !objects().exists()) {
+    db::AnyQuerySet objects = any_queryset();
+    if (!allow_empty && is_empty(objects)) {
         throw Http404("Empty list and 'allow_empty' is False.");
     }
+    return show(std::move(objects));
+}
+
+http::Response ListViewBase::show(db::AnyQuerySet objects) {
+    objects_ = std::move(objects);
     Dict context = get_context_data();
     return render_view(request(), get_template_names(), std::move(context), content_type);
 }

@@ -158,12 +158,15 @@ protected:
 
     /// What the options say: queryset(), or all objects, in their `ordering`.
     db::AnyQuerySet optional_queryset() const;
+    virtual db::AnyQuerySet any_queryset() = 0;
     /// What get_queryset() gave; there from get() on.
     const db::AnyQuerySet& objects() const { return *objects_; }
+    /// Queries: 1. Without pages it reads the rows, which the page shows anyway.
+    bool is_empty(const db::AnyQuerySet& objects);
+    /// The page of these objects.
+    http::Response show(db::AnyQuerySet objects);
 
 private:
-    virtual db::AnyQuerySet any_queryset() = 0;
-
     const db::ModelType* model_;
     std::optional<db::AnyQuerySet> objects_;
 };
@@ -197,7 +200,8 @@ private:
 }  // namespace impl
 
 /// Shows the objects of a model: `object_list` and `product_list`, with `page_obj`, `paginator` and
-/// `is_paginated`, in "products/product_list.html". Queries: 1, or 2 with pages.
+/// `is_paginated`, in "products/product_list.html". Queries: 1, or 2 with pages; there 1 more where
+/// allow_empty is false.
 template <class T>
 class ListView : public impl::ListViewBase {
 public:
@@ -209,7 +213,6 @@ protected:
     /// What get_queryset() gave; there from get() on.
     QuerySet<T> object_list() const { return QuerySet<T>(objects()); }
 
-private:
     db::AnyQuerySet any_queryset() final { return get_queryset().any(); }
 };
 

@@ -80,6 +80,8 @@ TEST_F(LibraryTest, CountsTheQueriesOfAList) {
     // The page, the count, and the author of each of the two books.
     assert_num_queries(4, [&] { client_.get("/books/"); });
     EXPECT_EQ(client_.get("/books/").queries().size(), 4u);
+    // A list that may not be empty is not asked beforehand: the books, and the author of each.
+    EXPECT_EQ(client_.get("/strict/").queries().size(), 4u);
 }
 
 TEST_F(LibraryTest, WarnsOfPagesOfAQueryWithoutAnOrder) {
