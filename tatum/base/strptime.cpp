@@ -200,7 +200,7 @@ private:
     }
 };
 
-/// `day` days after the first of January of `year`; nullopt beyond the years 1 to 9999.
+/// `days` days after the first of January of `year`; nullopt beyond the years 1 to 9999.
 std::optional<Date> day_from_january(int year, int days) {
     const auto first = Date::make(year, 1, 1);
     if (!first) return std::nullopt;

@@ -109,12 +109,20 @@ TEST_F(DateQueryTest, TruncatedMomentsAreOnTheClockOfTheCurrentTimeZone) {
     EXPECT_EQ(product.annotation("year").as_date().isoformat(), "2023-01-01");
 }
 
-TEST_F(DateQueryTest, TheFirstYearHasNoMomentsBeforeIt) {
+TEST_F(DateQueryTest, StayWithinTheYearsThereAre) {
     add("first", "0001-01-01T00:00:00+00:00", "0001-01-01");
+    add("last", "9999-12-31T23:59:59+00:00", "9999-12-31");
     const auto first = Product::objects.filter(F<&Product::name> == "first");
-    const LocalScope berlin(Slot::TimeZone, Zone::find("Europe/Berlin"));
-    EXPECT_EQ(text(first.dates("created", "year")), "0001-01-01");
+    const auto last = Product::objects.filter(F<&Product::name> == "last");
     EXPECT_EQ(text(first.dates("released", "week")), "0001-01-01");
+    EXPECT_EQ(text(last.dates("released", "day")), "9999-12-31");
+    for (const char* zone : {"UTC", "Europe/Berlin", "Pacific/Auckland", "America/New_York"}) {
+        const LocalScope there(Slot::TimeZone, Zone::find(zone));
+        EXPECT_EQ(text(first.dates("created", "year")), "0001-01-01") << zone;
+        EXPECT_EQ(text(last.dates("created", "day")), "9999-12-31") << zone;
+        EXPECT_EQ(first.datetimes("created", "day").first()->as_datetime().year(), 1) << zone;
+        EXPECT_EQ(last.datetimes("created", "second").first()->as_datetime().year(), 9999) << zone;
+    }
 }
 
 TEST_F(DateQueryTest, RefusesWhatHasNoDates) {

@@ -251,8 +251,12 @@ std::optional<Date> ArchiveViewBase::end_of(const db::AnyQuerySet& objects, Peri
     const db::OrderBy order[] = {newest ? "-" + date_field : date_field};
     const auto found = objects.order_by(order).values_flat(date_field).first();
     if (!found) return std::nullopt;
-    const bool moment = found->kind() == Kind::DateTime;
-    return first_day(period, moment ? localtime(found->as_datetime()).date() : found->as_date());
+    if (found->kind() == Kind::Date) return first_day(period, found->as_date());
+    // On the clocks of some zones the first moments lie before year 1, the last after 9999.
+    const std::int64_t utc = found->as_datetime().utc_microseconds();
+    const std::int64_t offset_seconds = current_time_zone().offset_at_utc(utc);
+    const Date date = DateTime::from_local(utc + offset_seconds * 1'000'000).date();
+    return first_day(period, std::clamp(date, kFirstDate, kLastDate));
 }
 
 Date ArchiveViewBase::first_day(Period period, Date date) const {
@@ -306,8 +310,7 @@ Date ArchiveViewBase::named_date() const {
     }
     if (week_format == "%V" && year_format != "%G") {
         throw ImproperlyConfigured(
-            "A WeekArchiveView whose week_format is %V needs %G as its "
-            "year_format, not " +
+            "A WeekArchiveView whose week_format is %V needs %G as its year_format, not " +
             year_format);
     }
     return date_of(first, {week_format == "%U" ? "0" : "1", "%w"}, last);

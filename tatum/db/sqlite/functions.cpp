@@ -160,7 +160,8 @@ void date_part(sqlite3_context* context, int count, sqlite3_value** values) {
         if (!zone) zone = &Zone::utc();
         const auto moment = impl::read_datetime(text);
         if (!moment) return;
-        at = split(*moment + std::int64_t{zone->offset_at_utc(*moment)} * 1'000'000);
+        const std::int64_t local = *moment + std::int64_t{zone->offset_at_utc(*moment)} * kSecond;
+        at = split(std::clamp(local, kFirstMoment, kMomentsEnd - 1));
     } else if (text.size() > 2 && text[2] == ':') {
         const auto time = impl::read_time(text);
         if (!time) return;

@@ -184,6 +184,22 @@ TEST_F(ArchivesTest, EndWithTheYear9999) {
     EXPECT_EQ(client_.get("/books/all/0001/").status(), 200);
 }
 
+TEST_F(ArchivesTest, LeadToTheFirstAndTheLastMoment) {
+    const auto add = [](const char* slug, const char* text) {
+        Event::objects.create({.title = slug, .slug = slug, .moment = moment(text)});
+    };
+    add("first", "0001-01-01T00:00:00+00:00");
+    add("last", "9999-12-31T23:59:59+00:00");
+    Event::objects.filter(F<&Event::slug> == "later").delete_();
+    for (const char* zone : {"UTC", "Pacific/Auckland", "America/New_York"}) {
+        const OverrideSettings there(site_, [&](Settings& settings) { settings.time_zone = zone; });
+        SCOPED_TRACE(zone);
+        EXPECT_EQ(client_.get("/events/future/2018/").context("previous_year").str(), "0001-01-01");
+        EXPECT_EQ(client_.get("/events/future/2024/").context("next_year").str(), "9999-01-01");
+        EXPECT_EQ(client_.get("/events/future/").status(), 200);
+    }
+}
+
 TEST_F(ArchivesTest, TellWhatIsWrongWithTheirOptions) {
     Client strict(site_, {.raise_request_exception = true});
     const auto fault = [&](const char* address) -> std::string {

@@ -4,7 +4,7 @@
 
 Each line is a case: a moment, a time zone, an address, and what came back. "context" holds what the template got,
 "queries" how many statements it took with both lists shown. "error" is the text of a 404; a view that failed has the
-name of the exception as its status. app.cpp has the same addresses.
+name of the exception as its status. urls.cpp has the same addresses.
 """
 import datetime
 import json
