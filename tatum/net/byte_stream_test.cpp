@@ -124,6 +124,27 @@ TEST(ByteStream, EndsAReadThatTakesTooLong) {
     EXPECT_EQ(ended, "timed out");
 }
 
+TEST(ByteStream, TellsTheEndAfterAReadThatTookTooLong) {
+    bool ended = false;
+    StreamServer test([&](Exchange& exchange) {
+        ByteStream& stream = exchange.upgrade(kSwitch);
+        char byte;
+        EXPECT_THROW(stream.read_some({&byte, 1}, milliseconds(20)), TimedOut);
+        stream.write("late");
+        while (exchange.connected()) sleep_for(milliseconds(1));
+        EXPECT_EQ(stream.read_some({&byte, 1}, seconds(5)), 0u);
+        ended = true;
+    });
+    RawClient client(test.address());
+    client.send(kUpgrade);
+    EXPECT_EQ(client.read()->status, 101);
+    EXPECT_EQ(read_bytes(client, 4), "late");
+    client.finish_sending();
+    EXPECT_TRUE(client.at_end());
+    test.stop();
+    EXPECT_TRUE(ended);
+}
+
 TEST(ByteStream, IsNotForEveryRequest) {
     StreamServer test([](Exchange& exchange) {
         if (exchange.can_upgrade()) return echo_bytes(exchange);

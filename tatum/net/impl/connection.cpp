@@ -575,6 +575,7 @@ std::size_t Connection::read_now(std::span<char> into) {
 }
 
 std::size_t Connection::read_some(std::span<char> into, Duration timeout) {
+    timed_out_ = false;
     for (;;) {
         if (readable_) {
             const std::size_t count = read_now(into);
