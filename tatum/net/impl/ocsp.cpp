@@ -146,6 +146,13 @@ std::shared_ptr<const std::string> OcspStaple::response(WallClock::time_point no
     return now < impl_->fresh_until ? impl_->response : nullptr;
 }
 
+void OcspStaple::adopt(const OcspStaple& other) {
+    if (X509_cmp(impl_->certificate.get(), other.impl_->certificate.get()) != 0) return;
+    const std::scoped_lock lock(impl_->guard, other.impl_->guard);
+    impl_->response = other.impl_->response;
+    impl_->fresh_until = other.impl_->fresh_until;
+}
+
 WallClock::time_point OcspStaple::next_refresh() const {
     const std::lock_guard lock(impl_->guard);
     return impl_->next_refresh;
@@ -231,6 +238,9 @@ OcspRefresher::~OcspRefresher() {
 
 void OcspRefresher::watch(std::vector<std::shared_ptr<OcspStaple>> staples) {
     const std::lock_guard lock(guard_);
+    for (const auto& staple : staples) {
+        for (const auto& before : staples_) staple->adopt(*before);
+    }
     staples_ = std::move(staples);
     ++generation_;
     if (!staples_.empty() && !thread_.joinable()) start_thread();

@@ -35,6 +35,8 @@ public:
     /// net.E012 there is none to be had, net.E013 it is not the issuer's, or too old, net.E014 the
     /// certificate has been revoked.
     Result<void> refresh(Clock::time_point now);
+    /// Has what `other` has, if that is for the same certificate.
+    void adopt(const OcspStaple& other);
     /// When to refresh() next.
     Clock::time_point next_refresh() const;
     /// For the log: the file or the responder.
@@ -58,7 +60,8 @@ public:
     OcspRefresher(const OcspRefresher&) = delete;
     OcspRefresher& operator=(const OcspRefresher&) = delete;
 
-    /// These instead of those before.
+    /// These instead of those before, from which they take what is still of use: the responder may
+    /// be away when certificates are read again.
     void watch(std::vector<std::shared_ptr<OcspStaple>> staples);
 
 private:

@@ -100,6 +100,23 @@ TEST_F(Ocsp, AsksTheResponderThatTheCertificateNames) {
     refresher.watch({});
 }
 
+TEST_F(Ocsp, KeepsWhatItHasWhenCertificatesAreReadAgain) {
+    authority_.issue("tatum_ocsp_test", "a.example", "");
+    const std::string response = authority_.say(TestAuthority::State::Good);
+    const auto before = from_file(response);
+    ASSERT_TRUE(before->refresh(Clock::now()));
+    OcspRefresher refresher;
+    refresher.watch({before});
+    const auto after = from_file("");
+    refresher.watch({after});
+    ASSERT_NE(after->response(Clock::now()), nullptr);
+    EXPECT_EQ(*after->response(Clock::now()), response);
+    authority_.issue("tatum_ocsp_test", "a.example", "");
+    const auto renewed = from_file("");
+    refresher.watch({renewed});
+    EXPECT_EQ(renewed->response(Clock::now()), nullptr);
+}
+
 std::set<std::string> threads() {
     std::set<std::string> all;
     for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) {
