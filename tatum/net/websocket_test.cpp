@@ -2,6 +2,7 @@
 
 #include <tatum/net/impl/message_deflate.h>
 #include <tatum/net/impl/raw_client.h>
+#include <tatum/net/impl/websocket_core.h>
 #include <tatum/net/impl/websocket_frame.h>
 #include <tatum/net/server.h>
 #include <tatum/net/sync.h>
@@ -493,6 +494,25 @@ std::vector<int> numbers(Client& client) {
         if (!frame || frame->opcode() == Opcode::Close) return seen;
         seen.push_back(std::stoi(frame->payload));
     }
+}
+
+/// What waits has no more than its limit, be it of the smallest messages.
+TEST(WebSocket, CountsWhatAMessageCostsBesidesItsBytes) {
+    const auto message = std::make_shared<const SharedMessage>("");
+    for (const SlowClient policy : {SlowClient::DropNewest, SlowClient::Close}) {
+        const auto core = std::make_shared<impl::WebSocketCore>(
+            WebSocketLimits{.queue_bytes_max = 64 * 1024, .slow_client = policy}, std::nullopt, "");
+        int taken = 0;
+        while (taken < 100'000 && core->post(message)) ++taken;
+        EXPECT_GT(taken, 500);
+        EXPECT_LT(taken, 2000);
+        EXPECT_EQ(core->is_open(), policy != SlowClient::Close);
+    }
+    // The oldest go at the cost of one, however many there are.
+    const auto core = std::make_shared<impl::WebSocketCore>(
+        WebSocketLimits{.queue_bytes_max = 4 << 20, .slow_client = SlowClient::DropOldest},
+        std::nullopt, "");
+    for (int i = 0; i < 500'000; ++i) ASSERT_TRUE(core->post(message));
 }
 
 TEST(WebSocket, CutsOffAClientThatIsTooSlow) {

@@ -368,6 +368,10 @@ void WebSocketCore::consume(std::size_t bytes) {
         queue_[queue_first_++] = {};
     }
     queue_offset_ = bytes;
+    forget_sent();
+}
+
+void WebSocketCore::forget_sent() {
     if (queue_first_ < queue_.size()) {
         // The sent ones are thrown away once they are the larger part.
         if (queue_first_ < 2 * kQueueKeptPieces || 2 * queue_first_ < queue_.size()) return;
@@ -465,8 +469,14 @@ bool WebSocketCore::post(const std::shared_ptr<const SharedMessage>& message) no
     }
 }
 
+/// Small messages cost more than their bytes.
+bool WebSocketCore::has_room(std::size_t bytes) const {
+    const std::size_t pieces = queue_.size() - queue_first_;
+    return queue_bytes_ + bytes + pieces * sizeof(Piece) <= limits_.queue_bytes_max;
+}
+
 bool WebSocketCore::make_room(std::size_t bytes) {
-    if (queue_bytes_ + bytes <= limits_.queue_bytes_max) return true;
+    if (has_room(bytes)) return true;
     switch (limits_.slow_client) {
         case SlowClient::DropNewest:
             return false;
@@ -477,17 +487,21 @@ bool WebSocketCore::make_room(std::size_t bytes) {
         case SlowClient::DropOldest:
             break;
     }
-    // Of the first piece a part may have been sent.
-    std::size_t i = queue_first_ + 1;
-    while (i < queue_.size() && queue_bytes_ + bytes > limits_.queue_bytes_max) {
-        if (queue_[i].droppable) {
-            queue_bytes_ -= queue_[i].text().size();
-            queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(i));
-        } else {
-            ++i;
-        }
+    while (!has_room(bytes)) {
+        // Of the first piece a part may have been sent.
+        const auto first = queue_.begin() + static_cast<std::ptrdiff_t>(queue_first_);
+        if (first == queue_.end()) return false;
+        const auto oldest = std::find_if(first + 1, queue_.end(),
+                                         [](const Piece& piece) { return piece.droppable; });
+        if (oldest == queue_.end()) return false;
+        // What stands before it takes its place, which is usually one piece.
+        queue_bytes_ -= oldest->text().size();
+        std::move_backward(first, oldest, oldest + 1);
+        *first = {};
+        ++queue_first_;
+        forget_sent();
     }
-    return queue_bytes_ + bytes <= limits_.queue_bytes_max;
+    return true;
 }
 
 // --- closing -------------------------------------------------------------------------------------

@@ -112,7 +112,9 @@ private:
     void resume_reading();
     void enqueue(std::string frame);
     void enqueue(std::shared_ptr<const std::string> frame, Droppable droppable);
+    bool has_room(std::size_t bytes) const;
     bool make_room(std::size_t bytes);
+    void forget_sent();
     void begin_close(std::uint16_t code, std::string_view reason);
     bool defer_end(End end);
     bool take_end();
