@@ -49,11 +49,11 @@ MessagePtr Channel::receive() {
 }
 
 MessagePtr Channel::receive_for(net::Duration timeout) {
-    const net::TimePoint until = net::Clock::now() + timeout;
+    const net::TimePoint start = net::Clock::now();
     for (;;) {
         if (auto message = take()) return message;
         if (is_closed()) return nullptr;
-        const net::Duration left = until - net::Clock::now();
+        const net::Duration left = timeout - (net::Clock::now() - start);
         if (left <= net::Duration::zero() || !arrived_.wait_for(left)) return take();
     }
 }

@@ -1,6 +1,7 @@
 #include <tatum/net/descriptor.h>
 
 #include <tatum/net/impl/reactor.h>
+#include <tatum/net/impl/waiter.h>
 
 #include <poll.h>
 #include <sys/epoll.h>
@@ -45,10 +46,6 @@ private:
     bool ready_ = false;
 };
 
-TimePoint end_of(Duration timeout) {
-    return timeout == Duration::max() ? TimePoint::max() : Clock::now() + timeout;
-}
-
 bool block(int file, Readiness readiness, TimePoint until) {
     pollfd wait{file, 0, 0};
     if (readiness != Readiness::Writable) wait.events |= POLLIN;
@@ -71,7 +68,7 @@ bool block(int file, Readiness readiness, TimePoint until) {
 }  // namespace
 
 bool wait_for(int file, Readiness readiness, Duration timeout) {
-    const TimePoint until = end_of(timeout);
+    const TimePoint until = impl::time_after(timeout);
     FiberCore* const fiber = Reactor::current_fiber();
     if (!fiber) return block(file, readiness, until);
 

@@ -3,6 +3,7 @@
 #include <tatum/net/impl/fiber_core.h>
 #include <tatum/net/impl/offload_pool.h>
 #include <tatum/net/impl/reactor.h>
+#include <tatum/net/impl/waiter.h>
 
 #include <algorithm>
 #include <thread>
@@ -64,7 +65,7 @@ void yield() {
     self->home.switch_to_loop(*self);
 }
 
-void sleep_for(Duration duration) { sleep_until(Clock::now() + duration); }
+void sleep_for(Duration duration) { sleep_until(impl::time_after(duration)); }
 
 void sleep_until(TimePoint time) {
     FiberCore* const self = Reactor::current_fiber();

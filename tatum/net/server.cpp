@@ -13,6 +13,8 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <cstdint>
+#include <limits>
 #include <thread>
 #include <utility>
 
@@ -127,7 +129,9 @@ void Server::stop_now() noexcept {
 bool Server::wait_until_stopped(Duration patience) {
     if (impl_->running.load() == 0) return true;
     pollfd event{impl_->done_event, POLLIN, 0};
-    const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(patience).count();
+    const std::int64_t milliseconds =
+        std::clamp<std::int64_t>(std::chrono::ceil<std::chrono::milliseconds>(patience).count(), 0,
+                                 std::numeric_limits<int>::max());
     return ::poll(&event, 1, static_cast<int>(milliseconds)) == 1;
 }
 

@@ -44,7 +44,7 @@ bool Mutex::try_lock_for(Duration timeout) {
         locked_ = true;
         return true;
     }
-    return impl::wait_in(waiting_, lock, Clock::now() + timeout);
+    return impl::wait_in(waiting_, lock, impl::time_after(timeout));
 }
 
 void Mutex::lock_uncancelled() {
@@ -122,7 +122,7 @@ void Event::wait() {
 
 bool Event::wait_for(Duration timeout) {
     Lock lock(guard_);
-    return set_ || impl::wait_in(waiting_, lock, Clock::now() + timeout);
+    return set_ || impl::wait_in(waiting_, lock, impl::time_after(timeout));
 }
 
 // --- Semaphore -----------------------------------------------------------------------------------
@@ -152,7 +152,7 @@ bool Semaphore::try_acquire_for(Duration timeout) {
         --permits_;
         return true;
     }
-    return impl::wait_in(waiting_, lock, Clock::now() + timeout);
+    return impl::wait_in(waiting_, lock, impl::time_after(timeout));
 }
 
 void Semaphore::release() {

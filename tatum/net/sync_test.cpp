@@ -54,6 +54,27 @@ TEST(Mutex, ServesInTheOrderOfArrival) {
     EXPECT_EQ(order, "abc");
 }
 
+TEST(Event, IsWaitedForWithoutEnd) {
+    const auto wait = [] {
+        Event event;
+        Fiber setter = spawn([&] {
+            sleep_for(milliseconds(5));
+            event.set();
+        });
+        EXPECT_TRUE(event.wait_for(Duration::max()));
+        setter.join();
+    };
+    run(wait);
+    wait();  // a thread
+    run([] {
+        Fiber sleeper = spawn([] { sleep_for(Duration::max()); });
+        sleep_for(milliseconds(5));
+        EXPECT_FALSE(sleeper.done());
+        sleeper.cancel();
+        EXPECT_THROW(sleeper.join(), Cancelled);
+    });
+}
+
 TEST(Mutex, TryLockForGivesUpInTime) {
     run([] {
         Mutex mutex;

@@ -4,6 +4,7 @@
 #include <tatum/base/json.h>
 #include <tatum/net/impl/ascii.h>
 #include <tatum/net/impl/fiber_core.h>
+#include <tatum/net/impl/waiter.h>
 #include <tatum/net/impl/websocket_core.h>
 
 #include <algorithm>
@@ -48,7 +49,7 @@ const std::string& SharedMessage::compressed_frame() const {
 std::optional<WebSocketMessage> WebSocket::receive() { return core_->receive(TimePoint::max()); }
 
 std::optional<WebSocketMessage> WebSocket::receive_for(Duration timeout) {
-    return core_->receive(Clock::now() + timeout);
+    return core_->receive(impl::time_after(timeout));
 }
 
 std::optional<Value> WebSocket::receive_json() {
@@ -102,7 +103,9 @@ void WebSocket::close(std::uint16_t code, std::string_view reason) {
 
 bool WebSocket::is_open() const { return core_->is_open(); }
 
-bool WebSocket::wait_closed(Duration timeout) { return core_->wait_closed(Clock::now() + timeout); }
+bool WebSocket::wait_closed(Duration timeout) {
+    return core_->wait_closed(impl::time_after(timeout));
+}
 
 std::uint16_t WebSocket::close_code() const { return core_->close_code(); }
 std::string WebSocket::close_reason() const { return core_->close_reason(); }

@@ -36,6 +36,11 @@ Wake Waiter::wait(TimePoint until, FiberCore::Interruptible interruptible) {
     return Wake::Notified;
 }
 
+TimePoint time_after(Duration timeout) {
+    const TimePoint now = Clock::now();
+    return timeout > TimePoint::max() - now ? TimePoint::max() : now + timeout;
+}
+
 void push_back(WaitList& list, Waiter& waiter) {
     waiter.listed = true;
     waiter.previous = list.last;

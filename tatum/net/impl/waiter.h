@@ -35,6 +35,9 @@ private:
     std::optional<ThreadWaiter> thread_;  // off fibers
 };
 
+/// When `timeout` is over; TimePoint::max(), which is never, when there is no such moment.
+TimePoint time_after(Duration timeout);
+
 void push_back(WaitList& list, Waiter& waiter);
 void remove(WaitList& list, Waiter& waiter);
 /// Null when nobody waits.
