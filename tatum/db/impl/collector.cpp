@@ -115,21 +115,6 @@ void Collector::follow(const ModelMeta& model, const ReverseMeta& reverse,
     });
 }
 
-bool Collector::is_deleted(const ModelMeta& model, const Value& key) const {
-    for (const Group& group : groups_) {
-        if (group.model == &model && group.keys.contains(key)) return true;
-    }
-    return std::ranges::any_of(fast_, [&](const FastDelete& fast) {
-        bool found = false;
-        if (fast.field->model != &model) return found;
-        in_portions(fast.keys, [&](List some) {
-            const AnyQuerySet rows = rows_where(*fast.field, std::move(some));
-            found = found || rows.filter(Q("pk", key)).exists();
-        });
-        return found;
-    });
-}
-
 /// Restricted rows are no hindrance when they are deleted by another way.
 void Collector::check() const {
     if (protected_model_) {
@@ -138,8 +123,12 @@ void Collector::check() const {
             "' because they are referenced through protected foreign keys: " + protected_by_ + ".");
     }
     for (const Restricted& restricted : restricted_) {
+        const Group* deleted = nullptr;
+        for (const Group& known : groups_) {
+            if (known.model == restricted.field->model) deleted = &known;
+        }
         for (const Value& key : restricted.keys) {
-            if (is_deleted(*restricted.field->model, key)) continue;
+            if (deleted && deleted->keys.contains(key)) continue;
             throw RestrictedError("Cannot delete some instances of model '" +
                                   restricted.field->relation->target->name +
                                   "' because they are referenced through restricted foreign keys: "

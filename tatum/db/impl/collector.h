@@ -50,7 +50,6 @@ private:
                 const std::vector<void*>& objects);
     AnyQuerySet rows_where(const FieldMeta& field, List keys) const;
     static List keys_of(const FieldMeta& field, const std::vector<void*>& objects);
-    bool is_deleted(const ModelMeta& model, const Value& key) const;
     void check() const;
 
     std::string alias_;
