@@ -11,6 +11,7 @@
 #include <tatum/db/transaction.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace tatum::db {
 
@@ -59,6 +60,15 @@ void add_all(std::vector<std::string>& list, std::span<const std::string> more) 
     for (const std::string& item : more) {
         if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
     }
+}
+
+/// What an aggregate of no rows is.
+Value value_of_nothing(const impl::Node& node) {
+    if (node.text == "COUNT") return Value(0);
+    const bool has_default = node.text == "COALESCE" && node.children.size() == 2 &&
+                             node.children[0]->kind == impl::NodeKind::Aggregate &&
+                             node.children[1]->kind == impl::NodeKind::Literal;
+    return has_default ? node.children[1]->value : Value();
 }
 
 RowsPtr one_row(const RowsPtr& rows, std::size_t index) {
@@ -111,7 +121,6 @@ AnyQuerySet AnyQuerySet::order_by(std::span<const OrderBy> terms) const {
     AnyQuerySet next = clone();
     next.state_->query.order.assign(terms.begin(), terms.end());
     next.state_->query.default_order = false;
-    next.state_->query.reversed = false;
     return next;
 }
 
@@ -329,6 +338,7 @@ AnyQuerySet AnyQuerySet::select_for_update() const {
 void impl::set_values(Query& query, ValuesMode mode, std::span<const std::string> fields) {
     query.values = mode;
     query.value_fields.assign(fields.begin(), fields.end());
+    query.values_after_filters = query.filters.size();
     for (auto& part : query.combined) {
         if (part->query.values != ValuesMode::None) continue;
         auto named = shared<AnyQuerySet::State>();
@@ -424,7 +434,8 @@ RowsPtr AnyQuerySet::last() const {
 }
 
 bool AnyQuerySet::is_ordered() const {
-    return !query().order.empty() || (query().default_order && !model().ordering.empty());
+    return !query().order.empty() ||
+           (query().default_order && !model().ordering.empty() && !impl::has_aggregates(query()));
 }
 
 RowsPtr AnyQuerySet::at(std::int64_t index) const {
@@ -477,10 +488,8 @@ Dict AnyQuerySet::aggregate(std::span<const NamedExpression> expressions) const 
     impl::run(database, compiled, &first, impl::Access::Read);
     Dict result;
     for (std::size_t i = 0; i < expressions.size(); ++i) {
-        Value value = first.found ? first.values[i] : Value();
-        const bool counts = expressions[i].expression.node()->text == "COUNT";
-        if (!first.found && counts) value = Value(0);
-        result.set(expressions[i].name, std::move(value));
+        const impl::Node& node = *expressions[i].expression.node();
+        result.set(expressions[i].name, first.found ? first.values[i] : value_of_nothing(node));
     }
     return result;
 }
@@ -528,7 +537,20 @@ bool AnyQuerySet::contains(const Value& pk) const {
 RowsPtr AnyQuerySet::in_bulk(const List& keys) const {
     refuse_sliced(query(), "use in_bulk() on");
     const AnyQuerySet some = filter(Q("pk__in", Value(keys)));
-    return RowsPtr::share(&some.rows());
+    RowsPtr rows = RowsPtr::share(&some.rows());
+    // Conditions on many related rows give a row several times.
+    std::unordered_map<Value, std::size_t, impl::HashOfValue> places;
+    std::vector<const void*> once;
+    for (std::size_t i = 0; i < rows->count(); ++i) {
+        const auto [known, is_new] = places.emplace(model().pk_of(rows->at(i)), once.size());
+        if (is_new) once.push_back(nullptr);
+        once[known->second] = rows->at(i);
+    }
+    if (once.size() == rows->count()) return rows;
+    RowsPtr different = Rows::make(rows->type(), once.size());
+    for (const void* row : once) different->add_copy(row);
+    different->keep(std::move(rows));
+    return different;
 }
 
 std::string AnyQuerySet::sql() const {

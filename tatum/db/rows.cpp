@@ -121,8 +121,15 @@ Value related_value(const ModelMeta& model, const void* row, const ReverseMeta& 
         impl::related(*model.type, row, *reverse.model->type, reverse.field->name);
     if (!reverse.one()) return to_value(query);
     // The other end of a one-to-one relation is the object itself.
-    const RowsPtr rows = query.get();
-    return rows->value(rows->at(0));
+    if (!query.is_evaluated()) {
+        const RowsPtr rows = query.get();
+        return rows->value(rows->at(0));
+    }
+    if (query.rows().count() == 0) {
+        reverse.model->type->fail(GetFault::DoesNotExist,
+                                  model.name + " has no " + reverse.accessor + ".");
+    }
+    return query.rows().value(query.rows().at(0));
 }
 
 Value foreign_value(const FieldMeta& field, const void* member) {

@@ -44,9 +44,44 @@ struct TermList {
     }
 };
 
+void append_direction(Sql& out, const OrderBy& term, bool reverse) {
+    out += term.descending() != reverse ? " DESC" : " ASC";
+    using Nulls = OrderBy::Nulls;
+    // Turned around, the NULLs are at the other end.
+    const bool first = term.nulls() == (reverse ? Nulls::Last : Nulls::First);
+    if (term.nulls() != Nulls::Default) out += first ? " NULLS FIRST" : " NULLS LAST";
+}
+
+/// Which rows there are depends on their order only where some of them are wanted.
+void drop_order_of_all(Query& query) {
+    if (query.is_sliced()) return;
+    query.order.clear();
+    query.default_order = false;
+}
+
 bool selects(const Compiled& compiled, std::string_view annotation) {
     return std::any_of(compiled.extras.begin(), compiled.extras.end(),
                        [&](const ExtraPlan& extra) { return extra.name == annotation; });
+}
+
+/// The model whose own order a path to a relation stands for; null when it has none.
+const ModelMeta* model_behind(const ResolvedPath& path, std::span<const PathStep> steps) {
+    const FieldMeta* target = path.target;
+    if (!target || !path.rest.empty() || steps.back().name == "pk") return nullptr;
+    const ModelMeta* related = nullptr;
+    if (target->is_relation()) {
+        if (steps.back().name != target->attname) related = target->relation->target;
+    } else if (!path.hops.empty() && path.hops.back().step + 1 == steps.size()) {
+        related = path.hops.back().to;  // seen from the other end
+    }
+    return related && !related->ordering.empty() ? related : nullptr;
+}
+
+bool is_selected(const Compiled& compiled, const Sql& columns, const std::string& text) {
+    const bool is_alias =
+        std::any_of(compiled.extras.begin(), compiled.extras.end(),
+                    [&](const ExtraPlan& extra) { return text == quoted(extra.name); });
+    return is_alias || (", " + columns.text + ", ").find(", " + text + ", ") != std::string::npos;
 }
 
 bool names(const std::vector<std::string>& paths, const std::string& name) {
@@ -54,6 +89,8 @@ bool names(const std::vector<std::string>& paths, const std::string& name) {
         return path == name || path.starts_with(name + "__");
     });
 }
+
+}  // namespace
 
 bool has_aggregates(const Query& query) {
     const auto counts = [&](const NodePtr& node) { return node && is_aggregate(*node, query); };
@@ -64,8 +101,6 @@ bool has_aggregates(const Query& query) {
            std::any_of(query.order.begin(), query.order.end(),
                        [&](const OrderBy& term) { return counts(term.node()); });
 }
-
-}  // namespace
 
 bool leads_to_many(const Node& node, const Query& query, bool inside) {
     if (node.kind == NodeKind::OuterRef && !inside) return false;
@@ -303,15 +338,17 @@ void Compiler::add_order_term(std::vector<Sql>& terms, const Compiled& compiled,
         ResolvedPath path = resolve_path(model, steps, depth == 0 ? &query_ : nullptr);
         path.hops.insert(path.hops.begin(), before.begin(), before.end());
         const FieldMeta* target = path.target;
-        const bool by_relation = target && target->is_relation() && path.rest.empty() &&
-                                 !target->relation->target->ordering.empty() &&
-                                 steps.back().name != target->attname && steps.back().name != "pk";
-        if (by_relation && depth < kOrderDepthMax) {
+        // Where NULLs are to stand, or the key is among the values, the column itself is meant.
+        const bool by_column = term.nulls() != OrderBy::Nulls::Default ||
+                               (depth == 0 && selects(compiled, path_text(steps)));
+        const ModelMeta* related = by_column ? nullptr : model_behind(path, steps);
+        if (related && depth < kOrderDepthMax) {
             // Ordered by a relation means as the related model is ordered.
-            const ModelMeta& related = *target->relation->target;
-            append_hops(path.hops, *target->model, {target->name, nullptr}, 0);
-            for (const OrderBy& inner : related.ordering) {
-                add_order_term(terms, compiled, inner, descending, depth + 1, related, path.hops);
+            if (target->is_relation()) {
+                append_hops(path.hops, *target->model, {target->name, nullptr}, 0);
+            }
+            for (const OrderBy& inner : related->ordering) {
+                add_order_term(terms, compiled, inner, descending, depth + 1, *related, path.hops);
             }
             return;
         }
@@ -328,13 +365,12 @@ void Compiler::add_order_term(std::vector<Sql>& terms, const Compiled& compiled,
     } else {
         out = expression(node, nullptr, used);
     }
-    out += descending ? " DESC" : " ASC";
-    if (term.nulls() == OrderBy::Nulls::First) out += " NULLS FIRST";
-    if (term.nulls() == OrderBy::Nulls::Last) out += " NULLS LAST";
+    append_direction(out, term, reverse);
     terms.push_back(std::move(out));
 }
 
-void Compiler::add_order(Sql& out, const Compiled& compiled) {
+/// With `columns`: adds what they lack of it, since of different rows only those can order them.
+void Compiler::add_order(Sql& out, const Compiled& compiled, Sql* columns) {
     const bool by_model = query_.order.empty() && query_.default_order && !grouped_;
     const auto& order = by_model ? query_.model->ordering : query_.order;
     std::vector<Sql> terms;
@@ -345,7 +381,12 @@ void Compiler::add_order(Sql& out, const Compiled& compiled) {
     TermList list;
     for (const Sql& term : terms) {
         const auto end = std::max(term.text.rfind(" DESC") + 1, term.text.rfind(" ASC") + 1);
-        list.add(term, term.text.substr(0, end));
+        Sql what(term.text.substr(0, end == 0 ? end : end - 1));
+        list.add(term, what.text);
+        if (!columns || what.text.empty() || is_selected(compiled, *columns, what.text)) continue;
+        what.params = term.params;
+        *columns += ", ";
+        *columns += what;
     }
     out += " ORDER BY ";
     out += list.list;
@@ -373,12 +414,14 @@ Compiled Compiler::select() {
         add_value_columns(compiled, columns);
     }
     Sql order;
-    add_order(order, compiled);  // may add joins
+    add_order(order, compiled, query_.distinct ? &columns : nullptr);  // may add joins
+    Sql groups;
+    add_group_by(groups, compiled);
     Sql out(query_.distinct ? "SELECT DISTINCT " : "SELECT ");
     out += columns;
     append_from(out);
     append_where(out);
-    add_group_by(out, compiled);
+    out += groups;
     out += order;
     add_limits(out);
     compiled.sql = std::move(out.text);
@@ -395,29 +438,26 @@ Compiled Compiler::combined_select() {
     for (const auto& part : query_.combined) {
         Compiler inner(part->query, dialect_, outer_);
         Compiled one = inner.select();
+        // The first part names the columns.
+        if (compiled.models.empty() && compiled.extras.empty()) {
+            compiled.models = std::move(one.models);
+            compiled.extras = std::move(one.extras);
+            compiled.first_extra = one.first_extra;
+        }
         // Nothing combined: a union loses that part, an intersection becomes nothing.
         if (one.nothing) {
             if (query_.combinator == Combinator::Intersection ||
                 (query_.combinator == Combinator::Difference && out.text.empty())) {
                 nothing_ = true;
             }
-            if (compiled.models.empty() && compiled.extras.empty()) {
-                compiled.models = std::move(one.models);
-                compiled.extras = std::move(one.extras);
-                compiled.first_extra = one.first_extra;
-            }
             continue;
         }
         if (!out.text.empty()) out += kWords[static_cast<std::size_t>(query_.combinator)];
-        const bool enclosed =
-            part->query.is_sliced() || one.sql.find(" ORDER BY ") != std::string::npos;
+        const bool enclosed = part->query.is_sliced() || part->query.combinator != Combinator::None;
         if (enclosed) out += "SELECT * FROM (";
         out.text += one.sql;
         out.params.insert(out.params.end(), one.params.begin(), one.params.end());
         if (enclosed) out += ")";
-        compiled.models = std::move(one.models);
-        compiled.extras = std::move(one.extras);
-        compiled.first_extra = one.first_extra;
     }
     if (out.text.empty()) nothing_ = true;
     // Only columns of the result can order it, by their numbers.
@@ -444,7 +484,8 @@ Compiled Compiler::combined_select() {
         first = false;
         out += "(";
         out += std::to_string(number);
-        out += term.descending() != query_.reversed ? ") DESC" : ") ASC";
+        out += ")";
+        append_direction(out, term, query_.reversed);
     }
     add_limits(out);
     compiled.sql = std::move(out.text);
@@ -455,7 +496,9 @@ Compiled Compiler::combined_select() {
 
 /// The query itself as the table of another.
 Compiled Compiler::wrap(std::string_view outer_select) {
-    Compiled inner = select();
+    Query rows = query_;
+    drop_order_of_all(rows);
+    Compiled inner = Compiler(rows, dialect_, outer_).select();
     Compiled compiled;
     compiled.nothing = inner.nothing;
     compiled.sql = std::string(outer_select) + " FROM (" + inner.sql + ") subquery";
@@ -463,17 +506,9 @@ Compiled Compiler::wrap(std::string_view outer_select) {
     return compiled;
 }
 
-/// An annotation that leads to many rows makes rows of them, also where nobody wants its value.
-void Compiler::join_annotations() {
-    for (const Annotation& annotation : query_.annotations) {
-        if (leads_to_many(*annotation.expression, query_)) annotation_sql(annotation);
-    }
-}
-
 Compiled Compiler::count() {
     if (!has_plain_rows()) return wrap("SELECT COUNT(*)");
     add_filters();
-    join_annotations();
     return select_over_rows(Sql("COUNT(*) AS \"__count\""));
 }
 
@@ -497,12 +532,16 @@ Compiled Compiler::select_over_rows(const Sql& columns) const {
 }
 
 Compiled Compiler::exists() {
-    if (query_.combinator != Combinator::None) return wrap("SELECT 1");
+    // Which of them are different ones, the columns say.
+    const bool skips_distinct = query_.distinct && query_.low > 0;
+    if (query_.combinator != Combinator::None || skips_distinct) return wrap("SELECT 1");
     add_filters();
+    Sql groups;
+    add_group_by(groups, {});  // may add joins
     Sql out("SELECT 1 AS \"a\"");
     append_from(out);
     append_where(out);
-    add_group_by(out, {});
+    out += groups;
     out += " LIMIT 1";
     if (query_.low > 0) {
         out += " OFFSET ";
@@ -555,13 +594,14 @@ Sql Compiler::inner_select(const FieldMeta* key, bool ordered, bool& nothing) {
         if (!compiled.extras.empty()) output = compiled.extras.front().output;
     }
     Sql order;
-    if (query_.is_sliced()) join_annotations();
     if (ordered) add_order(order, compiled);
+    Sql groups;
+    add_group_by(groups, compiled);
     Sql out(query_.distinct ? "SELECT DISTINCT " : "SELECT ");
     out += columns;
     append_from(out);
     append_where(out);
-    add_group_by(out, compiled);
+    out += groups;
     out += order;
     add_limits(out);
     out.output = output;
@@ -583,7 +623,6 @@ Compiled Compiler::aggregate(std::span<const NamedExpression> expressions) {
     Sql columns;
     std::vector<ExtraPlan> extras;
     add_filters();
-    join_annotations();
     for (const NamedExpression& named : expressions) {
         const Sql sql = expression(*named.expression.node(), nullptr, used);
         separate(columns);
@@ -600,6 +639,7 @@ Compiled Compiler::aggregate(std::span<const NamedExpression> expressions) {
 Compiled Compiler::aggregate_rows(std::span<const NamedExpression> expressions) {
     Compiled compiled;
     Query rows = query_;
+    drop_order_of_all(rows);
     std::vector<const Node*> calls;
     for (std::size_t i = 0; i < expressions.size(); ++i) {
         const Node& node = *expressions[i].expression.node();
@@ -635,7 +675,7 @@ Compiled Compiler::aggregate_rows(std::span<const NamedExpression> expressions) 
         const std::string column = "__arg" + std::to_string(i);
         Output output{FieldKind::BigIntegerField};
         for (const ExtraPlan& extra : found.extras) {
-            if (extra.name == column && calls[i]->text != "COUNT") output = extra.output;
+            if (extra.name == column) output = aggregate_output(calls[i]->text, extra.output);
         }
         select += calls[i]->text + (calls[i]->distinct ? "(DISTINCT " : "(") +
                   (star ? "*" : "\"" + column + "\"") + ")";

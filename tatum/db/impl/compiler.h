@@ -68,6 +68,9 @@ struct ExtraPlan {
     Output output;
 };
 
+/// What an aggregate of such values yields.
+Output aggregate_output(std::string_view function, const Output& argument);
+
 /// A statement and how to read its rows.
 struct Compiled {
     std::string sql;
@@ -147,6 +150,8 @@ private:
 
     // Joins, in compiler_joins.cpp.
     std::size_t base();
+    std::size_t find_join(const Hop& hop, std::size_t parent, const Aliases* reuse) const;
+    std::size_t find_joined(std::span<const Hop> hops, const Aliases& reuse) const;
     std::size_t join(const Hop& hop, std::size_t parent, const Aliases* reuse);
     std::size_t set_up(std::span<const Hop> hops, const Aliases* reuse, Aliases& used);
     static void trim(ResolvedPath& path);
@@ -157,6 +162,7 @@ private:
 
     // Conditions, in compiler_conditions.cpp.
     void add_filters();
+    void join_values();
     Built condition(const Node& node, Context context);
     Built join_conditions(const Node& node, Context context);
     Built exclusive_or(const Node& node, Context context);
@@ -166,6 +172,8 @@ private:
                         Context context);
     Built compare(const Node& node, Side left, Lookup lookup, std::string_view part,
                   Context context);
+    void keep_rows_without_value(Sql& out, const Node& node, const Side& left,
+                                 const Aliases* reuse);
     Sql in_list(const Node& node, const Side& left, Truth& truth);
     Sql pattern(const Node& node, const Side& left, Lookup lookup, Aliases& used, Context context);
     bool year_range(Sql& out, const Node& node, const Side& left, Lookup lookup);
@@ -186,7 +194,6 @@ private:
     const Sql& annotation_sql(const Annotation& annotation);
 
     // Statements, in compiler.cpp.
-    void join_annotations();
     void add_model(Compiled& out, Sql& columns, const ModelMeta& model, std::size_t alias,
                    int parent, const FieldMeta* via, bool reverse,
                    const std::vector<std::string>* related, bool all, int depth);
@@ -194,7 +201,7 @@ private:
                      const std::vector<std::string>& paths, bool all, int depth);
     bool is_read(const FieldMeta& field, std::string_view prefix) const;
     void add_value_columns(Compiled& out, Sql& columns);
-    void add_order(Sql& out, const Compiled& compiled);
+    void add_order(Sql& out, const Compiled& compiled, Sql* columns = nullptr);
     void add_order_term(std::vector<Sql>& terms, const Compiled& compiled, const OrderBy& term,
                         bool reverse, int depth, const ModelMeta& model,
                         std::span<const Hop> before);
@@ -212,6 +219,7 @@ private:
     std::vector<Join> joins_;
     std::vector<Sql> annotations_;  ///< as query_.annotations
     std::vector<std::uint8_t> annotation_state_;
+    Aliases filter_joins_;  ///< that the next filter may use again
     Sql where_, having_;
     bool nothing_ = false;
     bool grouped_ = false;   ///< there are aggregates

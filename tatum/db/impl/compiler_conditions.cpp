@@ -4,6 +4,7 @@
 #include <tatum/db/impl/query_value.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace tatum::db::impl {
 
@@ -111,6 +112,42 @@ void refuse_many_beside_aggregate(const Node& node, const Query& query) {
     }
 }
 
+bool is_literal_lookup(const Node& node) { return !node.right && !node.query; }
+
+/// An integer that no column can hold: is it below all (-1) or above (1)? 0: it can be held.
+int side_of_all(const Value& value) {
+    if (value.kind() != Kind::BigInt && !value.is_string()) return 0;
+    std::string_view digits = value.as_string();
+    const bool negative = digits.starts_with('-');
+    if (negative || digits.starts_with('+')) digits.remove_prefix(1);
+    if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos) {
+        return 0;
+    }
+    digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size()));
+    const std::string_view most = negative ? "9223372036854775808" : "9223372036854775807";
+    const bool fits =
+        digits.size() < most.size() || (digits.size() == most.size() && digits <= most);
+    return fits ? 0 : negative ? -1 : 1;
+}
+
+/// What a comparison with such a number comes to.
+Truth truth_of(Lookup lookup, int side) {
+    const bool less = lookup == Lookup::Lt || lookup == Lookup::Lte;
+    const bool more = lookup == Lookup::Gt || lookup == Lookup::Gte;
+    return (less && side > 0) || (more && side < 0) ? Truth::Always : Truth::Never;
+}
+
+/// isnull=True, or a comparison with None, which means the same.
+bool wants_null(const Node& node, Lookup lookup) {
+    if (lookup == Lookup::IsNull) {
+        if (node.value.kind() == Kind::Bool) return node.value.truth();
+        throw ValueError("The value for an isnull lookup must be True or False, not " +
+                         node.value.repr() + ".");
+    }
+    return is_literal_lookup(node) && node.value.is_none() &&
+           (lookup == Lookup::Exact || lookup == Lookup::IExact);
+}
+
 void join_with(Sql& out, std::string_view connector, const Sql& part) {
     if (!out.text.empty()) out += connector;
     out += part;
@@ -138,13 +175,14 @@ bool is_aggregate(const Node& node, const Query& query) {
 
 /// Conditions on aggregates are for HAVING; an AND is divided between both.
 void Compiler::split_having(const NodePtr& condition, bool negated) {
+    const Aliases before = std::exchange(filter_joins_, {});
     Aliases existing;
     for (std::size_t i = 1; i < joins_.size(); ++i) {
         if (!joins_[i].outer) existing.push_back(i);
     }
     const auto place = [&](const NodePtr& node, bool negate, Sql& out) {
         if (&out == &having_ && !negate) refuse_many_beside_aggregate(*node, query_);
-        Aliases reuse;
+        Aliases reuse = before;
         const Context context{.reuse = &reuse};
         const Built built =
             negate ? this->condition(Node{.kind = NodeKind::Not, .left = node}, context)
@@ -152,6 +190,7 @@ void Compiler::split_having(const NodePtr& condition, bool negated) {
         demote(built.needed);
         if (built.truth == Truth::Never) nothing_ = true;
         if (built.truth == Truth::Depends) join_with(out, " AND ", built.sql);
+        filter_joins_.insert(filter_joins_.end(), reuse.begin(), reuse.end());
     };
     if (!is_aggregate(*condition, query_)) {
         place(condition, negated, where_);
@@ -170,18 +209,34 @@ void Compiler::split_having(const NodePtr& condition, bool negated) {
     demote(existing);
 }
 
+void Compiler::join_values() {
+    for (const std::string& name : query_.value_fields) {
+        const Node path{.kind = NodeKind::Path, .text = name};
+        Aliases used;
+        if (!query_.find_annotation(name) && leads_to_many(path, query_)) {
+            expression(path, nullptr, used);
+        }
+    }
+}
+
 void Compiler::add_filters() {
     if (filtered_) return;
     filtered_ = true;
     base();
     std::size_t done = 0;
     for (std::size_t i = 0; i <= query_.filters.size(); ++i) {
-        // Joins are shared in the order in which annotate() and filter() were called.
-        while (grouped_ && done < query_.annotations.size() &&
-               query_.annotations[done].after_filters <= i) {
-            annotation_sql(query_.annotations[done++]);
+        // Joins are shared in the order in which annotate(), values() and filter() were called.
+        // What leads to many rows makes rows of them, also where nobody wants its value.
+        for (; done < query_.annotations.size() && query_.annotations[done].after_filters <= i;
+             ++done) {
+            const Annotation& annotation = query_.annotations[done];
+            if (grouped_ || leads_to_many(*annotation.expression, query_)) {
+                annotation_sql(annotation);
+            }
         }
+        if (i == query_.values_after_filters) join_values();
         if (i < query_.filters.size()) {
+            if (i == 0 || !query_.filters[i - 1].sticky) filter_joins_.clear();
             split_having(query_.filters[i].condition, query_.filters[i].negated);
         }
     }
@@ -344,6 +399,12 @@ Built Compiler::split_exclude(const Node& node, std::span<const PathStep> steps,
     before.hops.assign(path.hops.begin(), many);
     before.target = many->from_field;
     Side outside = side_of(before, context.reuse);
+    auto rest = path.rest;
+    const bool null_wanted = wants_null(node, take_lookup(node, rest, outside));
+    // What this filter() has demanded of one of the rows so far, it goes on to demand of that one.
+    const std::size_t same_row = context.reuse && !null_wanted
+                                     ? find_joined({path.hops.begin(), many + 1}, *context.reuse)
+                                     : 0;
 
     std::vector<PathStep> inner_steps;
     const bool through = place + 1 < path.hops.size() && path.hops[place + 1].step == many->step;
@@ -377,7 +438,9 @@ Built Compiler::split_exclude(const Node& node, std::span<const PathStep> steps,
         Built built;
         if (condition) {
             built = inner.condition(*condition, {.reuse = &reuse});
-            if (built.truth == Truth::Never) return built;
+            // Its joins are of that query.
+            if (built.truth == Truth::Never)
+                return Built{.sql = {}, .truth = Truth::Never, .needed = {}};
         }
         Built out;
         out.sql += "EXISTS(SELECT 1";
@@ -387,17 +450,20 @@ Built Compiler::split_exclude(const Node& node, std::span<const PathStep> steps,
             out.sql += built.sql;
             out.sql += " AND ";
         }
-        inner.append_column(out.sql.text, 0, *many->to_field);
-        out.sql += " = ";
-        out.sql += outside.sql;
+        if (same_row != 0) {
+            inner.append_column(out.sql.text, 0, *many->to->pk);
+            out.sql += " = ";
+            append_column(out.sql.text, same_row, *many->to->pk);
+        } else {
+            inner.append_column(out.sql.text, 0, *many->to_field);
+            out.sql += " = ";
+            out.sql += outside.sql;
+        }
         out.sql += ")";
         return out;
     };
 
-    auto rest = path.rest;
-    const bool wants_null =
-        take_lookup(node, rest, outside) == Lookup::IsNull && node.value.truth();
-    if (!wants_null) return correlated(&inside);
+    if (!null_wanted) return correlated(&inside);
     // No row at all counts as a null too.
     Built any = correlated(nullptr);
     any.sql.text = "NOT " + any.sql.text;
@@ -415,14 +481,11 @@ Built Compiler::split_exclude(const Node& node, std::span<const PathStep> steps,
 Built Compiler::compare(const Node& node, Side left, Lookup lookup, std::string_view part,
                         Context context) {
     Built built;
-    const bool is_literal = !node.right && !node.query;
-    bool wants_null = lookup == Lookup::IsNull && node.value.truth();
+    const bool is_literal = is_literal_lookup(node);
+    const bool null_wanted = wants_null(node, lookup);
+    if (null_wanted) lookup = Lookup::IsNull;
     if (is_literal && node.value.is_none() && lookup != Lookup::IsNull) {
-        if (lookup != Lookup::Exact && lookup != Lookup::IExact) {
-            throw ValueError("Cannot use None as a query value");
-        }
-        lookup = Lookup::IsNull;
-        wants_null = true;
+        throw ValueError("Cannot use None as a query value");
     }
     Aliases used = left.used;
     Sql& out = built.sql;
@@ -432,7 +495,7 @@ Built Compiler::compare(const Node& node, Side left, Lookup lookup, std::string_
         switch (lookup) {
             case Lookup::IsNull:
                 out += left.sql;
-                out += wants_null ? " IS NULL" : " IS NOT NULL";
+                out += null_wanted ? " IS NULL" : " IS NOT NULL";
                 break;
             case Lookup::In:
                 out += left.sql;
@@ -457,6 +520,12 @@ Built Compiler::compare(const Node& node, Side left, Lookup lookup, std::string_
             case Lookup::Lt:
             case Lookup::Lte: {
                 Sql right;
+                if (is_literal && left.sql.output.field && is_integer(*left.sql.output.field)) {
+                    if (const int side = side_of_all(node.value)) {
+                        built.truth = truth_of(lookup, side);
+                        break;
+                    }
+                }
                 if (is_literal) {
                     right = literal(node.value, left.sql.output);
                     const bool up = lookup == Lookup::Gte || lookup == Lookup::Lt;
@@ -476,24 +545,36 @@ Built Compiler::compare(const Node& node, Side left, Lookup lookup, std::string_
                 break;
         }
     }
-    bool needs_rows = !(lookup == Lookup::IsNull && wants_null && !context.negated);
-    if (context.negated && !(lookup == Lookup::IsNull && wants_null)) {
-        needs_rows = false;
-        const bool nullable = left.target && (left.target->null || joins_[left.alias].outer);
-        if (lookup != Lookup::IsNull && nullable && built.truth == Truth::Depends) {
-            // NOT (NULL = 1) is NULL; a row without a value is to be kept.
-            Sql column;
-            append_column(column.text, left.alias, *left.target);
-            out.text = "(" + out.text + " AND ";
-            out += column;
-            out += " IS NOT NULL)";
-        }
+    if (context.reuse) context.reuse->insert(context.reuse->end(), used.begin(), used.end());
+    if (context.negated && lookup != Lookup::IsNull && built.truth == Truth::Depends) {
+        keep_rows_without_value(out, node, left, context.reuse);
     }
-    if (needs_rows) {
+    if (null_wanted == context.negated) {
         built.needed = !node.right || is_strict(*node.right) ? used : std::move(left.used);
     }
-    if (context.reuse) context.reuse->insert(context.reuse->end(), used.begin(), used.end());
     return built;
+}
+
+/// NOT (NULL = 1) is NULL; a row without a value in one of the columns is to be kept.
+void Compiler::keep_rows_without_value(Sql& out, const Node& node, const Side& left,
+                                       const Aliases* reuse) {
+    Sql present;
+    const auto demand = [&](const Side& side) {
+        present += " AND ";
+        append_column(present.text, side.alias, *side.target);
+        present += " IS NOT NULL";
+    };
+    if (left.target && (left.target->null || joins_[left.alias].outer)) demand(left);
+    if (node.right && node.right->kind == NodeKind::Path) {
+        std::vector<PathStep> storage;
+        const auto path = resolve_path(*query_.model, steps_of(*node.right, storage), &query_);
+        const Side right = side_of(path, reuse);
+        if (path.rest.empty() && right.target && right.target->null) demand(right);
+    }
+    if (present.text.empty()) return;
+    out.text = "(" + out.text;
+    out += present;
+    out += ")";
 }
 
 Sql Compiler::in_list(const Node& node, const Side& left, Truth& truth) {
@@ -503,9 +584,12 @@ Sql Compiler::in_list(const Node& node, const Side& left, Truth& truth) {
         const FieldMeta* key = nullptr;
         if (query.value_fields.empty()) {
             const FieldMeta* target = left.target;
-            key = target && target->relation && target->relation->target == query.model
-                      ? target->relation->to_field
-                      : query.model->pk;
+            if (target && target->relation && target->relation->target != query.model) {
+                throw ValueError("Cannot use QuerySet for \"" + query.model->name +
+                                 "\": Use a QuerySet for \"" + target->relation->target->name +
+                                 "\".");
+            }
+            key = target && target->relation ? target->relation->to_field : query.model->pk;
         }
         bool nothing = false;
         const Sql select = inner.subquery(key, nothing);
@@ -529,7 +613,8 @@ Sql Compiler::in_list(const Node& node, const Side& left, Truth& truth) {
     }
     bool any = false;
     for (const Value& item : made ? *made : node.value.as_list()) {
-        if (item.is_none()) continue;
+        const bool whole = left.sql.output.field && is_integer(*left.sql.output.field);
+        if (item.is_none() || (whole && side_of_all(item) != 0)) continue;
         out += any ? ", " : " IN (";
         out += literal(item, left.sql.output);
         any = true;

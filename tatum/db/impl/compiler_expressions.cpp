@@ -39,17 +39,39 @@ Output output_of(const Value& value) {
     }
 }
 
+/// Of two alternatives: with the digits of the longer decimal.
+Output common(const Output& a, const Output& b) {
+    if (a.kind != FieldKind::DecimalField || b.kind != FieldKind::DecimalField) return a;
+    if (!a.field || !b.field) return {FieldKind::DecimalField};
+    return a.field->decimal_places >= b.field->decimal_places ? a : b;
+}
+
+/// The decimal places of a field only where the result has no more.
+Output combine_decimals(const Output& a, const Output& b, char operation) {
+    const auto keeps = [&](const Output& decimal, const Output& other) {
+        return operation != '/' && decimal.kind == FieldKind::DecimalField && decimal.field &&
+               is_whole_number(other.kind);
+    };
+    if (keeps(a, b)) return a;
+    if (keeps(b, a)) return b;
+    const bool both = a.kind == b.kind && (operation == '+' || operation == '-');
+    return both ? common(a, b) : Output{FieldKind::DecimalField};
+}
+
 Output combine(const Output& a, const Output& b, char operation) {
     const auto either = [&](FieldKind kind) { return a.kind == kind || b.kind == kind; };
     if (a.kind == FieldKind::DateTimeField && b.kind == FieldKind::DateTimeField &&
         operation == '-') {
         return {FieldKind::DurationField};
     }
-    if (either(FieldKind::DateTimeField)) return {FieldKind::DateTimeField};
-    if (either(FieldKind::DurationField)) return {FieldKind::DurationField};
-    if (either(FieldKind::DecimalField)) {
-        return a.kind == FieldKind::DecimalField && a.field ? a : b.field ? b : a;
+    if (a.kind == FieldKind::DateField && b.kind == FieldKind::DateField) {
+        return {FieldKind::DurationField};
     }
+    if (either(FieldKind::DateTimeField) || either(FieldKind::DateField)) {
+        return {FieldKind::DateTimeField};
+    }
+    if (either(FieldKind::DurationField)) return {FieldKind::DurationField};
+    if (either(FieldKind::DecimalField)) return combine_decimals(a, b, operation);
     if (either(FieldKind::FloatField)) return {FieldKind::FloatField};
     return a.kind == FieldKind::TextField ? b : Output{a.kind, nullptr};
 }
@@ -65,6 +87,14 @@ Output part_output(std::string_view part, const Output& when) {
 }
 
 }  // namespace
+
+Output aggregate_output(std::string_view function, const Output& argument) {
+    const bool counts = function == "SUM" && argument.kind == FieldKind::BooleanField;
+    if (function == "COUNT" || counts) return {FieldKind::BigIntegerField};
+    if (function != "AVG" && function != "STDDEV_POP" && function != "VAR_POP") return argument;
+    // A mean has more digits than what it is of.
+    return {is_whole_number(argument.kind) ? FieldKind::FloatField : argument.kind};
+}
 
 /// A condition that is part of an expression is about the joined row, and leaves out none.
 constexpr Compiler::Context Compiler::kInExpression{.decides_rows = false, .splits = false};
@@ -192,13 +222,15 @@ Sql Compiler::expression(const Node& node, const Aliases* reuse, Aliases& used) 
         case NodeKind::Condition: {
             const Built built = condition(*node.left, kInExpression);
             used.insert(used.end(), built.needed.begin(), built.needed.end());
-            Sql out("CASE WHEN ");
+            Sql out;
             if (built.truth == Truth::Depends) {
+                out += "(";
                 out += built.sql;
+                out += ")";
             } else {
-                out += built.truth == Truth::Always ? "1 = 1" : "0 = 1";
+                // A bare number would be the place of a column in GROUP BY.
+                out += built.truth == Truth::Always ? "(1 = 1)" : "(0 = 1)";
             }
-            out += " THEN 1 ELSE 0 END";
             out.output = {FieldKind::BooleanField};
             return out;
         }
@@ -276,6 +308,9 @@ Sql Compiler::function(const Node& node, const Aliases* reuse, Aliases& used) {
     } else if (name == "COALESCE" || name == "GREATEST" || name == "LEAST" || name == "NULLIF" ||
                name == "ABS" || name == "ROUND") {
         if (!arguments.empty()) out.output = arguments.front().output;
+        if (name == "COALESCE" || name == "GREATEST" || name == "LEAST") {
+            for (const Sql& argument : arguments) out.output = common(out.output, argument.output);
+        }
     }
     return out;
 }
@@ -296,15 +331,15 @@ Sql Compiler::aggregate_call(const Node& node, const Aliases* reuse, Aliases& us
             out += " FILTER (WHERE 0 = 1)";
         }
     }
-    if (node.text == "COUNT") {
-        out.output = {FieldKind::BigIntegerField};
-    } else if (node.text == "AVG" || node.text == "STDDEV_POP" || node.text == "VAR_POP") {
-        // A mean has more digits than what it is of.
-        const FieldKind kind = argument.output.kind;
-        out.output = {is_whole_number(kind) ? FieldKind::FloatField : kind};
-    } else {
-        out.output = argument.output;
+    const FieldKind kind = argument.output.kind;
+    const bool is_text = kind == FieldKind::DateField || kind == FieldKind::DateTimeField ||
+                         kind == FieldKind::TimeField;
+    if (is_text && node.text != "COUNT" && node.text != "MIN" && node.text != "MAX") {
+        throw NotSupportedError(
+            "Sum, Avg, StdDev and Variance cannot be computed of dates and times, which are kept "
+            "as text.");
     }
+    out.output = aggregate_output(node.text, argument.output);
     return out;
 }
 
@@ -323,10 +358,11 @@ Sql Compiler::case_when(const Node& node, const Aliases* reuse, Aliases& used) {
         }
         out += " THEN ";
         out += then;
-        if (!known) out.output = then.output;
+        out.output = known ? common(out.output, then.output) : then.output;
         known = true;
     }
     const Sql otherwise = node.left ? expression(*node.left, reuse, used) : Sql("NULL");
+    if (known && node.left) out.output = common(out.output, otherwise.output);
     if (!known) return otherwise;
     out += " ELSE ";
     out += otherwise;

@@ -138,7 +138,8 @@ std::size_t Compiler::base() {
     return 0;
 }
 
-std::size_t Compiler::join(const Hop& hop, std::size_t parent, const Aliases* reuse) {
+/// The join along `hop` that may be used again; 0 when there is none.
+std::size_t Compiler::find_join(const Hop& hop, std::size_t parent, const Aliases* reuse) const {
     for (std::size_t i = joins_.size(); i-- > 1;) {
         const Join& old = joins_[i];
         if (old.parent == parent && old.model == hop.to && old.from_field == hop.from_field &&
@@ -146,6 +147,21 @@ std::size_t Compiler::join(const Hop& hop, std::size_t parent, const Aliases* re
             return i;
         }
     }
+    return 0;
+}
+
+/// Where a path leads that was joined before; 0 when it was not.
+std::size_t Compiler::find_joined(std::span<const Hop> hops, const Aliases& reuse) const {
+    std::size_t alias = 0;
+    for (const Hop& hop : hops) {
+        alias = find_join(hop, alias, &reuse);
+        if (alias == 0) return 0;
+    }
+    return alias;
+}
+
+std::size_t Compiler::join(const Hop& hop, std::size_t parent, const Aliases* reuse) {
+    if (const std::size_t known = find_join(hop, parent, reuse)) return known;
     Join join;
     join.model = hop.to;
     join.parent = parent;

@@ -34,14 +34,20 @@ public:
                 parent = tables_[plan.parent].object;
                 if (!parent || cells[plan.pk_cell].is_null()) {
                     tables_[i].object = nullptr;
-                    if (parent && plan.reverse) link_reverse(plan, parent, nullptr);
                     continue;
                 }
             }
             void* object = tables_[i].rows->add();
             tables_[i].object = object;
             read(plan, tables_[i].plain, object, cells);
-            if (parent) link(plan, i, parent, object);
+            if (parent && !plan.reverse) link(plan, i, parent, object);
+        }
+        // From the end: what a row is linked with is copied along.
+        for (std::size_t i = compiled_.models.size(); i-- > 1;) {
+            const ModelPlan& plan = compiled_.models[i];
+            if (plan.reverse && tables_[plan.parent].object) {
+                link_reverse(plan, tables_[plan.parent].object, tables_[i].object);
+            }
         }
         if (!compiled_.extras.empty()) read_extras(cells);
     }
@@ -80,18 +86,23 @@ private:
     }
 
     void link(const ModelPlan& plan, std::size_t number, void* parent, void* object) {
-        if (plan.reverse) {
-            link_reverse(plan, parent, object);
-            return;
-        }
         const void* member = static_cast<std::byte*>(parent) + plan.via->offset;
         plan.via->ops->loaded(member)->borrow(tables_[number].rows, object);
     }
 
+    /// The row knows where it came from: a copy, made before that holds it.
     void link_reverse(const ModelPlan& plan, void* parent, const void* object) {
         const ModelMeta& model = *compiled_.models[static_cast<std::size_t>(plan.parent)].model;
-        RowsPtr one =
-            object ? Rows::copy_of(*plan.model->type, object) : Rows::make(*plan.model->type, 1);
+        RowsPtr one = Rows::make(*plan.model->type, 1);
+        if (object) {
+            const auto* member = static_cast<std::byte*>(one->add_copy(object)) + plan.via->offset;
+            LoadedObject& back = *plan.via->ops->loaded(member);
+            if (!back.get()) {
+                RowsPtr owner = Rows::copy_of(*model.type, parent);
+                back.borrow(owner.get(), owner->at(0));
+                one->keep(std::move(owner));
+            }
+        }
         base_of(model, parent).model_state().extras().set(*plan.via, std::move(one));
     }
 

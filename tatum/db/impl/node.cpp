@@ -182,6 +182,7 @@ Q Q::combine(char connector, const Q& other) const {
 
 Q Q::negate() const {
     if (empty()) return *this;
+    if (node_->kind == NodeKind::Not) return Q(node_->left);
     auto node = shared<Node>();
     node->kind = NodeKind::Not;
     node->left = node_;

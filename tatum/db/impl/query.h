@@ -11,6 +11,8 @@ namespace tatum::db::impl {
 struct Filter {
     NodePtr condition;
     bool negated = false;
+    /// The next call is about the same rows: book.authors.filter(...) about the pairs of this book.
+    bool sticky = false;
 };
 
 struct Annotation {
@@ -32,6 +34,8 @@ enum class Combinator : std::uint8_t { None, Union, UnionAll, Intersection, Diff
 struct Query;
 /// Is it, or does it refer to, an aggregate?
 bool is_aggregate(const Node& node, const Query& query);
+/// Are its rows groups? Then the model's own order is not heeded.
+bool has_aggregates(const Query& query);
 
 /// values() of `fields`, of the parts too where queries are combined.
 void set_values(Query& query, ValuesMode mode, std::span<const std::string> fields);
@@ -56,6 +60,7 @@ struct Query {
     bool only = false;                  ///< `deferred` names what is read, not what is left out
     ValuesMode values = ValuesMode::None;
     std::vector<std::string> value_fields;
+    std::size_t values_after_filters = 0;   ///< how many filters were there when they were named
     bool grouped_by_values = false;         ///< an aggregate was annotated after values()
     std::vector<std::string> group_fields;  ///< what values() named then; empty: every field
     Combinator combinator = Combinator::None;

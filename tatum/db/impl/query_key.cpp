@@ -28,12 +28,19 @@ void QueryKey::add(std::string_view text) {
 
 /// Only what the form of the SQL depends on, unless `by_content`.
 void QueryKey::add_value(const Value& value, bool by_content) {
+    // Of an integer that no column can hold, the comparison is decided.
+    constexpr std::size_t kDigitsOfInteger = 19;
+    by_content |= value.kind() == Kind::BigInt ||
+                  (value.is_string() && value.as_string().size() >= kDigitsOfInteger);
     add_bits(value.kind());
     if (by_content) add(value.str());
     if (value.is_list()) {
         add_bits(value.as_list().size());
         for (const Value& item : value.as_list()) {
-            form_.push_back(item.is_none() ? '0' : '1');
+            const bool long_one = item.kind() == Kind::BigInt ||
+                                  (item.is_string() && item.as_string().size() >= kDigitsOfInteger);
+            form_.push_back(item.is_none() ? '0' : long_one ? '2' : '1');
+            if (long_one) add(item.str());
             values_.push_back(&item);
         }
         return;
@@ -98,6 +105,7 @@ void QueryKey::add(const Query& query, int depth) {
     }
     for (const Filter& filter : query.filters) {
         form_.push_back(filter.negated ? '!' : '&');
+        form_.push_back(filter.sticky ? '+' : '.');
         add(filter.condition.get(), depth + 1);
     }
     for (const Annotation& annotation : query.annotations) {
@@ -117,6 +125,7 @@ void QueryKey::add(const Query& query, int depth) {
     for (const std::string& name : query.deferred) add(name);
     form_.push_back('|');
     for (const std::string& name : query.value_fields) add(name);
+    add_bits(query.values_after_filters);
     form_.push_back('|');
     for (const std::string& name : query.group_fields) add(name);
 }

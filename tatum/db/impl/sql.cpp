@@ -92,11 +92,6 @@ const FieldMeta& column_of(const FieldMeta& field) {
     return *at;
 }
 
-bool is_integer(const FieldMeta& field) {
-    const FieldKind kind = column_of(field).kind;
-    return kind < FieldKind::FloatField && kind != FieldKind::BooleanField;
-}
-
 Cell field_cell(const FieldMeta& field, const Value& value, Scratch& scratch) {
     const FieldMeta& column = column_of(field);
     if (field.kind == FieldKind::JSONField) {
@@ -104,6 +99,10 @@ Cell field_cell(const FieldMeta& field, const Value& value, Scratch& scratch) {
     }
     const Value clean =
         field.relation ? field.clean_type(value) : column.clean_type(key_of_row(value));
+    if (clean.kind() == Kind::Decimal && !clean.as_decimal().is_finite()) {
+        throw ValueError("Field '" + field.name + "' expected a decimal number but got " +
+                         clean.str() + ".");
+    }
     return raw_cell(clean, scratch);
 }
 
@@ -130,6 +129,11 @@ Value clean_for_kind(const Value& value, FieldKind kind) {
 }
 
 }  // namespace
+
+bool is_integer(const FieldMeta& field) {
+    const FieldKind kind = column_of(field).kind;
+    return kind < FieldKind::FloatField && kind != FieldKind::BooleanField;
+}
 
 void append_quoted(std::string& out, std::string_view identifier) {
     out += '"';
@@ -214,6 +218,8 @@ Value cell_value(const Cell& cell, const Output& output) {
             break;
         case FieldKind::DurationField:
             if (cell.type == Cell::Type::Integer) return Value(Duration{cell.integer});
+            // A mean.
+            if (cell.type == Cell::Type::Real) return Value(Duration{std::llround(cell.real)});
             break;
         case FieldKind::UUIDField:
             if (cell.type == Cell::Type::Text) {

@@ -66,6 +66,8 @@ struct Sql {
     }
 };
 
+/// Does the column, or the one that it refers to, hold integers?
+bool is_integer(const FieldMeta& field);
 void append_quoted(std::string& out, std::string_view identifier);
 std::string quoted(std::string_view identifier);
 
