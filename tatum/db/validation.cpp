@@ -1,8 +1,10 @@
 #include <tatum/db/validation.h>
 
 #include <tatum/base/text.h>
+#include <tatum/base/timezone.h>
 #include <tatum/base/unicode.h>
 #include <tatum/db/exceptions.h>
+#include <tatum/db/impl/node.h>
 #include <tatum/db/impl/row_extras.h>
 
 #include <algorithm>
@@ -155,15 +157,21 @@ private:
     }
 
     /// Is there another row with the same values? NULL equals nothing.
-    bool is_taken(const std::vector<std::string>& names, const Q& condition) const {
+    bool is_taken(const std::vector<std::string>& names, const Q& condition,
+                  const Q& among = {}) const {
         AnyQuerySet query = stored_beside(model_);
+        if (!among.empty()) query = query.filter(among);
         for (const std::string& name : names) {
             const FieldMeta& field = model_.field(name);
             const Value value = field.get(object_);
             if (value.is_none() || is_excluded(field) || is_faulty(field)) return false;
             query = query.filter(Q(field.name, value));
         }
-        if (!condition.empty()) query = query.filter(condition);
+        if (!condition.empty()) {
+            // A row that the condition does not hold for is free to repeat the others.
+            if (is_left_out(*condition.node()) || !holds(condition)) return false;
+            query = query.filter(condition);
+        }
         const Value key = model_.pk_of(object_);
         if (!key.is_none() && !impl::base_of(model_, object_).model_state().adding) {
             query = query.exclude(Q("pk", key));
@@ -171,8 +179,35 @@ private:
         return query.exists();
     }
 
+    /// Is the condition about a field that is not checked, or has a fault already?
+    bool is_left_out(const impl::Node& node) const {
+        if (node.path.steps || (node.kind == impl::NodeKind::Path ||
+                                (node.kind == impl::NodeKind::Lookup && !node.text.empty()))) {
+            std::vector<impl::PathStep> storage;
+            const auto* field = model_.find_field(impl::steps_of(node, storage).front().name);
+            if (field && (is_excluded(*field) || is_faulty(*field))) return true;
+        }
+        const auto left_out = [&](const impl::NodePtr& part) { return part && is_left_out(*part); };
+        return left_out(node.left) || left_out(node.right) || left_out(node.condition) ||
+               std::any_of(node.children.begin(), node.children.end(), left_out);
+    }
+
+    /// Another row with the value of `field` on the day of the field that unique_for_date names.
+    void check_unique_for_date(const FieldMeta& field) {
+        const FieldMeta& when = model_.field(field.unique_for_date);
+        const Value moment = when.get(object_);
+        if (moment.is_none() || is_excluded(when)) return;
+        const bool has_time = moment.kind() == Kind::DateTime;
+        const Value day = has_time ? Value(tatum::localtime(moment.as_datetime()).date()) : moment;
+        if (!is_taken({field.name}, {}, Q(when.name + (has_time ? "__date" : ""), day))) return;
+        fault(field, "unique_for_date",
+              strings::capfirst(field.verbose_name) + " must be unique for " +
+                  strings::capfirst(when.verbose_name) + " date.");
+    }
+
     void check_unique() {
         for (const auto& field : model_.fields) {
+            if (!field->unique_for_date.empty()) check_unique_for_date(*field);
             if (!field->unique || (field->primary_key && field->is_auto())) continue;
             if (!is_taken({field->name}, {})) continue;
             fault(*field, "unique",
@@ -204,7 +239,7 @@ private:
     /// CHECK constraints, as the database would evaluate them for this row.
     void check_conditions() {
         for (const CheckMeta& check : model_.checks) {
-            if (holds(check.condition)) continue;
+            if (is_left_out(*check.condition.node()) || holds(check.condition)) continue;
             faults_.push_back({"", "invalid",
                                check.violation_message.empty()
                                    ? "Constraint “" + check.name + "” is violated."

@@ -374,17 +374,31 @@ void insert_pairs(const Pair& pair, const Value& owner, const List& keys, bool m
     pair.database.backend().run(sql, cells, nullptr, Access::Write);
 }
 
-List present_keys(const Pair& pair, const Value& owner, const List* among) {
-    const AnyQuerySet query = pairs_where(pair, pair.source, owner);
-    if (!among) return query.values_flat(pair.target.attname).rows();
+/// The keys that go with `owner`; `mirrored`: of the pairs that a symmetrical relation has the
+/// other way round.
+List present_keys(const Pair& pair, const Value& owner, const List* among, bool mirrored) {
+    const FieldMeta& source = mirrored ? pair.target : pair.source;
+    const FieldMeta& target = mirrored ? pair.source : pair.target;
+    const AnyQuerySet query = pairs_where(pair, source, owner);
+    if (!among) return query.values_flat(target.attname).rows();
     List present;
     in_portions(*among, [&](List some) {
-        const List found = query.filter(Q(pair.target.name + "__in", Value(std::move(some))))
-                               .values_flat(pair.target.attname)
+        const List found = query.filter(Q(target.name + "__in", Value(std::move(some))))
+                               .values_flat(target.attname)
                                .rows();
         present.insert(present.end(), found.begin(), found.end());
     });
     return present;
+}
+
+/// As the relation keeps them: "5" is 5.
+List clean_keys(const Pair& pair, const List& keys) {
+    List clean;
+    for (const Value& key : keys) {
+        if (key.is_none()) throw ValueError("An object that has not been saved has no relations.");
+        clean.push_back(pair.target.clean_type(key));
+    }
+    return clean;
 }
 
 using KeySet = std::unordered_set<Value, HashOfValue>;
@@ -395,18 +409,19 @@ void atomic_in(const Database& database, auto&& function) {
     transaction::atomic({.using_ = database.alias(), .savepoint = false}, function);
 }
 
-void add_pairs(const Pair& pair, const Value& owner, const List& keys) {
-    KeySet known = set_of(present_keys(pair, owner, &keys));
+void add_missing(const Pair& pair, const Value& owner, const List& keys, bool mirrored) {
+    KeySet known = set_of(present_keys(pair, owner, &keys, mirrored));
     List missing;
     for (const Value& key : keys) {
-        if (key.is_none()) throw ValueError("Cannot add an object that has not been saved.");
         if (known.insert(key).second) missing.push_back(key);
     }
     if (missing.empty()) return;
-    in_portions(missing, [&](const List& some) {
-        insert_pairs(pair, owner, some, false);
-        if (pair.relation.symmetrical) insert_pairs(pair, owner, some, true);
-    });
+    in_portions(missing, [&](const List& some) { insert_pairs(pair, owner, some, mirrored); });
+}
+
+void add_pairs(const Pair& pair, const Value& owner, const List& keys) {
+    add_missing(pair, owner, keys, false);
+    if (pair.relation.symmetrical) add_missing(pair, owner, keys, true);
 }
 
 void remove_pairs(const Pair& pair, const Value& owner, const List& keys) {
@@ -430,7 +445,7 @@ AnyQuerySet ManyToManyLink::query(const ModelType& target) const {
     state->query.alias = alias_elsewhere(database);
     // From the related rows back to the owner: the reverse of this field.
     const Q is_owner = make_condition(Path{&pair.relation.reverse_step, 1}, Lookup::Exact, owner);
-    state->query.filters.push_back({is_owner.node(), false});
+    state->query.filters.push_back({.condition = is_owner.node(), .sticky = true});
     if (prefetched) {
         state->rows = prefetched;
         state->evaluated = state->prefetched = true;
@@ -440,26 +455,29 @@ AnyQuerySet ManyToManyLink::query(const ModelType& target) const {
 
 void ManyToManyLink::add(const List& keys) const {
     const Pair pair = pair_of(*this);
-    atomic_in(pair.database, [&] { add_pairs(pair, owner, keys); });
+    atomic_in(pair.database, [&] { add_pairs(pair, owner, clean_keys(pair, keys)); });
 }
 
 void ManyToManyLink::remove(const List& keys) const {
     const Pair pair = pair_of(*this);
-    atomic_in(pair.database, [&] { remove_pairs(pair, owner, keys); });
+    atomic_in(pair.database, [&] { remove_pairs(pair, owner, clean_keys(pair, keys)); });
 }
 
 void ManyToManyLink::clear() const {
     const Pair pair = pair_of(*this);
-    pairs_where(pair, pair.source, owner).delete_();
-    if (pair.relation.symmetrical) pairs_where(pair, pair.target, owner).delete_();
+    atomic_in(pair.database, [&] {
+        pairs_where(pair, pair.source, owner).delete_();
+        if (pair.relation.symmetrical) pairs_where(pair, pair.target, owner).delete_();
+    });
 }
 
-void ManyToManyLink::set(const List& keys) const {
+void ManyToManyLink::set(const List& wanted_keys) const {
     const Pair pair = pair_of(*this);
+    const List keys = clean_keys(pair, wanted_keys);
     atomic_in(pair.database, [&] {
         const KeySet wanted = set_of(keys);
         List gone;
-        for (const Value& key : present_keys(pair, owner, nullptr)) {
+        for (const Value& key : present_keys(pair, owner, nullptr, false)) {
             if (!wanted.contains(key)) gone.push_back(key);
         }
         if (!gone.empty()) remove_pairs(pair, owner, gone);

@@ -115,6 +115,20 @@ void Collector::follow(const ModelMeta& model, const ReverseMeta& reverse,
     });
 }
 
+/// Those of the rows that go by a condition, without having been looked at.
+Collector::KeySet Collector::deleted_unseen(const Restricted& restricted) const {
+    KeySet keys;
+    for (const FastDelete& fast : fast_) {
+        if (fast.field->model != restricted.field->model) continue;
+        in_portions(fast.keys, [&](List some) {
+            for (const Value& key : rows_where(*fast.field, std::move(some)).values_flat("pk")) {
+                keys.insert(key);
+            }
+        });
+    }
+    return keys;
+}
+
 /// Restricted rows are no hindrance when they are deleted by another way.
 void Collector::check() const {
     if (protected_model_) {
@@ -127,8 +141,9 @@ void Collector::check() const {
         for (const Group& known : groups_) {
             if (known.model == restricted.field->model) deleted = &known;
         }
+        const KeySet unseen = deleted_unseen(restricted);
         for (const Value& key : restricted.keys) {
-            if (deleted && deleted->keys.contains(key)) continue;
+            if ((deleted && deleted->keys.contains(key)) || unseen.contains(key)) continue;
             throw RestrictedError("Cannot delete some instances of model '" +
                                   restricted.field->relation->target->name +
                                   "' because they are referenced through restricted foreign keys: "

@@ -26,10 +26,11 @@ public:
     static bool can_delete_fast(const ModelMeta& model);
 
 private:
+    using KeySet = std::unordered_set<Value, HashOfValue>;
     struct Group {
         const ModelMeta* model = nullptr;
         std::vector<void*> objects;
-        std::unordered_set<Value, HashOfValue> keys;
+        KeySet keys;
     };
     struct FastDelete {
         const FieldMeta* field;
@@ -50,6 +51,7 @@ private:
                 const std::vector<void*>& objects);
     AnyQuerySet rows_where(const FieldMeta& field, List keys) const;
     static List keys_of(const FieldMeta& field, const std::vector<void*>& objects);
+    KeySet deleted_unseen(const Restricted& restricted) const;
     void check() const;
 
     std::string alias_;

@@ -121,6 +121,27 @@ void refuse_unknown(const ModelMeta& model, std::span<const std::string> names) 
     }
 }
 
+bool has_deferred(const ModelState& state) {
+    return state.find_extras() && !state.find_extras()->deferred.empty();
+}
+
+/// A member that was left unread keeps its initial value; another was assigned since, and is saved.
+void forget_assigned(const ModelMeta& model, const void* object, ModelState& state) {
+    if (!has_deferred(state)) return;
+    const RowsPtr fresh = Rows::make(*model.type, 1);
+    const void* initial = fresh->add();
+    std::erase_if(state.extras().deferred, [&](const FieldMeta* field) {
+        return !(field->get(object) == field->get(initial));
+    });
+}
+
+/// What was left unread where the object came from is wanted in another database.
+void read_all_deferred(const ModelMeta& model, void* object, const ModelState& state) {
+    std::vector<std::string> names;
+    for (const FieldMeta* field : state.find_extras()->deferred) names.push_back(field->name);
+    refresh(*model.type, object, names);
+}
+
 void save_to(Database& database, const ModelMeta& model, void* object, const SaveOptions& options) {
     ModelState& state = base_of(model, object).model_state();
     if (options.force_insert && (options.force_update || !options.update_fields.empty())) {
@@ -128,9 +149,15 @@ void save_to(Database& database, const ModelMeta& model, void* object, const Sav
     }
     refuse_unknown(model, options.update_fields);
     refuse_unsaved_relations(model, object);
+    forget_assigned(model, object, state);
+    if (has_deferred(state) && (state.database != &database || options.force_insert)) {
+        read_all_deferred(model, object, state);
+    }
     set_moments(model, object, state.adding);
     const bool has_key = !model.pk_of(object).is_none();
-    const bool must_update = options.force_update || !options.update_fields.empty();
+    // Half of a row is no new one.
+    const bool must_update =
+        options.force_update || !options.update_fields.empty() || has_deferred(state);
     if (must_update && !has_key)
         throw ValueError("Cannot force an update in save() with no primary key.");
     bool saved = false;
@@ -138,7 +165,7 @@ void save_to(Database& database, const ModelMeta& model, void* object, const Sav
     if (has_key && !options.force_insert) {
         saved = update(database, model, object, options.update_fields);
         if (!saved && must_update) {
-            throw DatabaseError(options.update_fields.empty()
+            throw DatabaseError(options.force_update
                                     ? "Forced update did not affect any rows."
                                     : "Save with update_fields did not affect any rows.");
         }
@@ -395,7 +422,7 @@ AnyQuerySet related(const ModelType& type, const void* object, const ModelType& 
     node->kind = NodeKind::Lookup;
     node->text = field.name;
     node->value = key;
-    state->query.filters.push_back({std::move(node), false});
+    state->query.filters.push_back({.condition = std::move(node), .sticky = true});
     const ModelState& of_object = base_of(model, object).model_state();
     state->query.alias = alias_elsewhere(of_object.database);
     if (const auto* extras = of_object.find_extras()) {

@@ -216,10 +216,21 @@ private:
         const auto items = targets.items();
         tables_.insert(relation.through->db_table);
         if (!items) fail("field '" + field.name + "': a list of keys is expected");
-        database_.execute("DELETE FROM " + table + " WHERE " + from + " = ?", {source});
-        for (const auto& target : *items) {
+        const auto remove = [&](const std::string& column) {
+            database_.execute("DELETE FROM " + table + " WHERE " + column + " = ?", {source});
+        };
+        const auto insert = [&](const Value& left, const Value& right) {
             database_.execute("INSERT INTO " + table + " (" + from + ", " + to + ") VALUES (?, ?)",
-                              {source, converted(*relation.through_target, target)});
+                              {left, right});
+        };
+        remove(from);
+        if (relation.symmetrical) remove(to);
+        std::set<std::string> known;
+        for (const auto& item : *items) {
+            const Value target = converted(*relation.through_target, item);
+            if (!known.insert(target.str()).second) continue;
+            insert(source, target);
+            if (relation.symmetrical && !(target == source)) insert(target, source);
         }
     }
 
