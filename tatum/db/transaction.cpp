@@ -73,14 +73,14 @@ Block::Block(const AtomicOptions& options) {
         throw QueryError("A durable atomic block cannot be nested within another atomic block.");
     }
     transaction_ = current;
-    ++current->depth;
     savepoint_ = options.savepoint && !current->needs_rollback;
     if (savepoint_) savepoint_number_ = ++current->savepoints_made;
     // Made at once when the transaction runs, else with its first statement.
-    current->savepoints.push_back(savepoint_number_);
     if (savepoint_ && current->begun) {
         run(*current, "SAVEPOINT " + savepoint_name(savepoint_number_));
     }
+    current->savepoints.push_back(savepoint_number_);
+    ++current->depth;
 }
 
 void Block::commit() {
@@ -88,6 +88,11 @@ void Block::commit() {
     if (transaction.needs_rollback) {
         // An inner block without savepoint failed, or set_rollback() asked for it.
         return;
+    }
+    if (transaction.begun && !transaction.connection->in_transaction()) {
+        throw OperationalError(
+            "The database has rolled back this transaction by itself, after an error in it; "
+            "nothing of it was saved.");
     }
     if (!outermost_) {
         if (savepoint_ && transaction.begun) {

@@ -479,6 +479,36 @@ TEST_F(TransactionTest, NoticesThatADatabaseFileIsGone) {
     for (const char* end : {"", "-wal", "-shm"}) std::remove((path + end).c_str());
 }
 
+TEST_F(TransactionTest, WritesNothingMoreAfterTheDatabaseHasRolledBackByItself) {
+    add("taken");
+    const auto fails = [&] {
+        EXPECT_THROW(databases->default_().execute(
+                         "INSERT OR ROLLBACK INTO shop_tag (name) VALUES ('taken')"),
+                     IntegrityError);
+        EXPECT_THROW(add("b"), TransactionManagementError);
+        EXPECT_THROW(databases->default_().execute_script("DELETE FROM shop_tag"),
+                     TransactionManagementError);
+    };
+    EXPECT_THROW(transaction::atomic([&] {
+                     add("a");
+                     fails();
+                 }),
+                 OperationalError);
+    EXPECT_EQ(tags(), 1);
+    EXPECT_THROW(transaction::atomic([&] {
+                     add("a");
+                     try {
+                         transaction::atomic([&] { fails(); });
+                     } catch (const OperationalError&) {
+                         add("c");
+                     }
+                 }),
+                 TransactionManagementError);
+    EXPECT_EQ(tags(), 1);
+    transaction::atomic([] { add("d"); });
+    EXPECT_EQ(tags(), 2);
+}
+
 TEST_F(TransactionTest, SaysWhatIsWrongWithADatabaseFile) {
     const auto message = [&](DatabaseOptions options) -> std::string {
         Databases others(registry);
@@ -505,6 +535,9 @@ TEST_F(TransactionTest, SaysWhatIsWrongWithADatabaseFile) {
     EXPECT_THROW(Category::objects.raw("SELECT id FROM no_such_table"), OperationalError);
     EXPECT_THROW(databases->default_().execute("SELEC 1"), OperationalError);
     EXPECT_THROW(databases->default_().execute("SELECT ?"), ProgrammingError);
+    EXPECT_NO_THROW(databases->default_().execute("DELETE FROM shop_tag; -- all\n ;"));
+    EXPECT_THROW(databases->default_().execute("SELECT 1;; DELETE FROM shop_tag"),
+                 ProgrammingError);
 }
 
 }  // namespace tatum::db::shop

@@ -275,19 +275,34 @@ RunResult Backend::run_on(Connection& connection, std::string_view sql,
     return result;
 }
 
+namespace {
+
+/// Throws when the transaction takes no more statements.
+Connection& connection_of(Transaction& transaction, Access access) {
+    if (transaction.needs_rollback) {
+        throw TransactionManagementError(
+            "An error occurred in the current transaction. You can't execute queries until the "
+            "end of the 'atomic' block.");
+    }
+    if (transaction.read_only && access == Access::Write) {
+        throw OperationalError("A write inside an atomic block that was declared read_only.");
+    }
+    transaction.ensure_begun();
+    // By a full disk, or INSERT OR ROLLBACK. What followed would be saved at once and for good.
+    if (!transaction.connection->in_transaction()) {
+        throw TransactionManagementError(
+            "The database has rolled back the current transaction by itself, after an error. You "
+            "can't execute queries until the end of the outermost 'atomic' block.");
+    }
+    return *transaction.connection;
+}
+
+}  // namespace
+
 RunResult Backend::run(std::string_view sql, std::span<const Cell> params, RowSink* sink,
                        Access access) {
     if (Transaction* current = transaction()) {
-        if (current->needs_rollback) {
-            throw TransactionManagementError(
-                "An error occurred in the current transaction. You can't execute queries until the "
-                "end of the 'atomic' block.");
-        }
-        if (current->read_only && access == Access::Write) {
-            throw OperationalError("A write inside an atomic block that was declared read_only.");
-        }
-        current->ensure_begun();
-        return run_on(*current->connection, sql, params, sink);
+        return run_on(connection_of(*current, access), sql, params, sink);
     }
     std::unique_lock<net::Mutex> lock;
     if (access == Access::Write) lock = lock_for_writing();
@@ -297,8 +312,7 @@ RunResult Backend::run(std::string_view sql, std::span<const Cell> params, RowSi
 
 std::vector<std::string> Backend::column_names(std::string_view sql) {
     if (Transaction* current = transaction()) {
-        current->ensure_begun();
-        return current->connection->column_names(sql);
+        return connection_of(*current, Access::Read).column_names(sql);
     }
     Lease lease(*this);
     return (*lease).column_names(sql);
@@ -306,8 +320,7 @@ std::vector<std::string> Backend::column_names(std::string_view sql) {
 
 void Backend::run_script(std::string_view sql) {
     if (Transaction* current = transaction()) {
-        current->ensure_begun();
-        current->connection->run_script(sql);
+        connection_of(*current, Access::Write).run_script(sql);
         return;
     }
     const auto lock = lock_for_writing();

@@ -148,6 +148,19 @@ bool SqliteConnection::has_wal() {
     return found;
 }
 
+/// Anything but white space and comments?
+bool SqliteConnection::has_statement(std::string_view sql) const {
+    const auto start = sql.find_first_not_of(" \t\r\n;");
+    if (start == std::string_view::npos) return false;
+    sql.remove_prefix(start);
+    sqlite3_stmt* statement = nullptr;
+    const int code =
+        sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
+    const bool found = code != SQLITE_OK || statement;
+    sqlite3_finalize(statement);
+    return found;
+}
+
 void SqliteConnection::prepare_snapshot(const Prepared& prepared) {
     if (!prepared.selects) {
         snapshot_->end();
@@ -169,11 +182,17 @@ SqliteConnection::Prepared& SqliteConnection::prepare(std::string_view sql) {
                                " bytes.");
     }
     sqlite3_stmt* statement = nullptr;
+    const char* rest = nullptr;
     const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
-                                        SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+                                        SQLITE_PREPARE_PERSISTENT, &statement, &rest);
     if (code != SQLITE_OK) fail(code, sql);
     if (!statement)
         throw ProgrammingError("There is no SQL in this statement: '" + std::string(sql) + "'.");
+    if (has_statement(sql.substr(static_cast<std::size_t>(rest - sql.data())))) {
+        sqlite3_finalize(statement);
+        throw ProgrammingError("You can only execute one statement at a time: '" +
+                               std::string(sql) + "'. execute_script() takes several.");
+    }
     if (list.size() >= std::max<std::size_t>(options_.statement_cache, 1)) {
         by_sql.erase(list.back().sql);
         sqlite3_finalize(list.back().statement);

@@ -35,6 +35,7 @@ private:
     void configure();
     bool has_wal();
     /// Ends the snapshot unless the statement is a SELECT, for which it begins one.
+    bool has_statement(std::string_view sql) const;
     void prepare_snapshot(const Prepared& prepared);
     Prepared& prepare(std::string_view sql);
     void step_all(Prepared& prepared, impl::RowSink* sink);
