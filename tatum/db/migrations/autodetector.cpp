@@ -29,6 +29,10 @@ public:
 
     std::vector<Step> run() {
         rename_models();
+        // First, since keys elsewhere may refer to a renamed field by its name.
+        for (const auto& model : to_.models()) {
+            if (const auto* old_model = from_.find(model.label())) rename_parts(*old_model, model);
+        }
         create_models();
         for (const auto& model : to_.models()) {
             if (const auto* old_model = from_.find(model.label())) change_model(*old_model, model);
@@ -135,7 +139,7 @@ private:
         return needs;
     }
 
-    void change_model(const ModelState& was, const ModelState& is) {
+    void rename_parts(const ModelState& was, const ModelState& is) {
         if (was.table() != is.table()) add(is.app_label, AlterModelTable{is.name, is.db_table});
         const auto first_rename = static_cast<std::ptrdiff_t>(steps_.size());
         const ModelState now = rename_fields(was, is);
@@ -145,6 +149,9 @@ private:
         remove_named<RemoveIndex>(now.indexes, is.indexes, is);
         remove_named<RemoveConstraint>(now.constraints, is.constraints, is);
         std::rotate(steps_.begin() + first_rename, steps_.begin() + last_rename, steps_.end());
+    }
+
+    void change_model(const ModelState& now, const ModelState& is) {
         // What no longer belongs together goes before its fields do, what newly does comes after.
         std::vector<std::vector<std::string>> kept;
         for (const auto& fields : now.unique_together) {

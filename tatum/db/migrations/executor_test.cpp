@@ -334,6 +334,62 @@ TEST_F(ExecutorTest, PairsFollowTheTargetOfAManyToManyField) {
     EXPECT_EQ(database().execute("SELECT book_id, tag_id FROM shop_book_tags").size(), 1u);
 }
 
+TEST_F(ExecutorTest, FillsNewColumnsAsTheirFieldsKeepValues) {
+    const auto first = migration("0001_initial", {CreateModel{kAuthor}});
+    migrate(MigrationGraph({first}));
+    database().execute("INSERT INTO shop_author (id, name) VALUES (7, 'Ann')");
+    const auto column = [](std::string name, std::string type, Value value) -> Operation {
+        return AddField{
+            "Author",
+            {.name = std::move(name), .type = std::move(type), .default_value = std::move(value)}};
+    };
+    auto second =
+        migration("0002_more",
+                  {column("moment", "DateTimeField", "2024-05-01 02:00:00+02:00"),
+                   column("span", "DurationField", "1 day, 0:00:01"),
+                   column("uuid", "UUIDField", "12345678-1234-5678-1234-567812345678"),
+                   column("json", "JSONField", Value(Dict{{"a", Value(List{"it's", true, 1.5})}})),
+                   column("text", "JSONField", "x"), column("day", "DateField", "2024-05-01")});
+    // As the file gives it back.
+    second = parse_migration(write_migration(second), second.key).value();
+    migrate(MigrationGraph({first, second}));
+    const auto row =
+        database().execute("SELECT moment, span, uuid, json, text, day FROM shop_author").front();
+    EXPECT_EQ(row[0], Value("2024-05-01 00:00:00"));
+    EXPECT_EQ(row[1], Value(86'401'000'000));
+    EXPECT_EQ(row[2], Value("12345678123456781234567812345678"));
+    EXPECT_EQ(row[3], Value(R"({"a": ["it's", true, 1.5]})"));
+    EXPECT_EQ(row[4], Value("\"x\""));
+    EXPECT_EQ(row[5], Value("2024-05-01"));
+}
+
+TEST_F(ExecutorTest, RenamesAFieldThatKeysReferTo) {
+    auto author = kAuthor;
+    author.fields[1].unique = true;
+    auto book = kBook;
+    book.fields[1].to_field = "name";
+    const auto first = migration("0001_initial", {CreateModel{author}, CreateModel{book}});
+    migrate(MigrationGraph({first}));
+    database().execute("INSERT INTO shop_author (id, name) VALUES (7, 'Ann')");
+    database().execute("INSERT INTO shop_book (id, author_id) VALUES (1, 'Ann')");
+    const MigrationGraph graph(
+        {first,
+         migration(
+             "0002_rename",
+             {RenameField{"Author", "name", "title"},
+              AddField{"Book",
+                       {.name = "pages", .type = "IntegerField", .default_value = Value(1)}}})});
+    migrate(graph);
+    EXPECT_NO_THROW(
+        database().execute("INSERT INTO shop_book (author_id, pages) VALUES ('Ann', 2)"));
+    EXPECT_THROW(database().execute("INSERT INTO shop_book (author_id, pages) VALUES ('Bob', 2)"),
+                 IntegrityError);
+    const Executor executor(database(), graph);
+    Progress quiet;
+    executor.migrate(executor.plan_to({"shop", "0001_initial"}), {}, quiet);
+    EXPECT_EQ(database().execute("SELECT name FROM shop_author").size(), 1u);
+}
+
 TEST_F(ExecutorTest, RefusesRowsWhoseKeysPointNowhere) {
     migrate(
         MigrationGraph({migration("0001_initial", {CreateModel{kAuthor}, CreateModel{kBook}})}));

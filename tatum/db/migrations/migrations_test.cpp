@@ -266,6 +266,24 @@ TEST(SqliteEditor, MakesTheTableAnewForWhatCannotBeAltered) {
               "\"name\", 3 FROM \"shop_author\";");
 }
 
+TEST(Autodetector, RenamesWhatKeysReferToBeforeTheyDo) {
+    const auto shop = [](const std::string& name) {
+        auto unique = text_field(name);
+        unique.unique = true;
+        auto author = key("author", "shop.Author");
+        author.to_field = name;
+        return project(
+            {model("shop", "Book", {author}), model("shop", "Author", {std::move(unique)})});
+    };
+    const auto history = history_of(shop("name"));
+    const auto made = changes(history, shop("title"));
+    ASSERT_EQ(made.size(), 1u);
+    EXPECT_THAT(descriptions(made[0]), ElementsAre("Rename field name on Author to title"));
+    auto all = history;
+    all.push_back(made[0]);
+    EXPECT_TRUE(changes(all, shop("title")).empty());
+}
+
 TEST(SqliteEditor, RenamesAColumnInPlace) {
     const auto before = project({model("shop", "Author", {text_field("name")})});
     const auto after = project({model("shop", "Author", {text_field("title")})});

@@ -40,8 +40,15 @@ void rename_in(std::vector<std::string>& names, const std::string& from, const s
     }
 }
 
-void rename_field(ModelState& model, const std::string& from, const std::string& to) {
+void rename_field(ProjectState& project, ModelState& model, const std::string& from,
+                  const std::string& to) {
     field_of(model, from).name = to;
+    for (const auto& each : project.models()) {
+        for (auto& key : project.at(each.label()).fields) {
+            const bool refers = ascii::equals_ignoring_case(key.to, model.label());
+            if (refers && key.to_field == from) key.to_field = to;
+        }
+    }
     for (auto& fields : model.unique_together) rename_in(fields, from, to);
     for (auto& index : model.indexes) rename_in(index.fields, from, to);
     for (auto& constraint : model.constraints) rename_in(constraint.fields, from, to);
@@ -103,7 +110,7 @@ struct Apply {
     }
     void operator()(const AlterField& o) const { field_of(model(o.model), o.field.name) = o.field; }
     void operator()(const RenameField& o) const {
-        rename_field(model(o.model), o.old_name, o.new_name);
+        rename_field(project, model(o.model), o.old_name, o.new_name);
     }
     void operator()(const AddIndex& o) const {
         model(o.model).indexes.push_back(o.index);

@@ -1,6 +1,7 @@
 #include <tatum/db/schema/condition.h>
 
 #include <tatum/base/crypto.h>
+#include <tatum/base/json.h>
 #include <tatum/base/text.h>
 #include <tatum/db/exceptions.h>
 #include <tatum/db/impl/member_ops.h>
@@ -243,6 +244,20 @@ std::string sql_literal(const Value& value) {
         }
         default:
             return text_literal(value.str());
+    }
+}
+
+std::string sql_literal(const FieldState& field, const Value& value) {
+    const auto kind = kind_of(field);
+    if (!kind || value.is_none() || *kind == FieldKind::BinaryField) return sql_literal(value);
+    if (*kind == FieldKind::JSONField) return text_literal(json::dump(value).value());
+    FieldMeta meta;
+    meta.name = field.name;
+    meta.kind = *kind;
+    try {
+        return sql_literal(meta.clean_type(value));
+    } catch (const ValueError& fault) {
+        throw ImproperlyConfigured("The default of '" + field.name + "': " + fault.what());
     }
 }
 

@@ -96,7 +96,7 @@ bool is_text(const FieldState& field) {
 
 /// What existing rows get in a column that is new or may no longer be null.
 std::string fill_of(const FieldState& field) {
-    if (field.default_value) return sql_literal(*field.default_value);
+    if (field.default_value) return sql_literal(field, *field.default_value);
     if (!field.null && !field.is_key() && is_text(field)) return "''";
     return "NULL";
 }
