@@ -2,7 +2,7 @@
 
 #include <tatum/base/impl/civil.h>
 #include <tatum/base/impl/digits.h>
-#include <tatum/base/settings.h>
+#include <tatum/base/timezone.h>
 #include <tatum/base/unicode.h>
 
 #include <array>
@@ -309,19 +309,16 @@ private:
         if (!has_moment_) moment_ = in_default_zone();
         impl::append_offset(out_, moment_.utc_offset(), '\0');
     }
-    /// Seconds since 1970 UTC; a naive value counts as UTC.
+    /// Seconds since 1970 UTC; a naive value is read in the default zone.
     void write_epoch() {
         const std::int64_t microseconds =
-            is_aware_ ? moment_.utc_microseconds() : DateTime(date_, time_).utc_microseconds();
+            (is_aware_ ? moment_ : in_default_zone()).utc_microseconds();
         // A part of a second is cut off towards 1970, as Python's int() does.
         out_ += std::to_string(microseconds / kMicrosecondsPerSecond);
     }
 
     /// The zone of the settings, not the current one, as in Django.
-    DateTime in_default_zone() const {
-        const Zone* zone = Zone::find(current_settings().time_zone);
-        return DateTime(date_, time_, zone != nullptr ? *zone : Zone::utc());
-    }
+    DateTime in_default_zone() const { return DateTime(date_, time_, default_time_zone()); }
 
     struct IsoWeek {
         int year, week;

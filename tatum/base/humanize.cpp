@@ -243,7 +243,8 @@ Value naturalday(const Value& value, std::optional<std::string_view> format) {
         return value;
     }
     const bool aware = value.kind() == Kind::DateTime && value.as_datetime().is_aware();
-    const Date today = aware ? localtime(now(), *value.as_datetime().zone()).date() : local_date();
+    const Date today =
+        aware ? localtime(now(), *value.as_datetime().zone()).date() : naive_now().date();
     switch (day - today) {
         case 0:
             return Value(tatum::gettext("today"));
@@ -291,7 +292,7 @@ constexpr std::array<NearUnit, 3> kNearUnits = {{
 Value naturaltime(const Value& value) {
     if (value.kind() != Kind::DateTime) return value;
     const DateTime moment = value.as_datetime();
-    const DateTime current = moment.is_aware() ? now() : make_naive(now(), current_time_zone());
+    const DateTime current = moment.is_aware() ? now() : naive_now();
     const std::int64_t away = moment.utc_microseconds() - current.utc_microseconds();
     const bool past = away < 0;
     // A part of a second more than whole ones does not count.

@@ -2,6 +2,7 @@
 
 #include <tatum/base/dateparse.h>
 #include <tatum/base/locals.h>
+#include <tatum/base/settings.h>
 
 #include <gtest/gtest.h>
 
@@ -96,6 +97,13 @@ TEST(Naturaltime, CountsSecondsToYears) {
     EXPECT_EQ(naturaltime(at("2023-05-05T12:30:45Z")).str(), "před 1\u00a0rokem");
     const LocalScope english(Slot::Language, &Translations::builtin().language("en"));
     EXPECT_EQ(naturaltime(5).str(), "5");
+    // What has no zone is read in the settings' zone, not in the current one.
+    Settings settings;
+    settings.time_zone = "Pacific/Kiritimati";  // 14 hours ahead
+    const LocalScope site(Slot::Settings, &settings);
+    EXPECT_EQ(naturaltime(parse_datetime("2024-05-06T02:30:45").value().value()).str(), "now");
+    EXPECT_EQ(naturalday(parse_date("2024-05-06").value().value()).str(), "today");
+    EXPECT_EQ(naturalday(at("2024-05-06T00:00:00Z")).str(), "tomorrow");
     EXPECT_EQ(apnumber(3).str(), "three");
     EXPECT_EQ(apnumber(10).str(), "10");
 }

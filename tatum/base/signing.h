@@ -140,7 +140,7 @@ struct TokenUser {
     std::string pk, password, email;
     std::optional<DateTime> last_login;
 };
-/// PasswordResetTokenGenerator; the moment is current_clock()'s, read in current_time_zone().
+/// PasswordResetTokenGenerator; the moment is naive_now(), the same for every user.
 std::string make_reset_token(const TokenUser& user, const Keys& keys);
 bool check_reset_token(const TokenUser& user, std::string_view token, const Keys& keys,
                        Duration timeout = Duration::days(3));

@@ -3,6 +3,7 @@
 #include <tatum/base/locals.h>
 #include <tatum/base/signing.h>
 #include <tatum/base/text.h>
+#include <tatum/base/timezone.h>
 
 #include <algorithm>
 
@@ -69,8 +70,7 @@ constexpr std::string_view kResetSalt = "django.contrib.auth.tokens.PasswordRese
 /// Seconds since 2001 on the local clock: an older format of Django's, kept for its tokens.
 std::int64_t reset_clock() {
     constexpr std::int64_t year_2001 = 978'307'200;
-    const DateTime now = DateTime::from_utc(current_clock().now(), current_time_zone());
-    return now.local_microseconds() / 1'000'000 - year_2001;
+    return naive_now().local_microseconds() / 1'000'000 - year_2001;
 }
 
 std::string reset_token(const TokenUser& user, std::int64_t timestamp, const std::string& secret) {

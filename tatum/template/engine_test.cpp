@@ -2,6 +2,8 @@
 
 #include <tatum/base/i18n.h>
 #include <tatum/base/locals.h>
+#include <tatum/base/settings.h>
+#include <tatum/base/timezone.h>
 #include <tatum/template/extract.h>
 #include <tatum/template/impl/name_table.h>
 #include <tatum/template/parser.h>
@@ -358,6 +360,25 @@ TEST(Engine, WritesABlockWithoutALanguageWhenItsTranslationDoesNotFit) {
     EXPECT_EQ(block("", "It is"), "It is 1.5|1,5");
     EXPECT_EQ(block("asvar v", "It is"), "|1,5");
     EXPECT_EQ(code_of([&] { block("", "Now"); }), "template.E102");
+}
+
+/// 2024-05-05T12:30:45Z.
+struct StoppedClock final : Clock {
+    std::int64_t now() const override { return 1'714'912'245'000'000; }
+};
+
+TEST(Engine, TakesTheTimeWithoutAZoneFromTheSettingsZone) {
+    const StoppedClock clock;
+    const LocalScope stopped(Slot::Clock, &clock);
+    Settings settings;
+    settings.time_zone = "Pacific/Kiritimati";  // 14 hours ahead
+    const LocalScope site(Slot::Settings, &settings);
+    EngineOptions options;
+    options.use_tz = false;
+    const Engine engine(std::move(options));
+    EXPECT_EQ(render(engine, "{% now 'Y-m-d H:i' %} {{ t|timesince }} {{ t|date:'U' }}",
+                     {{"t", naive_now()}}),
+              "2024-05-06 02:30 0\u00a0minutes 1714912245");
 }
 
 /// A template of nested `{% if %}` tags, made by chance, and what it shows.

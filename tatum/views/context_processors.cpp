@@ -4,6 +4,7 @@
 #include <tatum/base/i18n.h>
 #include <tatum/base/locals.h>
 #include <tatum/base/settings.h>
+#include <tatum/base/timezone.h>
 #include <tatum/views/csp.h>
 #include <tatum/views/csrf.h>
 #include <tatum/views/current.h>
@@ -80,7 +81,7 @@ Dict i18n_context(http::Request&) {
             {"LANGUAGE_BIDI", language.is_bidi()}};
 }
 
-Dict tz_context(http::Request&) { return {{"TIME_ZONE", current_time_zone().name()}}; }
+Dict tz_context(http::Request&) { return {{"TIME_ZONE", time_zone_name(current_time_zone())}}; }
 
 Dict csp_context(http::Request& request) { return {{"csp_nonce", lazy_csp_nonce(request)}}; }
 

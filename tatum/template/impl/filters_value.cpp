@@ -150,7 +150,7 @@ Value time_between(const FilterCall& call, Between between) {
         fail("template.E107",
              "'" + python_type_name(call.value) + "' object has no attribute 'year'");
     }
-    DateTime other = moment->is_aware() ? now() : make_naive(now(), current_time_zone());
+    DateTime other = moment->is_aware() ? now() : naive_now();
     if (call.argument != nullptr && call.argument->truth()) {
         const auto given = moment_of(*call.argument);
         if (!given) {

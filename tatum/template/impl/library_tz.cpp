@@ -70,7 +70,7 @@ class CurrentTimeZoneNode final : public Node {
 public:
     explicit CurrentTimeZoneNode(Name variable) : variable_(variable) {}
     void render(Context& context, std::string&) const override {
-        context.bind(variable_, Value(current_time_zone().name()));
+        context.bind(variable_, Value(time_zone_name(current_time_zone())));
     }
 
 private:

@@ -248,7 +248,7 @@ std::optional<Value> date_attribute(Date date, std::string_view name) {
                      std::to_string(date.year()));
     }
     if (name == "replace") return Value(date);
-    if (name == "today") return Value(local_date());
+    if (name == "today") return Value(naive_now().date());
     return std::nullopt;
 }
 
@@ -278,10 +278,10 @@ std::optional<Value> datetime_attribute(const DateTime& moment, std::string_view
         return Value(strings::replace(of_date, "00:00:00", time.substr(0, 8)));
     }
     if (name == "timestamp") {
-        const DateTime aware = moment.is_aware() ? moment : make_aware(moment, current_time_zone());
+        const DateTime aware = moment.is_aware() ? moment : make_aware(moment, default_time_zone());
         return Value(static_cast<double>(aware.utc_microseconds()) / 1e6);
     }
-    if (name == "now" || name == "today") return Value(make_naive(tatum::now(), Zone::utc()));
+    if (name == "now" || name == "today") return Value(naive_now());
     if (moment.is_aware()) {
         if (name == "tzinfo") return Value(moment.zone()->name());
         if (name == "utcoffset") return Value(Duration::seconds(moment.utc_offset()));

@@ -165,10 +165,7 @@ class NowNode final : public Node {
 public:
     NowNode(std::string_view format, Name variable) : format_(format), variable_(variable) {}
     void render(Context& context, std::string& out) const override {
-        DateTime moment = localtime(now());
-        if (!options_of(context).use_tz) {
-            moment = DateTime::from_local(moment.local_microseconds());
-        }
+        const DateTime moment = options_of(context).use_tz ? localtime(now()) : naive_now();
         auto text = date_format(Value(moment), format_.empty() ? "DATE_FORMAT" : format_);
         store_or_print(context, variable_, Value(text.value_or("")), out);
     }
