@@ -313,8 +313,11 @@ private:
     void write_epoch() {
         const std::int64_t microseconds =
             (is_aware_ ? moment_ : in_default_zone()).utc_microseconds();
-        // A part of a second is cut off towards 1970, as Python's int() does.
-        out_ += std::to_string(microseconds / kMicrosecondsPerSecond);
+        // A part of a second is cut off towards 1970, as Python's int() does; far from 1970
+        // Python's float has lost the last digits of it.
+        const auto seconds =
+            static_cast<double>(static_cast<long double>(microseconds) / kMicrosecondsPerSecond);
+        out_ += std::to_string(static_cast<std::int64_t>(seconds));
     }
 
     /// The zone of the settings, not the current one, as in Django.

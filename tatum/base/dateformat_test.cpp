@@ -59,6 +59,10 @@ TEST(FormatDate, UsesTheSettingsZoneForNaiveValues) {
     settings.time_zone = "Asia/Kolkata";
     const LocalScope scope(Slot::Settings, &settings);
     EXPECT_EQ(format(at(2024, 1, 1, 0, 0), "T O Z e"), "IST +0530 19800 ");
+    EXPECT_EQ(format(at(2024, 1, 1, 0, 0), "U"), "1704047400");
+    const Time late = Time::make(2, 30, 0, 1).value();
+    EXPECT_EQ(format(DateTime(Date::make(2, 12, 28).value(), late, Zone::utc()), "U"),
+              "-62072861400");
 }
 
 TEST(FormatDate, DoesNotNameAZoneForAReadingThatHappensTwice) {
