@@ -12,8 +12,8 @@ const Zone& default_time_zone() {
 
 std::string time_zone_name(const Zone& zone) {
     constexpr std::int64_t kYear = 365 * std::int64_t{86'400'000'000};
-    const std::string always =
-        zone.abbreviation(-1000 * kYear);  // "LMT" where clocks once followed the sun
+    // Where clocks once followed the sun, it is "LMT".
+    const std::string always = zone.abbreviation(-1000 * kYear);
     for (const std::int64_t moment : {100 * kYear, 100 * kYear + kYear / 2}) {
         if (zone.abbreviation(moment) != always) return std::string(zone.name());
     }
