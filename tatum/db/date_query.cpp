@@ -45,9 +45,11 @@ Expression truncated(const Term& field, std::string_view kind) {
 ValuesQuerySet distinct_dates(const AnyQuerySet& rows, const Term& field, const Expression& date,
                               std::string_view order) {
     check_choice("The order of dates is", {"ASC", "DESC"}, order);
-    const std::string name = "datefield";
+    const std::string name = "datefield", plain = "plain_field";
+    // The condition is about the very rows whose dates are read, also of many.
     return rows.annotate(name, date)
-        .filter(field.isnull(false))
+        .alias(plain, field)
+        .filter(Q(plain + "__isnull", Value(false)))
         .values_flat(name)
         .distinct()
         .order_by(order == "DESC" ? "-" + name : name);
