@@ -349,18 +349,24 @@ TEST_F(ExecutorTest, FillsNewColumnsAsTheirFieldsKeepValues) {
                    column("span", "DurationField", "1 day, 0:00:01"),
                    column("uuid", "UUIDField", "12345678-1234-5678-1234-567812345678"),
                    column("json", "JSONField", Value(Dict{{"a", Value(List{"it's", true, 1.5})}})),
-                   column("text", "JSONField", "x"), column("day", "DateField", "2024-05-01")});
+                   column("text", "JSONField", "x"), column("day", "DateField", "2024-05-01"),
+                   column("bytes", "BinaryField", Value::bytes("a'\xff")),
+                   column("note", "TextField", "a\x7f\"")});
     // As the file gives it back.
     second = parse_migration(write_migration(second), second.key).value();
     migrate(MigrationGraph({first, second}));
     const auto row =
-        database().execute("SELECT moment, span, uuid, json, text, day FROM shop_author").front();
+        database()
+            .execute("SELECT moment, span, uuid, json, text, day, bytes, note FROM shop_author")
+            .front();
     EXPECT_EQ(row[0], Value("2024-05-01 00:00:00"));
     EXPECT_EQ(row[1], Value(86'401'000'000));
     EXPECT_EQ(row[2], Value("12345678123456781234567812345678"));
     EXPECT_EQ(row[3], Value(R"({"a": ["it's", true, 1.5]})"));
     EXPECT_EQ(row[4], Value("\"x\""));
     EXPECT_EQ(row[5], Value("2024-05-01"));
+    EXPECT_EQ(row[6].repr(), Value::bytes("a'\xff").repr());
+    EXPECT_EQ(row[7], Value("a\x7f\""));
 }
 
 TEST_F(ExecutorTest, RenamesAFieldThatKeysReferTo) {

@@ -1,4 +1,6 @@
+#include <tatum/base/crypto.h>
 #include <tatum/base/json.h>
+#include <tatum/base/text.h>
 #include <tatum/db/migrations/migration.h>
 
 #include <toml++/toml.h>
@@ -24,7 +26,8 @@ std::string toml_string(std::string_view text) {
     if (has_quotes && fits_literal) return "'" + std::string(text) + "'";
     std::string out;
     json::append_string(out, text, false);
-    return out;
+    // The one character that JSON allows and TOML does not.
+    return strings::replace(out, "\x7f", "\\u007f");
 }
 
 std::string toml_value(const Value& value) {
@@ -50,6 +53,8 @@ std::string toml_value(const Value& value) {
             }
             return "{" + out + "}";
         }
+        case Kind::Bytes:
+            return toml_string(crypto::base64_encode(value.as_string()));
         default:
             return toml_string(value.str());
     }

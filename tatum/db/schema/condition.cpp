@@ -249,7 +249,14 @@ std::string sql_literal(const Value& value) {
 
 std::string sql_literal(const FieldState& field, const Value& value) {
     const auto kind = kind_of(field);
-    if (!kind || value.is_none() || *kind == FieldKind::BinaryField) return sql_literal(value);
+    if (!kind || value.is_none()) return sql_literal(value);
+    if (*kind == FieldKind::BinaryField) {
+        // Migrations write bytes in base64, as fixtures do.
+        if (!value.is_string()) return sql_literal(value);
+        const auto bytes = crypto::base64_decode(value.as_string());
+        if (bytes) return sql_literal(Value::bytes(*bytes));
+        throw ImproperlyConfigured("The default of '" + field.name + "' is not base64.");
+    }
     if (*kind == FieldKind::JSONField) return text_literal(json::dump(value).value());
     FieldMeta meta;
     meta.name = field.name;
