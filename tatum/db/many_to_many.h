@@ -31,7 +31,8 @@ class ManyToMany : public QueryMethods<ManyToMany<T, Key>, T>, public impl::Many
 public:
     QuerySet<T> query_set() const { return QuerySet<T>(query(model_type<T>)); }
 
-    /// Objects or keys; those already there stay. Queries: 2, in one transaction.
+    /// Objects or keys; those already there stay. Queries: 2, of a relation that
+    /// holds both ways 4, in one transaction.
     template <class... Items>
     void add(const Items&... items) const {
         ManyToManyLink::add({impl::operand(items)...});
