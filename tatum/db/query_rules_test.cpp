@@ -4,7 +4,7 @@ namespace tatum::db::shop {
 
 namespace {
 
-using Products = QuerySet<Product>;
+using ProductRows = QuerySet<Product>;
 
 Q q(std::string_view path, Value value) { return Q(path, std::move(value)); }
 
@@ -16,13 +16,13 @@ protected:
     QueryRulesTest() { fill(); }
 
     static std::string texts(const ValuesQuerySet& values) { return Value(values.rows()).str(); }
-    static Products named(std::string_view name) {
+    static ProductRows named(std::string_view name) {
         return Product::objects.filter(q("name", Value(name)));
     }
 };
 
 TEST_F(QueryRulesTest, ExcludesNothingByAnEmptyListOfManyRows) {
-    const Products all = Product::objects.exclude(q("tags__name__in", Value(List{})));
+    const ProductRows all = Product::objects.exclude(q("tags__name__in", Value(List{})));
     EXPECT_EQ(all.count(), 5);
     EXPECT_EQ(all.sql().find(" JOIN "), std::string::npos);
     EXPECT_EQ(Product::objects.exclude(q("category__catalog__categories__in", Value(List{})))
@@ -57,7 +57,7 @@ TEST_F(QueryRulesTest, ADoubleNegationIsNone) {
 
 TEST_F(QueryRulesTest, WhatLeadsToManyRowsMakesRowsOfThemInItsTurn) {
     const Expression tag = Expression::field("tags__name");
-    const Products cranberry = named("cranberry");
+    const ProductRows cranberry = named("cranberry");
     EXPECT_EQ(cranberry.alias("tag", tag).size(), 2u);
     EXPECT_EQ(cranberry.annotate("tag", tag).values("name").size(), 2u);
     const Q is_red = q("tags__name", "red");
@@ -81,7 +81,7 @@ TEST_F(QueryRulesTest, GroupsByManyRowsExist) {
 }
 
 TEST_F(QueryRulesTest, ASliceOfDistinctRowsExistsAsItsRowsDo) {
-    const Products tagged =
+    const ProductRows tagged =
         Product::objects.filter(q("tags__name__in", Value(List{"red", "sweet"})))
             .distinct()
             .order_by("name");
@@ -91,7 +91,7 @@ TEST_F(QueryRulesTest, ASliceOfDistinctRowsExistsAsItsRowsDo) {
 }
 
 TEST_F(QueryRulesTest, CombinesWhatIsCombinedAsOne) {
-    const Products both = named("apple").union_(named("saw"));
+    const ProductRows both = named("apple").union_(named("saw"));
     EXPECT_EQ(names(named("saw").union_(named("bread")).intersection(both)), "saw");
     EXPECT_EQ(names(named("saw").intersection(both)), "saw");
     EXPECT_EQ(names(named("bread").difference(both)), "bread");
@@ -107,11 +107,11 @@ TEST_F(QueryRulesTest, NullsStandWhereTheyAreAskedTo) {
     bread.old_price = 5_dec;
     bread.second_category = tools;
     bread.save();
-    const auto first = [](const Products& products) { return products.first()->name; };
+    const auto first = [](const ProductRows& products) { return products.first()->name; };
     const OrderBy last = Expression::field("old_price").asc().nulls_last();
     EXPECT_EQ(first(Product::objects.order_by(last)), "bread");
     EXPECT_NE(first(Product::objects.order_by(last).reverse()), "bread");
-    const Products combined = Product::objects.all().union_(named("saw"));
+    const ProductRows combined = Product::objects.all().union_(named("saw"));
     EXPECT_EQ(first(combined.order_by(last)), "bread");
     // The category's own order says nothing of where NULLs stand.
     EXPECT_EQ(
@@ -146,7 +146,7 @@ TEST_F(QueryRulesTest, AConditionAsAValueMayBeNone) {
 }
 
 TEST_F(QueryRulesTest, DistinctRowsDifferInWhatOrdersThem) {
-    const Products all = Product::objects.distinct().order_by("price");
+    const ProductRows all = Product::objects.distinct().order_by("price");
     EXPECT_EQ(texts(all.values_flat("on_sale")), "[False, False, False, False, False]");
     EXPECT_EQ(all.values_flat("on_sale").count(), 1);
     EXPECT_EQ(texts(all.order_by("on_sale").values_flat("on_sale")), "[False]");
@@ -155,7 +155,7 @@ TEST_F(QueryRulesTest, DistinctRowsDifferInWhatOrdersThem) {
 }
 
 TEST_F(QueryRulesTest, AMeanOverASliceHasDigitsOfItsOwn) {
-    const Products cheap = Product::objects.order_by("price").slice({0, 3});
+    const ProductRows cheap = Product::objects.order_by("price").slice({0, 3});
     EXPECT_EQ(cheap.aggregate(Avg("price")).str(), "5.91333333333333");
     EXPECT_EQ(cheap.aggregate(Avg("stock")).repr(), Value(17 / 3.0).repr());
     Everything one, two;
@@ -168,7 +168,7 @@ TEST_F(QueryRulesTest, AMeanOverASliceHasDigitsOfItsOwn) {
 
 TEST_F(QueryRulesTest, TheOtherEndOfAOneToOneRelationIsReadAhead) {
     Sheet::objects.create({.product = named("saw").get(), .text = "sharp"});
-    const auto text_of_sheet = [](const Products& products) {
+    const auto text_of_sheet = [](const ProductRows& products) {
         const QueryLog log;
         const Rows& rows = products.any().rows();
         std::string text;
@@ -183,7 +183,7 @@ TEST_F(QueryRulesTest, TheOtherEndOfAOneToOneRelationIsReadAhead) {
         }
         return text + " " + std::to_string(log.count());
     };
-    const Products all = Product::objects.order_by("pk");
+    const ProductRows all = Product::objects.order_by("pk");
     EXPECT_EQ(text_of_sheet(all.select_related("sheet")), "----saw 1");
     EXPECT_EQ(text_of_sheet(all.select_related("sheet__product")), "----saw 1");
     EXPECT_EQ(text_of_sheet(all.prefetch_related("sheet")), "----saw 2");
