@@ -663,8 +663,10 @@ TEST(Server, GivesUpIdleConnectionsWhenOutOfDescriptors) {
 
 TEST(Server, FinishesRequestsInFlightWhenItStops) {
     Event started;
+    std::atomic<bool> told = false;
     TestServer test([&](Exchange& exchange) {
         started.set();
+        while (!told) sleep_for(milliseconds(1));
         sleep_for(milliseconds(50));
         exchange.respond({}, body_of(exchange));
     });
@@ -673,6 +675,7 @@ TEST(Server, FinishesRequestsInFlightWhenItStops) {
     client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nlate");
     started.wait();
     test.server->stop();
+    told = true;
     const auto response = client.read();
     ASSERT_TRUE(response);
     EXPECT_EQ(response->body, "late");
