@@ -2,12 +2,8 @@
 #include <commerce/products/store_test.h>
 #include <commerce/products/variants.h>
 #include <commerce/products/views.h>
-#include <tatum/db/transaction.h>
-#include <tatum/db/validation.h>
 
 #include <gmock/gmock.h>
-
-#include <functional>
 
 namespace products {
 
@@ -17,24 +13,6 @@ using tatum::literals::operator""_dec;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
-
-namespace {
-
-void expect_refused(const std::function<void()>& change) {
-    EXPECT_THROW(transaction::atomic(change), IntegrityError);
-}
-
-/// The code of the first fault that `check` finds; empty for none.
-std::string fault_of(const std::function<void()>& check) {
-    try {
-        check();
-    } catch (const ValidationError& error) {
-        return error.faults().front().code;
-    }
-    return {};
-}
-
-}  // namespace
 
 /// The store with attributes of each type.
 class AttributesTest : public StoreTest {

@@ -1,27 +1,13 @@
 #include <commerce/products/store_test.h>
 #include <commerce/products/storefront.h>
 #include <tatum/base/timezone.h>
-#include <tatum/db/transaction.h>
-#include <tatum/db/validation.h>
-
-#include <functional>
 
 namespace products {
 
 namespace {
 
-/// Runs `change` so that its failure does not end the test's transaction.
-void expect_refused(const std::function<void()>& change) {
-    EXPECT_THROW(transaction::atomic(change), IntegrityError);
-}
-
 std::string code_of(const Category& category) {
-    try {
-        category.clean();
-    } catch (const ValidationError& error) {
-        return error.faults().front().code;
-    }
-    return {};
+    return fault_of([&] { category.clean(); });
 }
 
 }  // namespace

@@ -3,18 +3,37 @@
 #include <commerce/products/app.h>
 #include <commerce/products/models.h>
 #include <tatum/base/text.h>
+#include <tatum/db/transaction.h>
+#include <tatum/db/validation.h>
 #include <tatum/site/site.h>
 #include <tatum/testing/testing.h>
 #include <tatum/views/error_pages.h>
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace products {
+
+/// Expects that the tables refuse `change`, which runs so that its failure does not end the test's
+/// transaction.
+inline void expect_refused(const std::function<void()>& change) {
+    EXPECT_THROW(transaction::atomic(change), IntegrityError);
+}
+
+/// The code of the first fault that `check` finds; empty for none.
+inline std::string fault_of(const std::function<void()>& check) {
+    try {
+        check();
+    } catch (const ValidationError& error) {
+        return error.faults().front().code;
+    }
+    return {};
+}
 
 /// A small store for tests: a catalog "all-year" with a category "pantry" and in it "jams", and a
 /// catalog "gifts" with "hampers". Everything is rolled back after each test.
