@@ -31,13 +31,28 @@ constexpr std::string_view kOtherWords =
     "saepe sapiente sequi similique soluta tempora tenetur totam ullam unde vel velit veniam "
     "vero vitae voluptas voluptatem";
 
-/// A number below `bound`, which is small.
-std::size_t below(std::size_t bound) {
-    const std::string bytes = crypto::random_bytes(4);
-    std::size_t number = 0;
-    for (const char byte : bytes) number = number * 256 + static_cast<unsigned char>(byte);
-    return number % bound;
-}
+/// Draws small numbers, many from one call for random bytes.
+class Chance {
+public:
+    /// A number below `bound`, which is small.
+    std::size_t below(std::size_t bound) {
+        if (used_ == bytes_.size()) {
+            bytes_ = crypto::random_bytes(kBytesAtOnce);
+            used_ = 0;
+        }
+        std::size_t number = 0;
+        for (int i = 0; i < kBytesOfNumber; ++i) {
+            number = number * 256 + static_cast<unsigned char>(bytes_[used_++]);
+        }
+        return number % bound;
+    }
+
+private:
+    static constexpr int kBytesOfNumber = 4, kBytesAtOnce = 256 * kBytesOfNumber;
+
+    std::string bytes_;
+    std::size_t used_ = 0;
+};
 
 std::string join(const std::vector<std::string_view>& words) {
     std::string text;
@@ -48,27 +63,27 @@ std::string join(const std::vector<std::string_view>& words) {
     return text;
 }
 
-std::vector<std::string_view> random_words(std::size_t count) {
+std::vector<std::string_view> random_words(Chance& chance, std::size_t count) {
     static const std::vector<std::string_view> all = strings::split(kOtherWords);
     std::vector<std::string_view> words;
     words.reserve(count);
-    while (words.size() < count) words.push_back(all[below(all.size())]);
+    while (words.size() < count) words.push_back(all[chance.below(all.size())]);
     return words;
 }
 
-std::string random_sentence() {
+std::string random_sentence(Chance& chance) {
     std::string sentence;
-    const std::size_t parts = 1 + below(4);
+    const std::size_t parts = 1 + chance.below(4);
     for (std::size_t i = 0; i < parts; ++i) {
         if (i > 0) sentence += ", ";
-        sentence += join(random_words(3 + below(9)));
+        sentence += join(random_words(chance, 3 + chance.below(9)));
     }
-    return strings::capfirst(sentence) + (below(4) == 0 ? "?" : ".");
+    return strings::capfirst(sentence) + (chance.below(4) == 0 ? "?" : ".");
 }
 
-std::string random_paragraph() {
-    std::string paragraph = random_sentence();
-    for (std::size_t i = below(4); i > 0; --i) paragraph += " " + random_sentence();
+std::string random_paragraph(Chance& chance) {
+    std::string paragraph = random_sentence(chance);
+    for (std::size_t i = chance.below(4); i > 0; --i) paragraph += " " + random_sentence(chance);
     return paragraph;
 }
 
@@ -90,7 +105,9 @@ std::string lorem_words(std::int64_t count, bool common) {
         words.resize(static_cast<std::size_t>(kept));
         return join(words);
     }
-    for (const std::string_view word : random_words(static_cast<std::size_t>(count - known))) {
+    Chance chance;
+    for (const std::string_view word :
+         random_words(chance, static_cast<std::size_t>(count - known))) {
         words.push_back(word);
     }
     return join(words);
@@ -98,11 +115,12 @@ std::string lorem_words(std::int64_t count, bool common) {
 
 std::string lorem_paragraphs(std::int64_t count, bool common, std::string_view before,
                              std::string_view after) {
+    Chance chance;
     std::string text;
     for (std::int64_t i = 0; i < count; ++i) {
         if (i > 0) text += "\n\n";
         text += before;
-        text += i == 0 && common ? std::string(kFirstParagraph) : random_paragraph();
+        text += i == 0 && common ? std::string(kFirstParagraph) : random_paragraph(chance);
         text += after;
     }
     return text;
