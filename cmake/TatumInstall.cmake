@@ -3,9 +3,10 @@
 include(CMakePackageConfigHelpers)
 
 get_property(layers GLOBAL PROPERTY TATUM_LAYERS)
+get_property(contrib GLOBAL PROPERTY TATUM_CONTRIB)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/tatum)
 
-install(TARGETS tatum ${layers} EXPORT tatumTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS tatum ${layers} ${contrib} EXPORT tatumTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT tatumTargets NAMESPACE tatum:: DESTINATION ${package_folder})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/tatum DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
     FILES_MATCHING PATTERN "*.h")

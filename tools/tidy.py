@@ -77,12 +77,12 @@ class Tidy:
         for path in files("tatum/*.h", "tatum/*.cpp"):
             parts = path.split("/")
             layer = parts[1] if len(parts) > 2 else ""
-            if layer not in allowed and layer not in ("contrib", ""):
+            if layer not in allowed and layer != "":
                 self.fault("layers", path, 1, f"tatum/{layer}/ is not in layers.txt")
                 continue
             for number, line in enumerate(read(path).splitlines(), 1):
                 match = re.match(r"\s*#\s*include\s*[<\"]tatum/(\w+)/(impl/|\w+/impl/)?", line)
-                if not match or match[1] == layer or layer in ("", "contrib"):
+                if not match or match[1] == layer or layer == "":
                     if match and match[2] and match[1] != layer:
                         self.fault("layers", path, number, f"{match[1]}'s impl/ is its own affair")
                     continue
