@@ -165,35 +165,31 @@ Dict ArchiveViewBase::get_context_data() {
     return context;
 }
 
+ArchiveViewBase::Span ArchiveViewBase::span() const {
+    if (archive_ == Archive::Year) return {Period::Year, "year"};
+    if (archive_ == Archive::Month) return {Period::Month, "month"};
+    if (archive_ == Archive::Week) return {Period::Week, "week"};
+    return {Period::Day, "day"};
+}
+
 db::AnyQuerySet ArchiveViewBase::dated_objects() {
     if (archive_ == Archive::Index) {
         db::AnyQuerySet objects = until_now(any_queryset());
         return list_dates(objects, "DESC").rows().empty() ? objects.none() : objects;
     }
     const Date date = named_date();
-    if (archive_ == Archive::Year) {
-        db::AnyQuerySet objects = objects_between(date, following(Period::Year, date));
-        list_dates(objects, "ASC");
-        dated_.set("year", Value(date));
-        list_neighbours(Period::Year, "year", date);
-        return make_object_list ? objects : objects.none();
-    }
-    if (archive_ == Archive::Month) {
-        db::AnyQuerySet objects = objects_between(date, following(Period::Month, date));
-        list_dates(objects, "ASC");
-        dated_.set("month", Value(date));
-        list_neighbours(Period::Month, "month", date);
-        return objects;
-    }
-    const bool is_week = archive_ == Archive::Week;
-    const Period period = is_week ? Period::Week : Period::Day;
+    const auto [period, name] = span();
     db::AnyQuerySet objects = objects_between(date, following(period, date));
-    if (!allow_empty && is_empty(objects)) throw_none_available(objects.model());
-    dated_.set("date_list", Value());
-    dated_.set(is_week ? "week" : "day", Value(date));
-    list_neighbours(period, is_week ? "week" : "day", date);
-    if (!is_week) list_neighbours(Period::Month, "month", date);
-    return objects;
+    if (period == Period::Year || period == Period::Month) {
+        list_dates(objects, "ASC");
+    } else {
+        if (!allow_empty && is_empty(objects)) throw_none_available(objects.model());
+        dated_.set("date_list", Value());
+    }
+    dated_.set(name, Value(date));
+    list_neighbours(period, name, date);
+    if (period == Period::Day) list_neighbours(Period::Month, "month", date);
+    return period == Period::Year && !make_object_list ? objects.none() : objects;
 }
 
 db::AnyQuerySet ArchiveViewBase::objects_between(Date first, Date end) {

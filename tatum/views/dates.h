@@ -108,7 +108,12 @@ protected:
 
 private:
     enum class Period : std::uint8_t { Year, Month, Week, Day };
+    struct Span {
+        Period period;
+        std::string_view name;
+    };
 
+    Span span() const;  ///< of all but the index
     db::AnyQuerySet dated_objects();
     db::AnyQuerySet objects_between(Date first, Date end);
     db::AnyQuerySet until_now(const db::AnyQuerySet& objects) const;

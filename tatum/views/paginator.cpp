@@ -17,12 +17,11 @@ namespace impl {
 
 struct PaginatorState {
     Shared<const PageSource> source;
-    PaginatorOptions options;
-    mutable std::optional<std::int64_t> count;
+    mutable PaginatorOptions options;  ///< the count is kept there once it is known
 
     std::int64_t items() const {
-        if (!count) count = source->count();
-        return *count;
+        if (!options.count) options.count = source->count();
+        return *options.count;
     }
     std::int64_t pages() const {
         const std::int64_t total = items();
@@ -244,7 +243,7 @@ PaginatorBase::~PaginatorBase() = default;
 PaginatorBase::PaginatorBase(Shared<const impl::PageSource> source, std::int64_t per_page)
     : PaginatorBase(std::move(source), PaginatorOptions{.per_page = per_page}) {}
 PaginatorBase::PaginatorBase(Shared<const impl::PageSource> source, PaginatorOptions options)
-    : state_(shared<PaginatorState>(PaginatorState{std::move(source), options, options.count})) {
+    : state_(shared<PaginatorState>(PaginatorState{std::move(source), options})) {
     if (state_->options.per_page < 1) {
         throw ImproperlyConfigured("A page holds at least one item, not " +
                                    std::to_string(state_->options.per_page));
