@@ -57,6 +57,10 @@ struct InternalError : Exception {
 struct ImproperlyConfigured : Exception {
     using Exception::Exception;
 };
+/// A value does not fit what it is meant for: Python's ValueError or TypeError.
+struct ValueError : Exception {
+    using Exception::Exception;
+};
 /// The user has done something that looks like an attack or a broken client; answered with 400.
 struct SuspiciousOperation : Exception {
     using Exception::Exception;

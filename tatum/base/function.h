@@ -42,6 +42,8 @@ public:
     }
 
     explicit operator bool() const { return held_ != nullptr; }
+    /// The same callable, shared by copies; or none twice?
+    bool operator==(const Function& other) const { return held_ == other.held_; }
     /// Only when not empty.
     R operator()(Args... args) const { return held_->call(std::forward<Args>(args)...); }
 

@@ -21,10 +21,7 @@ struct FieldError : Exception {
 struct FieldDoesNotExist : Exception {
     using Exception::Exception;
 };
-/// A value does not fit the field it is meant for: Python's ValueError or TypeError.
-struct ValueError : Exception {
-    using Exception::Exception;
-};
+using tatum::ValueError;
 /// A query was changed in a way its state forbids, as filtering after slicing.
 struct QueryError : Exception {
     using Exception::Exception;

@@ -6,9 +6,13 @@
 #include <tatum/db/many_to_many.h>
 #include <tatum/db/query_set.h>
 
+namespace tatum {
+class ValidationError;
+}
+
 namespace tatum::db {
 
-class ValidationError;
+using tatum::ValidationError;
 
 namespace impl {
 

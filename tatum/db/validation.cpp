@@ -13,16 +13,6 @@ namespace tatum::db {
 
 namespace {
 
-std::string summary(const std::vector<ValidationFault>& faults) {
-    std::string text;
-    for (const ValidationFault& fault : faults) {
-        if (!text.empty()) text += ' ';
-        if (!fault.field.empty()) text += fault.field + ": ";
-        text += fault.message;
-    }
-    return text;
-}
-
 /// Collects what is wrong with one object.
 class Checker {
 public:
@@ -272,24 +262,6 @@ private:
 };
 
 }  // namespace
-
-ValidationError::ValidationError(std::string_view message, std::string_view code)
-    : ValidationError(std::vector<ValidationFault>{{"", std::string(code), std::string(message)}}) {
-}
-ValidationError::ValidationError(std::string_view field, std::string_view message,
-                                 std::string_view code)
-    : ValidationError(std::vector<ValidationFault>{
-          {std::string(field), std::string(code), std::string(message)}}) {}
-ValidationError::ValidationError(std::vector<ValidationFault> faults)
-    : Exception(summary(faults)), faults_(std::move(faults)) {}
-
-std::vector<std::string> ValidationError::messages(std::string_view field) const {
-    std::vector<std::string> list;
-    for (const ValidationFault& fault : faults_) {
-        if (fault.field == field) list.push_back(fault.message);
-    }
-    return list;
-}
 
 void impl::full_clean(const ModelType& type, void* object, std::span<const std::string> exclude) {
     Checker(ModelRegistry::current().get(type), object, exclude).run();

@@ -84,7 +84,7 @@ private:
         if (url.included && regex.ends_with('$') && !regex.ends_with("\\$"))
             warn("urls.W001", what + " includes urls and ends with '$', so that none can match",
                  "Remove the dollar.");
-        const auto compiled = impl::Regex::compile(regex);
+        const auto compiled = Regex::compile(regex);
         if (!compiled || !(*compiled)->has_names()) return;
         for (std::size_t i = 0; i < (*compiled)->group_count(); ++i) {
             if (!(*compiled)->group_name(i).empty()) continue;

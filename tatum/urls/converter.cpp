@@ -1,7 +1,7 @@
 #include <tatum/urls/converter.h>
 
+#include <tatum/base/regex.h>
 #include <tatum/base/text.h>
-#include <tatum/urls/impl/regex.h>
 #include <tatum/urls/path.h>
 
 #include <array>

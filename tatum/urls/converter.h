@@ -12,6 +12,10 @@
 #include <type_traits>
 #include <utility>
 
+namespace tatum {
+class Regex;
+}
+
 namespace tatum::urls {
 
 /// What stands in "<int:year>" before the colon, as the resolver sees it: which text fits, and how
@@ -60,7 +64,6 @@ using ConverterValue = std::remove_cvref_t<decltype(*C::to_cpp(std::string_view(
 
 namespace impl {
 
-class Regex;
 /// An own converter's expression; null when it is not one.
 Shared<const Regex> compile_converter(std::string_view regex);
 bool takes_all(const Regex* regex, std::string_view text);

@@ -1,8 +1,8 @@
 #include <tatum/urls/path_pattern.h>
 
 #include <tatum/base/ascii.h>
+#include <tatum/base/regex.h>
 #include <tatum/base/text.h>
-#include <tatum/urls/impl/regex.h>
 #include <tatum/urls/path.h>
 
 #include <algorithm>
@@ -119,12 +119,12 @@ bool PathPattern::needs_regex() const {
 Result<void> PathPattern::compile() {
     std::string pattern;
     for (std::size_t i = 0; i < segments_.size(); ++i) {
-        pattern += impl::regex_escape(segments_[i].literal);
+        pattern += regex_escape(segments_[i].literal);
         if (segments_[i].converter == nullptr) continue;
         pattern.append("(?P<p").append(std::to_string(i)).append(">");
         pattern.append(segments_[i].converter->regex()).append(")");
     }
-    auto regex = impl::Regex::compile(pattern);
+    auto regex = Regex::compile(pattern);
     if (!regex) return fault("urls.E105", "URL route '" + route_ + "': " + regex.error().message);
     regex_ = *std::move(regex);
     return {};
@@ -133,7 +133,7 @@ Result<void> PathPattern::compile() {
 std::string PathPattern::regex() const {
     std::string pattern;
     for (const Segment& segment : segments_) {
-        pattern += impl::regex_escape(segment.literal);
+        pattern += regex_escape(segment.literal);
         if (segment.converter == nullptr) continue;
         pattern.append("(?P<").append(segment.name).append(">");
         pattern.append(segment.converter->regex()).append(")");
@@ -178,7 +178,7 @@ std::optional<std::size_t> PathPattern::match_segments(std::string_view path, Ca
 
 std::optional<std::size_t> PathPattern::match_regex(std::string_view path, Captures& captures,
                                                     std::uint32_t stage) const {
-    using Anchor = impl::Regex::Anchor;
+    using Anchor = Regex::Anchor;
     std::vector<std::string_view> groups;
     const Anchor anchor = extent_ == Extent::All ? Anchor::Both : Anchor::Start;
     const std::size_t end = regex_->match(path, anchor, groups);

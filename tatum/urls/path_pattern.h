@@ -12,11 +12,11 @@
 #include <string_view>
 #include <vector>
 
-namespace tatum::urls {
-
-namespace impl {
+namespace tatum {
 class Regex;
 }
+
+namespace tatum::urls {
 
 /// Whether a pattern takes all that is left of the path, or its start: the prefix of an include.
 enum class Extent : std::uint8_t { All, Start };
@@ -64,7 +64,7 @@ private:
     std::string route_;
     Extent extent_ = Extent::All;
     std::vector<Segment> segments_;
-    Shared<const impl::Regex> regex_;  ///< null when one pass will do
+    Shared<const Regex> regex_;  ///< null when one pass will do
 };
 
 }  // namespace tatum::urls

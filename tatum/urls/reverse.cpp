@@ -93,10 +93,10 @@ std::optional<std::string> fill(const Leaf& leaf, const Possibility& possibility
 /// made here only when the quicker way says no: it may split the text at another place.
 bool matches(const Leaf& leaf, const std::string& text) {
     if (leaf.matches(text)) return true;
-    const auto regex = impl::Regex::compile(leaf.regex());
+    const auto regex = Regex::compile(leaf.regex());
     if (!regex) return false;
     std::vector<std::string_view> groups;
-    return (*regex)->match(text, impl::Regex::Anchor::Start, groups) != std::string_view::npos;
+    return (*regex)->match(text, Regex::Anchor::Start, groups) != std::string_view::npos;
 }
 
 std::string script_prefix(const ReverseOptions& options) {

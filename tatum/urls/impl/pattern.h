@@ -1,7 +1,7 @@
 #pragma once
 
+#include <tatum/base/regex.h>
 #include <tatum/urls/impl/possibilities.h>
-#include <tatum/urls/impl/regex.h>
 #include <tatum/urls/path_pattern.h>
 #include <tatum/urls/urls.h>
 

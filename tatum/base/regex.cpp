@@ -1,8 +1,8 @@
-#include <tatum/urls/impl/regex.h>
+#include <tatum/base/regex.h>
 
 #include <re2/re2.h>
 
-namespace tatum::urls::impl {
+namespace tatum {
 
 namespace {
 
@@ -60,7 +60,7 @@ bool is_at_most(std::string_view text) {
     return end != std::string_view::npos && text[end] == '}';
 }
 
-std::string translate(std::string_view pattern) {
+std::string translate_regex(std::string_view pattern, RegexFlags flags) {
     std::string out;
     bool in_brackets = false;
     for (std::size_t i = 0; i < pattern.size(); ++i) {
@@ -77,6 +77,10 @@ std::string translate(std::string_view pattern) {
                 out.append(pattern.substr(i - 1, 2));
             else
                 out.append(known);
+            continue;
+        }
+        if (c == '$' && !in_brackets && flags.lenient_end && !flags.multi_line) {
+            out += "(?:\\n?\\z)";
             continue;
         }
         out += c;
@@ -112,14 +116,18 @@ Regex::Regex(std::string_view pattern, Owned<Compiled> compiled)
 }
 Regex::~Regex() = default;
 
-Result<Shared<const Regex>> Regex::compile(std::string_view pattern) {
+Result<Shared<const Regex>> Regex::compile(std::string_view pattern, RegexFlags flags) {
     RE2::Options options;
     options.set_log_errors(false);
-    auto compiled = owned<Compiled>(translate(pattern), options);
+    options.set_case_sensitive(!flags.ignore_case);
+    options.set_dot_nl(flags.dot_all);
+    std::string translated = translate_regex(pattern, flags);
+    if (flags.multi_line) translated = "(?m)" + translated;
+    auto compiled = owned<Compiled>(translated, options);
     const RE2& re = compiled->re;
     const auto fail = [&](const std::string& why) {
         return Error{
-            .code = "urls.E110",
+            .code = "regex.E001",
             .message = "\"" + std::string(pattern) + "\" is not a valid regular expression: " + why,
             .hint = "Look-around and back-references are not supported."};
     };
@@ -143,6 +151,11 @@ std::size_t Regex::match(std::string_view text, Anchor anchor,
     return static_cast<std::size_t>(found[0].data() - text.data()) + found[0].size();
 }
 
+bool Regex::search(std::string_view text) const {
+    const re2::StringPiece subject(text.data(), text.size());
+    return compiled_->re.Match(subject, 0, text.size(), RE2::UNANCHORED, nullptr, 0);
+}
+
 std::string regex_escape(std::string_view literal) {
     constexpr std::string_view kSpecial = "()[]{}?*+-|^$\\.&~# \t\n\r\v\f";
     std::string out;
@@ -153,4 +166,4 @@ std::string regex_escape(std::string_view literal) {
     return out;
 }
 
-}  // namespace tatum::urls::impl
+}  // namespace tatum

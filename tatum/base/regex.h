@@ -9,7 +9,16 @@
 #include <string_view>
 #include <vector>
 
-namespace tatum::urls::impl {
+namespace tatum {
+
+/// What a Regex is compiled with besides its pattern: the flags of Python's re, all off for URLs.
+struct RegexFlags {
+    bool ignore_case = false;
+    bool multi_line = false;  ///< ^ and $ match at every line
+    bool dot_all = false;     ///< . matches a line feed too
+    /// Python's $, which matches before a line feed at the end too.
+    bool lenient_end = false;
+};
 
 /// A regular expression in Python's spelling, matched by RE2 in linear time: \Z is the end, and \d
 /// and \w mean Unicode's digits and letters. Immutable.
@@ -17,8 +26,8 @@ class Regex {
 public:
     static constexpr std::size_t kGroupsMax = 64;
 
-    /// Error urls.E110, in Django's words.
-    static Result<Shared<const Regex>> compile(std::string_view pattern);
+    /// Error regex.E001: not such an expression, or too large or with too many groups.
+    static Result<Shared<const Regex>> compile(std::string_view pattern, RegexFlags flags = {});
     struct Compiled;
     /// For compile(), which has looked at it.
     Regex(std::string_view pattern, Owned<Compiled> compiled);
@@ -29,6 +38,9 @@ public:
     /// where the match ends, npos when there is none.
     std::size_t match(std::string_view text, Anchor anchor,
                       std::vector<std::string_view>& groups) const;
+
+    /// Does it match anywhere? Faster than match(), for it looks for no groups.
+    bool search(std::string_view text) const;
 
     std::size_t group_count() const { return names_.size(); }
     /// Name of group `index` from 0; empty when it has none.
@@ -46,4 +58,4 @@ private:
 /// Python's re.escape().
 std::string regex_escape(std::string_view literal);
 
-}  // namespace tatum::urls::impl
+}  // namespace tatum
