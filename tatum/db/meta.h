@@ -184,8 +184,12 @@ public:
 
     /// Declares `type` as a model of the app `label`. Throws ImproperlyConfigured for contradictory
     /// options and for two models of one name.
-    const ModelMeta& add(const ModelType& type, std::string_view app_label);
-    void add(std::span<const ModelType* const> types, std::string_view app_label);
+    /// `auto_field` is the kind of a key that a model does not declare itself: "BigAutoField",
+    /// "AutoField" or "SmallAutoField".
+    const ModelMeta& add(const ModelType& type, std::string_view app_label,
+                         std::string_view auto_field = "BigAutoField");
+    void add(std::span<const ModelType* const> types, std::string_view app_label,
+             std::string_view auto_field = "BigAutoField");
     template <class... Ts>
     void add(std::string_view app_label) {
         (add(model_type<Ts>, app_label), ...);

@@ -45,10 +45,19 @@ private:
     void* object_ = nullptr;
 };
 
-std::unique_ptr<FieldMeta> automatic_id(const ModelMeta& model) {
+/// Django's DEFAULT_AUTO_FIELD.
+FieldKind auto_kind(std::string_view name) {
+    for (const FieldKind kind :
+         {FieldKind::AutoField, FieldKind::BigAutoField, FieldKind::SmallAutoField}) {
+        if (field_kind_name(kind) == name) return kind;
+    }
+    throw ImproperlyConfigured("\"" + std::string(name) + "\" is no kind of automatic key.");
+}
+
+std::unique_ptr<FieldMeta> automatic_id(const ModelMeta& model, FieldKind kind) {
     auto field = std::make_unique<FieldMeta>();
     field->name = field->attname = field->column = "id";
-    field->kind = FieldKind::BigAutoField;
+    field->kind = kind;
     field->model = &model;
     field->primary_key = field->unique = field->blank = true;
     field->verbose_name = "ID";
@@ -56,8 +65,8 @@ std::unique_ptr<FieldMeta> automatic_id(const ModelMeta& model) {
     return field;
 }
 
-void add_automatic_id(ModelMeta& model, void* probe) {
-    auto field = automatic_id(model);
+void add_automatic_id(ModelMeta& model, void* probe, FieldKind kind = FieldKind::BigAutoField) {
+    auto field = automatic_id(model, kind);
     if (probe) {
         const std::int64_t* id = &model.type->base(probe)->id;
         field->offset =
@@ -393,7 +402,8 @@ private:
 ModelRegistry::ModelRegistry() : impl_(std::make_unique<Impl>()) {}
 ModelRegistry::~ModelRegistry() = default;
 
-const ModelMeta& ModelRegistry::add(const ModelType& type, std::string_view app_label) {
+const ModelMeta& ModelRegistry::add(const ModelType& type, std::string_view app_label,
+                                    std::string_view auto_field) {
     if (impl_->finished) throw ImproperlyConfigured("A model was added after the site started.");
     if (impl_->by_type.contains(&type)) {
         throw ImproperlyConfigured("The model " + std::string(type.name) + " is installed twice.");
@@ -408,7 +418,7 @@ const ModelMeta& ModelRegistry::add(const ModelType& type, std::string_view app_
     impl::DefinitionBase definition(model, probe.object());
     type.define(definition);
     definition.rethrow_fault();
-    if (!model.pk) add_automatic_id(model, probe.object());
+    if (!model.pk) add_automatic_id(model, probe.object(), auto_kind(auto_field));
     complete_names(model);
     number_fields(model);
     if (find(model.label)) {
@@ -419,8 +429,9 @@ const ModelMeta& ModelRegistry::add(const ModelType& type, std::string_view app_
     return model;
 }
 
-void ModelRegistry::add(std::span<const ModelType* const> types, std::string_view app_label) {
-    for (const ModelType* type : types) add(*type, app_label);
+void ModelRegistry::add(std::span<const ModelType* const> types, std::string_view app_label,
+                        std::string_view auto_field) {
+    for (const ModelType* type : types) add(*type, app_label, auto_field);
 }
 
 void ModelRegistry::finish() {

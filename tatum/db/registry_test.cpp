@@ -98,6 +98,13 @@ TEST_F(RegistryTest, TellsTheFirstFaultOfADeclaration) {
     EXPECT_EQ(fault<Twice>(), "Twice.number: is declared twice");
 }
 
+TEST_F(RegistryTest, GivesKeysTheKindThatTheirAppAsksFor) {
+    ModelRegistry models;
+    models.add(model_type<Tag>, "shop", "AutoField");
+    EXPECT_EQ(models.get(model_type<Tag>).pk->kind, FieldKind::AutoField);
+    EXPECT_THROW(models.add(model_type<Catalog>, "shop", "CharField"), ImproperlyConfigured);
+}
+
 TEST_F(RegistryTest, GivesTheNamesThatDjangoWouldGive) {
     const ModelMeta& product = registry.get(model_type<Product>);
     EXPECT_EQ(product.label, "shop.Product");

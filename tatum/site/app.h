@@ -47,6 +47,8 @@ struct App {
     std::string verbose_name = {};
     /// Made by models<...>().
     std::vector<const db::ModelType*> models = {};
+    /// The kind of keys that models do not declare: "AutoField". Empty: DEFAULT_AUTO_FIELD.
+    std::string default_auto_field = {};
     /// Outlives the site. Used where the site has no urls of its own, below `url_prefix`.
     const urls::Urls* urls = nullptr;
     std::string url_prefix = {};

@@ -171,7 +171,9 @@ void Site::Impl::load_models() {
                                            "\"");
             }
         }
-        registry.add(apps[i].models, apps[i].label);
+        registry.add(apps[i].models, apps[i].label,
+                     apps[i].default_auto_field.empty() ? settings.default_auto_field
+                                                        : apps[i].default_auto_field);
     }
     registry.finish();
 }

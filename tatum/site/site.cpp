@@ -79,6 +79,8 @@ Site& Site::context_processors(std::vector<ContextProcessor> processors) {
     return *this;
 }
 
+http::Extensions& Site::extensions() const { return impl_->extensions; }
+
 void Site::load_settings() {
     if (!impl_->settings_loaded) impl_->load_settings();
     impl_->settings_loaded = true;

@@ -2,6 +2,7 @@
 
 #include <tatum/base/locals.h>
 #include <tatum/base/owned.h>
+#include <tatum/http/extensions.h>
 #include <tatum/site/app.h>
 #include <tatum/views/current.h>
 
@@ -95,6 +96,9 @@ public:
     Site& commands(std::vector<Command> commands);
     Site& checks(std::vector<Check> checks);
     Site& context_processors(std::vector<ContextProcessor> processors);
+    /// What apps attach to a site while it is configured, at most one value of each type: their
+    /// signals, what is registered with them. Only read once requests are answered.
+    http::Extensions& extensions() const;
 
     // --- running ---
 

@@ -36,6 +36,7 @@ struct Site::Impl {
     std::vector<Command> commands;
     std::vector<Check> checks;
     std::vector<ContextProcessor> processors;
+    http::Extensions extensions;
 
     // Made by setup().
     bool settings_loaded = false;
