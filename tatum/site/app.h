@@ -31,6 +31,18 @@ class Site;
 /// Variables for every template that is rendered for a request. Django's context processor.
 using ContextProcessor = Function<Dict(http::Request&)>;
 
+/// What an app brings along for another app, of which the site knows nothing: its classes for the
+/// admin, for instance. The other app finds it among those of Site::apps() by its type.
+class Extension {
+public:
+    virtual ~Extension() = default;
+
+protected:
+    Extension() = default;
+    Extension(const Extension&) = default;
+    Extension& operator=(const Extension&) = default;
+};
+
 /// An app: what a folder of models, views, urls and templates brings to a site. A value; main()
 /// installs it.
 ///
@@ -63,6 +75,8 @@ struct App {
     std::vector<Function<Shared<const middleware::Middleware>(const Site&)>> middleware = {};
     std::vector<Command> commands = {};
     std::vector<Check> checks = {};
+    /// Outlive the site.
+    std::vector<const Extension*> extensions = {};
     /// Called once, when all apps are installed: connects signals, checks nothing.
     Function<void(Site&)> on_ready = {};
 

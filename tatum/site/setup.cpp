@@ -267,7 +267,8 @@ void Site::Impl::make_templates() {
     engine = std::make_unique<template_::Engine>(std::move(wanted));
 }
 
-void Site::Impl::make_urls() {
+void Site::Impl::make_urls(const Site& site) {
+    const SiteScope scope(site);  // for lists that depend on what is installed
     if (root_urls != nullptr) {
         resolver = std::make_unique<urls::Resolver>(*root_urls);
         return;

@@ -96,7 +96,7 @@ void Site::setup() {
     impl.open_channel_layer();
     impl.find_static_files();
     impl.make_templates();
-    impl.make_urls();
+    impl.make_urls(*this);
     impl.make_chain(*this);
     impl.operations = std::make_unique<Operations>(*this);
     impl.handler = make_handler(*this, *impl.operations);
@@ -116,7 +116,7 @@ void Site::replace_settings(Settings settings) {
     impl.load_languages();
     impl.find_static_files();
     impl.make_templates();
-    impl.make_urls();
+    impl.make_urls(*this);
     impl.make_chain(*this);
 }
 

@@ -56,12 +56,23 @@ Urls operator+(const Urls& a, const Urls& b) {
 }
 
 Included include(const Urls& urls, const IncludeOptions& options) {
-    return {&urls, nullptr, std::string(options.namespace_), std::string(options.app_name)};
+    return {.list = &urls,
+            .namespace_ = std::string(options.namespace_),
+            .app_name = std::string(options.app_name)};
 }
 
 Included include(Urls&& urls, const IncludeOptions& options) {
     auto owned = shared<const Urls>(std::move(urls));
-    return {owned.get(), owned, std::string(options.namespace_), std::string(options.app_name)};
+    return {.list = owned.get(),
+            .owned = owned,
+            .namespace_ = std::string(options.namespace_),
+            .app_name = std::string(options.app_name)};
+}
+
+Included include(Function<Urls()> make, const IncludeOptions& options) {
+    return {.namespace_ = std::string(options.namespace_),
+            .app_name = std::string(options.app_name),
+            .make = std::move(make)};
 }
 
 Url path(std::string_view route, View view, std::string_view name, const UrlOptions& options) {

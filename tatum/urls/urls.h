@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tatum/base/function.h>
 #include <tatum/base/shared.h>
 #include <tatum/base/value.h>
 #include <tatum/urls/converter.h>
@@ -37,6 +38,8 @@ struct Included {
     const Urls* list = nullptr;
     Shared<const Urls> owned;
     std::string namespace_, app_name;
+    /// Makes the list, once for each resolver; then `list` and `owned` are not read.
+    Function<Urls()> make;
 };
 
 /// One entry of a list of urls: a pattern with a view, or with an included list. A value; made by
@@ -101,6 +104,9 @@ private:
 /// `urls` outlives the resolver that is made of it.
 Included include(const Urls& urls, const IncludeOptions& options = {});
 Included include(Urls&& urls, const IncludeOptions& options = {});
+/// A list that depends on what is installed: `make` is called when a site's resolver is made, with
+/// the site's models, databases and settings current. It throws what ends the site's start.
+Included include(Function<Urls()> make, const IncludeOptions& options = {});
 
 /// A route that is known at run time only; path<"..."> in path.h is checked by the compiler. The
 /// view takes `const Kwargs&` or nothing behind Request&.

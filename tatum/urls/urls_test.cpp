@@ -261,6 +261,24 @@ TEST(Urls, RefuseListsThatCannotWork) {
     EXPECT_THROW(reverse("home"), ImproperlyConfigured) << "no site is current";
 }
 
+TEST(Resolver, MakesListsThatDependOnWhatIsInstalledOnce) {
+    static constexpr auto named = [](const char* name) {
+        return [name](Request&) { return Response(name); };
+    };
+    int made = 0;
+    const Urls outer{path<"admin/">(include([&made] {
+        ++made;
+        return Urls{{path<"">(named("index"), "index"),
+                     path<"more/">(include([] { return Urls{path<"x/">(named("x"), "x")}; }))},
+                    {.app_name = "admin"}};
+    }))};
+    const Resolver resolver{Urls{path<"site/">(include(outer))}};
+    EXPECT_EQ(call(resolver, "/site/admin/"), "index");
+    EXPECT_EQ(call(resolver, "/site/admin/more/x/"), "x");
+    EXPECT_EQ(resolver.reverse("admin:x", {}, {}), "/site/admin/more/x/");
+    EXPECT_EQ(made, 1);
+}
+
 TEST(Urls, TellWhatWasTried) {
     const Resolver resolver({
         path<"a/">(include(Urls{{path<"x/">(home, "x"), path<"y/">(home)}, {.app_name = "app"}})),

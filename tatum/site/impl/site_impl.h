@@ -72,7 +72,7 @@ struct Site::Impl {
     void open_channel_layer();
     void find_static_files();
     void make_templates();
-    void make_urls();
+    void make_urls(const Site& site);
     void make_chain(const Site& site);
 
     /// The files of the site and of its apps, in the order in which they are searched.

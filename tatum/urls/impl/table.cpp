@@ -91,7 +91,34 @@ struct Table::Above {
     std::size_t namespace_start = 0;  ///< the first stage behind the innermost namespace
 };
 
+namespace {
+
+/// The same lists with those made that are to be; nothing where there are none such. Lists that
+/// include each other in a circle are refused by build().
+std::optional<Urls> with_lists_made(const Urls& urls, int depth_left) {
+    std::optional<std::vector<Url>> changed;
+    for (std::size_t i = 0; i < urls.entries().size() && depth_left > 0; ++i) {
+        const std::optional<Included>& included = urls.entries()[i].included;
+        if (!included) continue;
+        std::optional<Urls> list = included->make ? included->make() : std::optional<Urls>();
+        if (auto below = with_lists_made(list ? *list : *included->list, depth_left - 1)) {
+            list = std::move(below);
+        }
+        if (!list) continue;
+        if (!changed) changed = urls.entries();
+        Included& made = *(*changed)[i].included;
+        made.make = nullptr;
+        made.owned = shared<const Urls>(*std::move(list));
+        made.list = made.owned.get();
+    }
+    if (!changed) return std::nullopt;
+    return Urls(*std::move(changed), {.app_name = urls.app_name()});
+}
+
+}  // namespace
+
 Table::Table(Urls urls) : urls_(std::move(urls)) {
+    if (auto made = with_lists_made(urls_, kDepthMax)) urls_ = *std::move(made);
     nodes_.emplace_back();
     scopes_.push_back(std::make_unique<Scope>());
     *scopes_.front() = build(urls_, Above());
