@@ -26,6 +26,7 @@ enum class Slot : std::uint8_t {
     Log,
     LogContext,
     HttpTransport,
+    Templates,
     Count_
 };
 

@@ -240,6 +240,7 @@ SiteScope::SiteScope(const Site& site)
       databases_(Slot::Databases, site.impl_->databases.get()),
       urls_(Slot::Urls, site.impl_->resolver.get()),
       site_(Slot::Site, static_cast<const views::SiteServices*>(&site)),
+      templates_(Slot::Templates, site.impl_->engine.get()),
       log_(Slot::Log, site.impl_->sink.get()) {}
 
 SiteScope::~SiteScope() = default;

@@ -165,7 +165,7 @@ public:
     SiteScope& operator=(const SiteScope&) = delete;
 
 private:
-    LocalScope settings_, time_zone_, language_, databases_, urls_, site_, log_;
+    LocalScope settings_, time_zone_, language_, databases_, urls_, site_, templates_, log_;
 };
 
 /// The site whose request or command runs now. Throws ImproperlyConfigured where there is none.
