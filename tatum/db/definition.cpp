@@ -98,6 +98,9 @@ bool apply_relation_option(FieldMeta& field, const FieldOption& option) {
         case Name::DbTable:
             relation_of(field, "db_table").db_table = value.str();
             return true;
+        case Name::LimitChoicesTo:
+            relation_of(field, "limit_choices_to").limit_choices_to = option.condition;
+            return true;
         case Name::Symmetrical:
             relation_of(field, "symmetrical").symmetrical = value.truth();
             return true;
@@ -287,6 +290,8 @@ void DefinitionBase::add_field(const MemberDescription& member,
     field.kind = member.kind;
     field.offset = member.offset;
     field.ops = member.ops;
+    field.declared =
+        static_cast<std::uint32_t>(model_->fields.size() + model_->many_to_many.size());
     if (model_->find_field(field.name)) contradict(field, "is declared twice");
     const bool is_key = member.target && member.kind != FieldKind::ManyToManyField;
     field.attname = is_key ? field.name + "_id" : field.name;

@@ -1,5 +1,7 @@
 #include <tatum/db/fields.h>
 
+#include <tatum/db/expressions.h>
+
 namespace tatum::db {
 
 namespace {
@@ -133,6 +135,14 @@ FieldOption to_field(std::string_view name) noexcept { return {OptionName::ToFie
 FieldOption through(const ModelType& model) noexcept {
     FieldOption option = flag(OptionName::Through);
     option.model = &model;
+    return option;
+}
+FieldOption limit_choices_to(const Q& condition) noexcept {
+    return limit_choices_to(Function<Q()>([condition] { return condition; }));
+}
+FieldOption limit_choices_to(Function<Q()> condition) noexcept {
+    FieldOption option = flag(OptionName::LimitChoicesTo);
+    option.condition = std::move(condition);
     return option;
 }
 FieldOption db_table(std::string_view name) noexcept { return {OptionName::DbTable, Value(name)}; }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tatum/base/function.h>
 #include <tatum/base/value.h>
 #include <tatum/db/model_type.h>
 
@@ -125,6 +126,7 @@ public:
     Value value;
     std::vector<Choice> choices;
     const ModelType* model = nullptr;
+    Function<Q()> condition;
 };
 
 /// An option as d.field() takes it: an option, or the function that makes one, since those without
@@ -201,6 +203,10 @@ FieldOption related_query_name(std::string_view name) noexcept;
 FieldOption on_delete(OnDelete action) noexcept;
 /// The field of the other model that is referenced, when not its primary key.
 FieldOption to_field(std::string_view name) noexcept;
+/// Forms offer only the rows that this holds for: a condition on the other model, or a function
+/// that gives one whenever a form needs it.
+FieldOption limit_choices_to(const Q& condition) noexcept;
+FieldOption limit_choices_to(Function<Q()> condition) noexcept;
 /// The model that holds the pairs of a many-to-many relation.
 FieldOption through(const ModelType& model) noexcept;
 template <class T>
@@ -219,10 +225,10 @@ using enum db::OnDelete;
 using db::allow_unicode, db::auto_now, db::auto_now_add, db::blank, db::choices, db::db_column,
     db::db_index, db::db_table, db::decimal_places, db::default_, db::editable, db::email,
     db::EmailField, db::file, db::FileField, db::FilePathField, db::GenericIPAddressField,
-    db::help_text, db::image, db::ImageField, db::ip_address, db::max_digits, db::max_length,
-    db::max_value, db::min_value, db::no_db_constraint, db::no_db_index, db::not_editable,
-    db::not_symmetrical, db::null, db::on_delete, db::positive, db::PositiveIntegerField,
-    db::primary_key, db::related_name, db::related_query_name, db::slug, db::SlugField,
-    db::SmallIntegerField, db::text, db::TextField, db::through, db::to_field, db::unique,
-    db::unique_for_date, db::upload_to, db::url, db::URLField, db::verbose_name;
+    db::help_text, db::image, db::ImageField, db::ip_address, db::limit_choices_to, db::max_digits,
+    db::max_length, db::max_value, db::min_value, db::no_db_constraint, db::no_db_index,
+    db::not_editable, db::not_symmetrical, db::null, db::on_delete, db::positive,
+    db::PositiveIntegerField, db::primary_key, db::related_name, db::related_query_name, db::slug,
+    db::SlugField, db::SmallIntegerField, db::text, db::TextField, db::through, db::to_field,
+    db::unique, db::unique_for_date, db::upload_to, db::url, db::URLField, db::verbose_name;
 }  // namespace tatum

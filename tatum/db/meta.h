@@ -20,6 +20,7 @@ struct RelationMeta {
     std::string related_name;        ///< the reverse accessor; empty when there is none ("+")
     std::string related_query_name;  ///< the reverse name in lookups
     impl::PathStep reverse_step;     ///< the reverse as a step of a path; set by finish()
+    Function<Q()> limit_choices_to;  ///< what forms offer; empty: every row
     bool db_constraint = true;
     bool symmetrical = false;
     // Many-to-many only:
@@ -37,8 +38,9 @@ struct FieldMeta {
     std::string column;   ///< "category_id"
     FieldKind kind = FieldKind::CharField;
     const ModelMeta* model = nullptr;
-    std::uint32_t index = 0;   ///< place in ModelMeta::fields; columns are read in this order
-    std::uint32_t offset = 0;  ///< of the member, from the start of the object
+    std::uint32_t index = 0;     ///< place in ModelMeta::fields; columns are read in this order
+    std::uint32_t declared = 0;  ///< place among all fields, many-to-many ones included
+    std::uint32_t offset = 0;    ///< of the member, from the start of the object
     const impl::MemberOps* ops = nullptr;  ///< null where no object has the member (auto through)
 
     bool null = false, blank = false, unique = false, db_index = false, primary_key = false;

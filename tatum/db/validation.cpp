@@ -3,6 +3,7 @@
 #include <tatum/base/text.h>
 #include <tatum/base/timezone.h>
 #include <tatum/base/unicode.h>
+#include <tatum/db/any_object.h>
 #include <tatum/db/exceptions.h>
 #include <tatum/db/impl/node.h>
 #include <tatum/db/impl/row_extras.h>
@@ -16,22 +17,51 @@ namespace {
 /// Collects what is wrong with one object.
 class Checker {
 public:
-    Checker(const ModelMeta& model, void* object, std::span<const std::string> exclude)
-        : model_(model), object_(object), exclude_(exclude.begin(), exclude.end()) {}
+    Checker(const ModelMeta& model, void* object, std::span<const std::string> exclude,
+            std::span<const std::string> seen = {})
+        : model_(model),
+          object_(object),
+          exclude_(exclude.begin(), exclude.end()),
+          seen_(seen.begin(), seen.end()) {}
 
-    void run() {
+    void check_fields() {
         for (const auto& field : model_.fields) {
             if (!field->is_auto() && !is_excluded(*field)) check_field(*field);
         }
-        if (model_.type->clean) {
-            try {
-                model_.type->clean(object_);
-            } catch (const ValidationError& error) {
-                faults_.insert(faults_.end(), error.faults().begin(), error.faults().end());
+    }
+
+    void check_object() {
+        if (!model_.type->clean) return;
+        try {
+            model_.type->clean(object_);
+        } catch (const ValidationError& error) {
+            faults_.insert(faults_.end(), error.faults().begin(), error.faults().end());
+        }
+    }
+
+    void check_unique() {
+        for (const auto& field : model_.fields) {
+            if (is_excluded(*field)) continue;
+            if (!field->unique_for_date.empty()) check_unique_for_date(*field);
+            if (!field->unique || (field->primary_key && field->is_auto())) continue;
+            if (is_taken({field->name}, {})) fault_of_unique(*field);
+        }
+        for (const auto& names : model_.unique_together) {
+            if (is_taken(names, {})) together(names, {});
+        }
+    }
+
+    /// Constraints that have a name.
+    void check_constraints() {
+        for (const UniqueMeta& unique : model_.constraints) {
+            if (is_taken(unique.fields, unique.condition)) {
+                together(unique.fields, unique.violation_message);
             }
         }
-        check_unique();
         check_conditions();
+    }
+
+    void finish() {
         if (!faults_.empty()) throw ValidationError(std::move(faults_));
     }
 
@@ -138,6 +168,7 @@ private:
     }
 
     void check_relation(const FieldMeta& field, const Value& key) {
+        if (std::find(seen_.begin(), seen_.end(), field.name) != seen_.end()) return;
         const RelationMeta& relation = *field.relation;
         const Q is_target(relation.to_field->name, key);
         if (stored_beside(*relation.target).filter(is_target).exists()) return;
@@ -195,23 +226,10 @@ private:
                   strings::capfirst(when.verbose_name) + " date.");
     }
 
-    void check_unique() {
-        for (const auto& field : model_.fields) {
-            if (!field->unique_for_date.empty()) check_unique_for_date(*field);
-            if (!field->unique || (field->primary_key && field->is_auto())) continue;
-            if (!is_taken({field->name}, {})) continue;
-            fault(*field, "unique",
-                  strings::capfirst(model_.verbose_name) + " with this " +
-                      strings::capfirst(field->verbose_name) + " already exists.");
-        }
-        for (const auto& names : model_.unique_together) {
-            if (is_taken(names, {})) together(names, {});
-        }
-        for (const UniqueMeta& unique : model_.constraints) {
-            if (is_taken(unique.fields, unique.condition)) {
-                together(unique.fields, unique.violation_message);
-            }
-        }
+    void fault_of_unique(const FieldMeta& field) {
+        fault(field, "unique",
+              strings::capfirst(model_.verbose_name) + " with this " +
+                  strings::capfirst(field.verbose_name) + " already exists.");
     }
 
     void together(const std::vector<std::string>& names, std::string message) {
@@ -258,13 +276,66 @@ private:
     const ModelMeta& model_;
     void* object_;
     std::vector<std::string> exclude_;
+    std::vector<std::string> seen_;  ///< relations whose row is known to be there
     std::vector<ValidationFault> faults_;
 };
 
 }  // namespace
 
 void impl::full_clean(const ModelType& type, void* object, std::span<const std::string> exclude) {
-    Checker(ModelRegistry::current().get(type), object, exclude).run();
+    Checker checker(ModelRegistry::current().get(type), object, exclude);
+    checker.check_fields();
+    checker.check_object();
+    checker.check_unique();
+    checker.check_constraints();
+    checker.finish();
+}
+
+void AnyObject::clean_fields(std::span<const std::string> exclude,
+                             std::span<const std::string> seen) const {
+    Checker checker(model(), object_, exclude, seen);
+    checker.check_fields();
+    checker.finish();
+}
+void AnyObject::clean() const {
+    Checker checker(model(), object_, {});
+    checker.check_object();
+    checker.finish();
+}
+void AnyObject::validate_unique(std::span<const std::string> exclude) const {
+    Checker checker(model(), object_, exclude);
+    checker.check_unique();
+    checker.finish();
+}
+void AnyObject::validate_constraints(std::span<const std::string> exclude) const {
+    Checker checker(model(), object_, exclude);
+    checker.check_constraints();
+    checker.finish();
+}
+
+UniqueChecks AnyObject::unique_checks(std::span<const std::string> exclude) const {
+    const ModelMeta& of = model();
+    const auto is_excluded = [&](const std::string& name) {
+        return std::find(exclude.begin(), exclude.end(), name) != exclude.end();
+    };
+    UniqueChecks checks;
+    const auto add = [&](const std::vector<std::string>& fields) {
+        if (std::none_of(fields.begin(), fields.end(), is_excluded))
+            checks.fields.push_back(fields);
+    };
+    for (const auto& names : of.unique_together) add(names);
+    for (const UniqueMeta& unique : of.constraints) {
+        if (unique.condition.empty()) add(unique.fields);
+    }
+    for (const auto& field : of.fields) {
+        if (field->unique) add({field->name});
+        if (field->unique_for_date.empty() || is_excluded(field->name) ||
+            is_excluded(field->unique_for_date)) {
+            continue;
+        }
+        checks.dates.push_back({field->name, field->unique_for_date});
+    }
+    return checks;
 }
 
 }  // namespace tatum::db
