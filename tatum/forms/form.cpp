@@ -1,5 +1,6 @@
 #include <tatum/forms/form.h>
 
+#include <tatum/forms/form_definition.h>
 #include <tatum/forms/impl/form_state.h>
 #include <tatum/http/request.h>
 
@@ -63,8 +64,8 @@ BaseForm::BaseForm(const FormType& type, FormFields fields, const FormArguments&
     state_->owner = this;
 }
 
-BaseForm::BaseForm(const impl::FormClass& form_class, const FormArguments& arguments)
-    : state_(shared<impl::FormState>(form_class, arguments)) {
+BaseForm::BaseForm(const impl::FormStart& start)
+    : state_(shared<impl::FormState>(start.form_class, start.arguments)) {
     state_->owner = this;
 }
 

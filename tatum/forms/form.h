@@ -106,6 +106,7 @@ struct FormType {
 namespace impl {
 class FormState;
 struct FormClass;
+struct FormStart;
 extern const FormType kPlainForm;
 }  // namespace impl
 
@@ -202,7 +203,8 @@ public:
     Dict get_context() const;
 
 protected:
-    BaseForm(const impl::FormClass& form_class, const FormArguments& arguments);
+    /// Of a class with a declaration; see form_definition.h.
+    BaseForm(const impl::FormStart& start);
 
 private:
     friend Value to_value(const BaseForm& form);
