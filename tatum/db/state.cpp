@@ -120,6 +120,12 @@ ModelState automatic_through(const ModelState& model, const FieldState& field,
     through.fields = {key(from, model.label()), key(to, target.label())};
     through.unique_together = {{from, to}};
     through.managed = model.managed;
+    // Its own key is of the kind that the model's is, as both follow the app's default.
+    const auto pk = std::ranges::find_if(model.fields, &FieldState::primary_key);
+    if (pk != model.fields.end() && pk->is_auto()) {
+        through.fields.insert(through.fields.begin(),
+                              {.name = "id", .type = pk->type, .primary_key = true});
+    }
     through.complete();
     return through;
 }

@@ -27,6 +27,7 @@ class Urls;
 namespace tatum::site {
 
 class Site;
+class Migrated;
 
 /// Variables for every template that is rendered for a request. Django's context processor.
 using ContextProcessor = Function<Dict(http::Request&)>;
@@ -73,12 +74,23 @@ struct App {
     std::vector<ContextProcessor> context_processors = {};
     /// Made when the site starts, in the order of installation; they lie innermost.
     std::vector<Function<Shared<const middleware::Middleware>(const Site&)>> middleware = {};
+    /// The same, around the standard ones and those of Site::use(), which find there what it
+    /// attaches to requests.
+    std::vector<Function<Shared<const middleware::Middleware>(const Site&)>> outer_middleware = {};
     std::vector<Command> commands = {};
     std::vector<Check> checks = {};
     /// Outlive the site.
     std::vector<const Extension*> extensions = {};
     /// Called once, when all apps are installed: connects signals, checks nothing.
     Function<void(Site&)> on_ready = {};
+    /// Called when a database has been migrated or flushed, even if there was nothing to do: makes
+    /// the rows that the app cannot be without. Django's post_migrate. In the order of
+    /// installation; may be called again at any time, by several processes at once. See
+    /// site/migrations.h.
+    Function<void(const Migrated&)> on_migrated = {};
+
+    /// verbose_name, or Django's from the label: "Products".
+    std::string title() const;
 
     ~App();
 };

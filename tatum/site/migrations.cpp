@@ -1,10 +1,12 @@
 #include <tatum/site/migrations.h>
 
 #include <tatum/db/database.h>
+#include <tatum/db/meta.h>
 #include <tatum/db/migrations/executor.h>
 #include <tatum/db/migrations/migration.h>
 #include <tatum/site/site.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -60,11 +62,40 @@ MigrationGraph migrations_of(const Site& site, MigrationSource from) {
     return MigrationGraph(std::move(migrations));
 }
 
+Migrated::Migrated(const Site& from, db::Database& to)
+    : site(from),
+      database(to),
+      state_(owned<const db::ProjectState>(
+          db::migrations::Executor(to, migrations_of(from)).state())) {}
+
+Migrated::~Migrated() = default;
+
+bool Migrated::has(const db::ModelMeta& model) const {
+    return !model.managed || state_->find(model.label) != nullptr;
+}
+
+bool Migrated::has(const db::ModelType& type) const {
+    const db::ModelMeta* model = site.models().find(type);
+    return model != nullptr && has(*model);
+}
+
+void notify_migrated(const Site& site, db::Database& database) {
+    if (std::ranges::none_of(site.apps(), [](const App& app) { return bool(app.on_migrated); })) {
+        return;
+    }
+    const SiteScope scope(site);
+    const Migrated migrated(site, database);
+    for (const App& app : site.apps()) {
+        if (app.on_migrated) app.on_migrated(migrated);
+    }
+}
+
 void migrate_all(const Site& site, db::Database& database) {
     const MigrationGraph graph = migrations_of(site);
     const db::migrations::Executor executor(database, graph);
     db::migrations::Progress silent;
     executor.migrate(executor.plan(), {}, silent);
+    notify_migrated(site, database);
 }
 
 }  // namespace tatum::site

@@ -284,7 +284,14 @@ void Site::Impl::make_urls(const Site& site) {
 
 void Site::Impl::make_chain(const Site& site) {
     middleware::MiddlewareList list;
-    if (standard_middleware) list = middleware::standard(settings, *static_files);
+    for (const App& app : apps) {
+        for (const auto& make : app.outer_middleware) list.push_back(make(site));
+    }
+    if (standard_middleware) {
+        for (auto& each : middleware::standard(settings, *static_files)) {
+            list.push_back(std::move(each));
+        }
+    }
     list.insert(list.end(), extra_middleware.begin(), extra_middleware.end());
     for (const App& app : apps) {
         for (const auto& make : app.middleware) list.push_back(make(site));

@@ -1,5 +1,6 @@
 #include <tatum/site/site.h>
 
+#include <tatum/base/ascii.h>
 #include <tatum/site/impl/site_impl.h>
 
 #include <unistd.h>
@@ -21,6 +22,17 @@ Site::Site(Settings settings, SiteOptions options) : impl_(owned<Impl>()) {
 
 Site::~Site() = default;
 App::~App() = default;
+
+std::string App::title() const {
+    if (!verbose_name.empty()) return verbose_name;
+    std::string text = label;
+    bool in_word = false;
+    for (char& c : text) {
+        c = in_word ? ascii::lower(c) : ascii::upper(c);
+        in_word = ascii::is_letter(c);
+    }
+    return text;
+}
 
 Site& Site::install_app(const App& app) {
     TATUM_INVARIANT(!impl_->ready, "apps are installed before setup()");

@@ -67,6 +67,9 @@ public:
     const std::vector<std::pair<std::string, int>>& redirect_chain() const {
         return redirect_chain_;
     }
+    /// The request that was answered, after redirects the last one, with what middleware has
+    /// attached to it.
+    const http::Request* request() const { return request_.get(); }
     /// The statements that the request ran.
     const std::vector<std::string>& queries() const { return queries_; }
 

@@ -178,10 +178,23 @@ std::set<MigrationKey> Executor::applied() const {
     return keys;
 }
 
+ProjectState Executor::state() const { return state_of(graph_, applied()); }
+
 void Executor::check_history() const {
     const auto done = applied();
     for (const auto& migration : graph_.ordered()) {
-        if (!done.contains(migration.key)) continue;
+        const bool recorded = done.contains(migration.key);
+        for (const auto& name : migration.stands_for) {
+            const MigrationKey part{migration.key.app, name};
+            if (done.contains(part) == recorded) continue;
+            throw InconsistentMigrationHistory(
+                "The database '" + std::string(database_.alias()) + "' has the migration " +
+                (recorded ? migration.key : part).str() + " but not " +
+                (recorded ? part : migration.key).str() +
+                ", which belongs to it. If a Django older than 3.1 has made it, run the migrate of "
+                "a newer one first.");
+        }
+        if (!recorded) continue;
         for (const auto& dependency : migration.dependencies) {
             if (done.contains(dependency)) continue;
             throw InconsistentMigrationHistory(
@@ -338,15 +351,19 @@ bool Executor::is_recorded(const MigrationKey& key) const {
 
 void Executor::record(const PlanStep& step) const {
     const auto& key = step.migration->key;
-    if (step.direction == Direction::Backwards) {
-        database_.execute("DELETE FROM django_migrations WHERE app = ? AND name = ?",
-                          {key.app, key.name});
-        return;
-    }
+    std::vector<std::string> names{key.name};
+    names.insert(names.end(), step.migration->stands_for.begin(), step.migration->stands_for.end());
     const auto now = DateTime::from_utc(current_clock().now());
     const auto text = DateTime(now.date(), now.time()).isoformat(' ');
-    database_.execute("INSERT INTO django_migrations (app, name, applied) VALUES (?, ?, ?)",
-                      {key.app, key.name, text});
+    for (const auto& name : names) {
+        if (step.direction == Direction::Backwards) {
+            database_.execute("DELETE FROM django_migrations WHERE app = ? AND name = ?",
+                              {key.app, name});
+        } else {
+            database_.execute("INSERT INTO django_migrations (app, name, applied) VALUES (?, ?, ?)",
+                              {key.app, name, text});
+        }
+    }
 }
 
 bool Executor::has_tables_of(const Migration& migration, const ProjectState& before) const {

@@ -16,7 +16,7 @@ namespace tatum::db::migrations {
 /// are left out: they come with their fields.
 ProjectState declared_state(const ModelRegistry& registry);
 
-/// An applied migration depends on one that is not.
+/// An applied migration depends on one that is not, or is recorded in part (Migration::stands_for).
 struct InconsistentMigrationHistory : Exception {
     using Exception::Exception;
 };
@@ -60,6 +60,8 @@ public:
     std::set<MigrationKey> applied() const;
     /// Throws InconsistentMigrationHistory. Queries: as applied().
     void check_history() const;
+    /// The models of the migrations that are applied. Queries: as applied().
+    ProjectState state() const;
 
     /// Everything that is missing, or with `app` only what its last migration needs.
     std::vector<PlanStep> plan(std::string_view app = {}) const;

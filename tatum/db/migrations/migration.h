@@ -21,6 +21,9 @@ struct MigrationKey {
 struct Migration {
     MigrationKey key;
     std::vector<MigrationKey> dependencies;
+    /// Migrations of a Django app of the same label that this one does the work of; their names are
+    /// recorded with its own, and a database that has recorded all of them needs none of it.
+    std::vector<std::string> stands_for = {};
     std::vector<Operation> operations;
     bool initial = false;
     /// False: run outside a transaction, for statements that cannot be in one.

@@ -515,6 +515,7 @@ Result<Migration> parse_migration(std::string_view text, MigrationKey key) {
         Migration migration{.key = key};
         migration.initial = in.flag("initial");
         migration.atomic = in.flag("atomic", true);
+        migration.stands_for = in.texts("stands_for");
         in.each("dependencies",
                 [&](const toml::node& n) { migration.dependencies.push_back(read_key(n)); });
         in.each("operations",
@@ -537,6 +538,7 @@ std::string write_migration(const Migration& migration) {
     std::vector<std::string> dependencies;
     for (const auto& dependency : migration.dependencies) dependencies.push_back(dependency.str());
     head.names("dependencies", dependencies);
+    head.names("stands_for", migration.stands_for);
     if (const auto lines = head.lines(); lines != "\n") out += lines;
     for (const auto& operation : migration.operations) {
         Pairs pairs;

@@ -5,6 +5,7 @@
 #include <tatum/site/commands/commands.h>
 #include <tatum/site/impl/command_tools.h>
 #include <tatum/site/impl/process.h>
+#include <tatum/site/migrations.h>
 #include <tatum/site/site.h>
 
 #include <cerrno>
@@ -117,6 +118,7 @@ int flush(CommandCall& call) {
             if (model->managed) database.execute("DELETE FROM \"" + model->db_table + "\"");
         }
     });
+    notify_migrated(*call.site, database);
     call.out.line("All rows are deleted.", Style::Success);
     return 0;
 }

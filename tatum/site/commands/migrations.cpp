@@ -97,6 +97,7 @@ int migrate(CommandCall& call) {
                 "Some models have changes that no migration tells of: run makemigrations.",
                 Style::Notice);
         }
+        notify_migrated(*call.site, database_of(call));
         return 0;
     }
     ShownProgress progress(call.out);
@@ -104,6 +105,7 @@ int migrate(CommandCall& call) {
                      {.fake = call.arguments.has("--fake"),
                       .fake_initial = call.arguments.has("--fake-initial")},
                      progress);
+    notify_migrated(*call.site, database_of(call));
     return 0;
 }
 
