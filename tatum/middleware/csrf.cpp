@@ -46,6 +46,12 @@ bool is_safe(http::Method method) {
     return method == Get || method == Head || method == Options || method == Trace;
 }
 
+views::CsrfStore& store_of(const http::Request& request) {
+    if (auto* store = request.extensions.find<views::CsrfStore>()) return *store;
+    throw ImproperlyConfigured(
+        "CSRF_USE_SESSIONS: there are no sessions. main() installs sessions::app.");
+}
+
 /// The request's host; empty when it is not allowed.
 std::string host_of(const http::Request& request) {
     try {
@@ -66,6 +72,7 @@ CsrfOptions CsrfOptions::from(const Settings& settings) {
     options.cookie_samesite = settings.csrf_cookie_samesite;
     options.cookie_secure = settings.csrf_cookie_secure;
     options.cookie_httponly = settings.csrf_cookie_httponly;
+    options.use_sessions = settings.csrf_use_sessions;
     options.header_name = header_name_of(settings.csrf_header_name);
     options.trusted_origins = settings.csrf_trusted_origins;
     return options;
@@ -75,6 +82,9 @@ struct CsrfViewMiddleware::Impl {
     CsrfOptions options;
     http::TrustedOrigins trusted;
 
+    std::string kept_secret(const http::Request& request) const;
+    void read_cookie(http::Request& request) const;
+    void write_cookie(const CsrfState& state, http::Response& response) const;
     std::string referer_fault(const http::Request& request) const;
     std::string token_fault(http::Request& request) const;
     http::Response refuse(http::Request& request, std::string_view reason) const;
@@ -88,6 +98,41 @@ CsrfViewMiddleware::CsrfViewMiddleware(CsrfOptions options) {
 }
 
 CsrfViewMiddleware::~CsrfViewMiddleware() = default;
+
+/// As the session or the cookie has it; empty when neither does.
+std::string CsrfViewMiddleware::Impl::kept_secret(const http::Request& request) const {
+    if (options.use_sessions) return store_of(request).secret();
+    const std::string* cookie = request.COOKIES().find(options.cookie_name);
+    return cookie == nullptr ? std::string() : *cookie;
+}
+
+void CsrfViewMiddleware::Impl::read_cookie(http::Request& request) const {
+    if (!request.headers().contains("Cookie")) return;
+    const std::string* cookie = request.COOKIES().find(options.cookie_name);
+    if (cookie == nullptr) return;
+    CsrfState& state = request.extensions.ensure<CsrfState>();
+    if (signing::csrf::check_format(*cookie)) {
+        state.secret = signing::csrf::new_secret();
+        state.needs_update = true;
+    } else {
+        state.secret = cookie->size() == signing::csrf::kTokenLength
+                           ? signing::csrf::unmask(*cookie)
+                           : *cookie;
+    }
+}
+
+void CsrfViewMiddleware::Impl::write_cookie(const CsrfState& state,
+                                            http::Response& response) const {
+    http::CookieOptions cookie;
+    if (options.cookie_age > 0) cookie.max_age = Duration::seconds(options.cookie_age);
+    cookie.path = options.cookie_path;
+    cookie.domain = options.cookie_domain;
+    cookie.secure = options.cookie_secure;
+    cookie.httponly = options.cookie_httponly;
+    cookie.samesite = samesite_of(options.cookie_samesite);
+    response.set_cookie(options.cookie_name, state.secret, cookie);
+    http::patch_vary_headers(response, {"Cookie"});
+}
 
 /// Empty when the Referer is right. Only asked over https, where browsers send it (RFC 9110
 /// §10.1.3) and a man in the middle could have set the cookie.
@@ -114,9 +159,9 @@ std::string CsrfViewMiddleware::Impl::referer_fault(const http::Request& request
 /// Empty when the request has the right token.
 std::string CsrfViewMiddleware::Impl::token_fault(http::Request& request) const {
     using namespace csrf_reasons;
-    const std::string* cookie = request.COOKIES().find(options.cookie_name);
-    if (cookie == nullptr) return std::string(kNoCookie);
-    if (const auto fault = signing::csrf::check_format(*cookie)) {
+    const std::string secret = kept_secret(request);
+    if (secret.empty()) return std::string(kNoCookie);
+    if (const auto fault = signing::csrf::check_format(secret)) {
         return "CSRF cookie " + std::string(*fault) + ".";
     }
     std::string token;
@@ -137,7 +182,7 @@ std::string CsrfViewMiddleware::Impl::token_fault(http::Request& request) const 
     if (const auto fault = signing::csrf::check_format(token)) {
         return "CSRF token from " + source + " " + std::string(*fault) + ".";
     }
-    if (!signing::csrf::matches(token, *cookie)) {
+    if (!signing::csrf::matches(token, secret)) {
         return "CSRF token from " + source + " incorrect.";
     }
     return {};
@@ -178,33 +223,17 @@ std::optional<http::Response> CsrfViewMiddleware::process_view(http::Request& re
 }
 
 http::Response CsrfViewMiddleware::process(http::Request& request, const Next& next) const {
-    const CsrfOptions& options = impl_->options;
-    if (request.headers().contains("Cookie")) {
-        if (const std::string* cookie = request.COOKIES().find(options.cookie_name)) {
-            CsrfState& state = request.extensions.ensure<CsrfState>();
-            if (signing::csrf::check_format(*cookie)) {
-                state.secret = signing::csrf::new_secret();
-                state.needs_update = true;
-            } else {
-                state.secret = cookie->size() == signing::csrf::kTokenLength
-                                   ? signing::csrf::unmask(*cookie)
-                                   : *cookie;
-            }
-        }
-    }
+    const bool in_session = impl_->options.use_sessions;
+    // The session is read when somebody asks for a token, and not for every request.
+    if (!in_session) impl_->read_cookie(request);
     http::Response response = next(request);
     CsrfState* state = request.extensions.find<CsrfState>();
-    if (state != nullptr && state->needs_update) {
-        http::CookieOptions cookie;
-        if (options.cookie_age > 0) cookie.max_age = Duration::seconds(options.cookie_age);
-        cookie.path = options.cookie_path;
-        cookie.domain = options.cookie_domain;
-        cookie.secure = options.cookie_secure;
-        cookie.httponly = options.cookie_httponly;
-        cookie.samesite = samesite_of(options.cookie_samesite);
-        response.set_cookie(options.cookie_name, state->secret, cookie);
-        http::patch_vary_headers(response, {"Cookie"});
-        state->needs_update = false;
+    if (state == nullptr || !state->needs_update) return response;
+    state->needs_update = false;
+    if (!in_session) {
+        impl_->write_cookie(*state, response);
+    } else if (views::CsrfStore& store = store_of(request); store.secret() != state->secret) {
+        store.set_secret(state->secret);
     }
     return response;
 }

@@ -23,6 +23,8 @@ struct CsrfOptions {
     std::string cookie_samesite = "Lax";
     bool cookie_secure = false;
     bool cookie_httponly = false;
+    /// The secret is in the session (views::CsrfStore) and in no cookie.
+    bool use_sessions = false;
     /// As a header is called on the wire: "X-CSRFToken".
     std::string header_name = "X-CSRFToken";
     /// "https://example.com" and "https://*.example.com".

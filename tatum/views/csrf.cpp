@@ -20,10 +20,19 @@ private:
     http::Request& request_;
 };
 
+/// Of a request without a cookie; empty when there is none.
+std::string stored_secret(const http::Request& request) {
+    const auto* store = request.extensions.find<CsrfStore>();
+    std::string secret = store == nullptr ? std::string() : store->secret();
+    if (secret.empty() || signing::csrf::check_format(secret)) return {};
+    return secret.size() == signing::csrf::kTokenLength ? signing::csrf::unmask(secret) : secret;
+}
+
 }  // namespace
 
 std::string csrf_token(http::Request& request) {
     CsrfState& state = request.extensions.ensure<CsrfState>();
+    if (state.secret.empty()) state.secret = stored_secret(request);
     if (state.secret.empty()) state.secret = signing::csrf::new_secret();
     state.needs_update = true;
     return signing::csrf::mask(state.secret);

@@ -16,6 +16,16 @@ struct CsrfState {
     bool exempt = false;        ///< a test client's request: not to be checked
 };
 
+/// Where the secret is kept in place of a cookie (CSRF_USE_SESSIONS): an extension of the request,
+/// attached by what keeps sessions.
+class CsrfStore {
+public:
+    virtual ~CsrfStore() = default;
+    /// Empty when there is none.
+    virtual std::string secret() const = 0;
+    virtual void set_secret(const std::string& secret) = 0;
+};
+
 /// The token for a form or a script; makes a secret when there is none, and lets the middleware
 /// send the cookie. Django's get_token().
 std::string csrf_token(http::Request& request);
