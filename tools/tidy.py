@@ -116,12 +116,14 @@ class Tidy:
             for start, length in functions(code_only(text)):
                 if length > FUNCTION_LINES_MAX:
                     self.fault("function-length", path, start, f"a function of {length} lines (at most {FUNCTION_LINES_MAX})")
-        for layer in [line.split(":")[0] for line in read("tatum/layers.txt").splitlines() if line and line[0] != "#"]:
+        layers = [line.split(":")[0] for line in read("tatum/layers.txt").splitlines() if line and line[0] != "#"]
+        apps = sorted({f.split("/")[2] for f in files("tatum/contrib/*/*")})
+        for layer in layers + [f"contrib/{app}" for app in apps]:
             if not (ROOT / "tatum" / layer).is_dir() or not files(f"tatum/{layer}/*.cpp"):
                 continue
             readme = ROOT / "tatum" / layer / "README.md"
             if not readme.is_file():
-                self.fault("readme", f"tatum/{layer}/README.md", 1, "a layer says what it is")
+                self.fault("readme", f"tatum/{layer}/README.md", 1, "a layer, and an app of contrib, says what it is")
             elif readme.read_text().count("\n") > README_LINES_MAX:
                 self.fault("readme", f"tatum/{layer}/README.md", 1, f"more than {README_LINES_MAX} lines")
 
