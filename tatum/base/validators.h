@@ -86,7 +86,9 @@ struct DomainNameValidator {
 };
 
 /// An address of at most 320 characters; the domain has a dot, is an IP address in brackets, or
-/// stands in `allowlist`. Not that there is such a mailbox. %(value)s.
+/// stands in `allowlist`. Not that there is such a mailbox. Unlike Django: the mailbox is ASCII
+/// without the four letters that match an ASCII one when case does not count (K, ſ, ı, İ), and
+/// which so pass for another's. %(value)s.
 struct EmailValidator {
     static constexpr std::size_t kLengthMax = 320;
     std::string message = {};  ///< "Enter a valid email address."
@@ -188,7 +190,8 @@ void validate_ipv46_address(const Value& value);
 void validate_comma_separated_integer_list(const Value& value);
 void validate_integer(const Value& value);
 void validate_domain_name(const Value& value);
-/// By its extension, one of those that Pillow knows.
+/// By its extension, one of those that browsers show. Unlike Django: not what Pillow can read, nor
+/// SVG, which may hold scripts.
 void validate_image_file_extension(const Value& value);
 
 struct IntListOptions {

@@ -15,8 +15,11 @@ std::span<const CaseKind> signing_kinds();
 std::span<const CaseKind> password_kinds();
 std::span<const CaseKind> view_kinds();
 std::span<const CaseKind> template_kinds();
+std::span<const CaseKind> validator_kinds();
 /// $request, $querydict and $callable.
 std::span<const Tag> template_tags();
+/// $file, an http::UploadedFile.
+std::span<const Tag> file_tags();
 
 /// The resolver of a case's `urls`.
 urls::Resolver make_resolver(const List& urls);

@@ -15,15 +15,18 @@ std::vector<CaseKind> all_kinds() {
     std::vector<CaseKind> kinds;
     for (const std::span<const CaseKind> family :
          {date_kinds(), text_kinds(), schema_kinds(), url_kinds(), signing_kinds(),
-          password_kinds(), template_kinds(), view_kinds()}) {
+          password_kinds(), template_kinds(), view_kinds(), validator_kinds()}) {
         kinds.insert(kinds.end(), family.begin(), family.end());
     }
     return kinds;
 }
 
 std::vector<Tag> all_tags() {
-    const std::span<const Tag> tags = template_tags();
-    return {tags.begin(), tags.end()};
+    std::vector<Tag> tags;
+    for (const std::span<const Tag> family : {template_tags(), file_tags()}) {
+        tags.insert(tags.end(), family.begin(), family.end());
+    }
+    return tags;
 }
 
 bool read_arguments(std::span<char*> arguments, Options& options) {
