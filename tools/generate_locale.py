@@ -5,9 +5,11 @@ Usage: tools/generate_locale.py formats > tatum/base/locale/formats.inc
        tools/generate_locale.py names > tatum/base/locale/names.inc
        tools/generate_locale.py titles > tatum/base/locale/titles.inc
        tools/generate_locale.py words > tatum/base/locale/words.inc
+       tools/generate_locale.py messages > tatum/base/locale/messages.inc
 Reads the Django that python3 imports, which is to be Django 6 (PYTHONPATH). The languages that
 formats.cpp and names.cpp have themselves, as newer versions of Django do, are left out. The words
-are those of Django's catalogs: see LICENSES/django.txt.
+are those of Django's catalogs: see LICENSES/django.txt. The messages are those that locale_messages.txt lists,
+each language's in a file of tatum/base/locale/messages/, which `messages` writes too.
 """
 import gettext
 import re
@@ -30,6 +32,10 @@ TEXTS = {"date": "DATE_FORMAT", "time": "TIME_FORMAT", "datetime": "DATETIME_FOR
          "decimal_separator": "DECIMAL_SEPARATOR", "thousand_separator": "THOUSAND_SEPARATOR"}
 LISTS = {"date_input": "DATE_INPUT_FORMATS", "time_input": "TIME_INPUT_FORMATS",
          "datetime_input": "DATETIME_INPUT_FORMATS"}
+GENERATED = "// Written by tools/generate_locale.py. Not edited by hand.\n"
+MESSAGES = Path(__file__).parent / "locale_messages.txt"
+# Who is asked first, as in a site that lists its apps as the tutorial does; core comes last.
+MESSAGES_ORDER = ["admin", "auth", "contenttypes", "sessions", "core"]
 LOCALE = Path(__file__).parents[1] / "tatum/base/locale"
 DAY_PARTS = ["a.m.", "p.m.", "AM", "PM", "midnight", "noon"]
 
@@ -256,10 +262,92 @@ def write_words():
         print("};")
 
 
+def read_message_ids():
+    """The ids that locale_messages.txt lists, by the name of their catalog."""
+    ids = {}
+    for line in MESSAGES.read_text(encoding="utf-8").splitlines():
+        if re.fullmatch(r"\[[a-z]+\]", line):
+            here = ids.setdefault(line[1:-1], [])
+        elif line and not line.startswith("#"):
+            here.append(line)
+    listed = [text for group in ids.values() for text in group]
+    if len(set(listed)) != len(listed):
+        sys.exit(f"listed twice: {sorted(text for text in listed if listed.count(text) > 1)}")
+    return ids
+
+
+def message_line(language, catalogs, name, text, is_plural):
+    """The translation of `text`, its plural forms between tabs and U+2424 for a line feed; empty
+    where there is none. What the catalog `name` lacks, another may have."""
+    if is_plural:
+        messages = catalogs[name][language]._catalog
+        forms = [messages[text, i] for i in range(catalogs[name][language].forms)
+                 if messages.get((text, i))]
+    else:
+        found = (catalogs[other][language]._catalog.get(text)
+                 for other in MESSAGES_ORDER if language in catalogs[other])
+        forms = [form for form in found if form][:1]
+    while len(forms) > 1 and forms[-1] == forms[-2]:
+        forms.pop()
+    if language.startswith("en") and forms[:1] == [text]:
+        return ""  # the id says it as well, and no other language is asked after English
+    line = "\t".join(forms).replace("\n", "\u2424")
+    if line.count("\t") != max(0, len(forms) - 1) or ')~"' in line:
+        sys.exit(f"{line!r} does not fit into a line of messages/")
+    return line
+
+
+def write_messages():
+    """messages.inc, and a file of raw literals for each language: for each catalog that it has, a
+    line with the rule of its plurals, and one for each id."""
+    ids = read_message_ids()
+    catalogs = {}  # name -> language -> catalog
+    for name in ids:
+        place = "conf" if name == "core" else f"contrib/{name}"
+        catalogs[name] = dict(read_catalogs(Path(django.__file__).parent / place / "locale"))
+    plurals = {key[0] for languages in catalogs.values() for catalog in languages.values()
+               for key in catalog._catalog if isinstance(key, tuple)}
+    sections = {}  # language -> its lines
+    found_ids = set()
+    for name, texts in ids.items():
+        for language, catalog in sorted(catalogs[name].items()):
+            lines = [message_line(language, catalogs, name, text, text in plurals)
+                     for text in texts]
+            found_ids.update(text for text, line in zip(texts, lines) if line)
+            if any(lines):
+                lines = [f"[{name}] {catalog.plural_forms}", *lines]
+                sections.setdefault(language, []).append("\n".join(lines) + "\n")
+    missing = [text for group in ids.values() for text in group if text not in found_ids]
+    if missing:
+        sys.exit(f"in no catalog: {missing}")
+    target = LOCALE / "messages"
+    target.mkdir(exist_ok=True)
+    for old in target.glob("*.inc"):
+        old.unlink()
+    for language, parts in sections.items():
+        # "sv" knows the length of a literal; a compiler that counts takes seconds for all of them.
+        text = GENERATED + "".join(f'R"~({part})~"sv\n' for part in parts)
+        (target / f"{language}.inc").write_text(text, encoding="utf-8")
+    print("// A message with plural forms begins with '*'.")
+    for name, texts in ids.items():
+        lines = "".join(f"{'*' if text in plurals else ' '}{text}\n" for text in texts)
+        print(f'constexpr std::string_view k{name.capitalize()}MessageIds = R"~({lines})~"sv;')
+    print("constexpr MessageIds kMessageIds[] = {")
+    for name in ids:
+        print(f"    {{{literal(name)}, k{name.capitalize()}MessageIds}},")
+    print("};")
+    print("constexpr LocaleMessages kMessages[] = {")
+    for language in sorted(sections):
+        print(f"    {{{literal(language)},")
+        print(f"#include <tatum/base/locale/messages/{language}.inc>")
+        print("    },")
+    print("};")
+
+
 def main():
-    print("// Written by tools/generate_locale.py. Not edited by hand.")
+    print(GENERATED, end="")
     {"formats": write_formats, "names": write_names, "titles": write_titles,
-     "words": write_words}[sys.argv[1]]()
+     "words": write_words, "messages": write_messages}[sys.argv[1]]()
 
 
 if __name__ == "__main__":

@@ -71,28 +71,83 @@ void add_titles(Catalog& catalog, const impl::LocaleTitles& titles) {
 
 using Catalogs = std::vector<std::shared_ptr<const Catalog>>;
 
+/// Catalogs while they are filled: a new one begins where the plural rule changes.
+class CatalogList {
+public:
+    explicit CatalogList(Catalogs& out) : out_(out) {}
+
+    /// For messages without plurals.
+    Catalog& last() { return last_; }
+    Catalog& with_rule(std::string_view rule) {
+        if (rule == rule_) return last_;
+        if (!rule_.empty()) end();
+        rule_ = rule;
+        last_.set_plural_rule(PluralRule::parse(rule).value());
+        return last_;
+    }
+    void end() {
+        if (last_.size() != 0) out_.push_back(std::make_shared<const Catalog>(std::move(last_)));
+        last_ = Catalog();
+    }
+
+private:
+    Catalogs& out_;
+    Catalog last_;
+    std::string_view rule_;
+};
+
+/// The translations that start at `line` under their ids; returns the line behind them.
+std::size_t add_messages(Catalog& catalog, std::string_view ids,
+                         std::span<const std::string_view> lines, std::size_t line) {
+    constexpr std::string_view kLineFeed = "\u2424";
+    for (std::string_view id : strings::split(ids, "\n")) {
+        if (id.empty()) break;
+        const bool has_plural = id.front() == '*';
+        id.remove_prefix(1);
+        const std::string_view text = lines[line++];
+        if (text.empty()) continue;
+        std::vector<std::string> forms;
+        for (const std::string_view form : strings::split(text, "\t")) {
+            forms.push_back(strings::replace(form, kLineFeed, "\n"));
+        }
+        if (!has_plural) {
+            catalog.add({}, id, forms.front());
+            continue;
+        }
+        const std::string last = forms.back();
+        forms.resize(catalog.plural_rule().forms(), last);
+        catalog.add_plural({}, id, std::move(forms));
+    }
+    return line;
+}
+
+void add_messages(CatalogList& catalogs, const impl::LocaleMessages& messages) {
+    const auto lines = strings::split(messages.lines, "\n");
+    std::size_t line = 0;
+    for (const impl::MessageIds& table : impl::message_ids()) {
+        const std::string_view head = lines[line];  // "[core] nplurals=...", "" at the end
+        if (!head.starts_with('[') || head.substr(1, head.find(']') - 1) != table.catalog) continue;
+        Catalog& catalog = catalogs.with_rule(head.substr(head.find(' ') + 1));
+        line = add_messages(catalog, table.ids, lines, line + 1);
+    }
+}
+
 /// What Tatum itself can say in exactly this language: nothing, or a catalog for each plural rule.
 void append_builtin_catalogs(Catalogs& out, std::string_view code) {
-    Catalog catalog;
+    CatalogList catalogs(out);
     for (const impl::LocaleNames& names : impl::locale_names()) {
-        if (names.language == code) add_names(catalog, names);
+        if (names.language == code) add_names(catalogs.last(), names);
     }
     for (const impl::LocaleTitles& titles : impl::locale_titles()) {
-        if (titles.language == code) add_titles(catalog, titles);
+        if (titles.language == code) add_titles(catalogs.last(), titles);
     }
-    std::string_view rule;
     for (const impl::WordTable* table : {&impl::core_words(), &impl::humanize_words()}) {
-        const impl::LocaleWords* words = table->find(code);
-        if (words == nullptr) continue;
-        if (!rule.empty() && words->plural_forms != rule) {
-            out.push_back(std::make_shared<const Catalog>(std::move(catalog)));
-            catalog = Catalog();
+        if (const impl::LocaleWords* words = table->find(code)) {
+            add_words(catalogs.with_rule(words->plural_forms), table->ids, words->words);
         }
-        rule = words->plural_forms;
-        catalog.set_plural_rule(PluralRule::parse(rule).value());
-        add_words(catalog, table->ids, words->words);
     }
-    if (catalog.size() != 0) out.push_back(std::make_shared<const Catalog>(std::move(catalog)));
+    if (const auto* messages = impl::find_messages(code)) add_messages(catalogs, *messages);
+    catalogs.end();
 }
 
 template <std::size_t Size>

@@ -123,6 +123,9 @@ std::string name_of_file(const Value& file) {
             return name->str();
         }
     }
+    if (file.is_dict()) {
+        if (const Value* name = file.as_dict().find("name")) return name->str();
+    }
     throw ValueError(file.repr() + " has no name.");
 }
 

@@ -238,6 +238,7 @@ TEST(FileExtensionValidatorTest, LooksAtTheLastPartOfThePath) {
     for (const char* good : {"a.txt", "a.txt/", "a.txt/.", "..txt", "a..txt", "a/b.TXT"}) {
         EXPECT_TRUE(passes(txt, good)) << good;
         EXPECT_TRUE(passes(txt, file(good))) << good;
+        EXPECT_TRUE(passes(txt, Dict{{"name", good}})) << good;
     }
     for (const char* bad : {"", ".txt", "a.", "x/.txt", "a.txt\n", "a.txt/b", "a.txt.exe"}) {
         EXPECT_FALSE(passes(txt, bad)) << bad;

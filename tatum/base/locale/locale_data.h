@@ -59,4 +59,19 @@ struct WordTable {
 const WordTable& core_words();
 const WordTable& humanize_words();
 
+/// The ids of the messages of validators, forms and the contrib apps that one of Django's catalogs
+/// holds, a line each, after '*' for those with a plural or else ' '.
+struct MessageIds {
+    std::string_view catalog, ids;
+};
+/// What a language has for them: for each catalog a line "[core] " and its plural rule, then a line
+/// for each id, empty where it is not translated. Tabs separate plural forms, of which those that
+/// are left out are what the last one is; U+2424 is a line feed.
+struct LocaleMessages {
+    std::string_view language, lines;
+};
+std::span<const MessageIds> message_ids();
+/// nullptr where there is none.
+const LocaleMessages* find_messages(std::string_view language);
+
 }  // namespace tatum::impl
