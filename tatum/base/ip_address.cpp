@@ -7,7 +7,7 @@
 #include <charconv>
 #include <cstdint>
 
-namespace tatum::ip_address {
+namespace tatum::ip {
 
 namespace {
 
@@ -136,4 +136,4 @@ std::optional<std::string> clean_ipv6(std::string_view text, UnpackIpv4 unpack) 
     return unpack == UnpackIpv4::Yes ? ipv4_of(*address) : "::ffff:" + ipv4_of(*address);
 }
 
-}  // namespace tatum::ip_address
+}  // namespace tatum::ip

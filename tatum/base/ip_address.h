@@ -5,7 +5,7 @@
 #include <string_view>
 
 /// IP addresses as text, as Python's ipaddress reads and writes them.
-namespace tatum::ip_address {
+namespace tatum::ip {
 
 /// Four numbers up to 255 without leading zeros: "192.0.2.1".
 bool is_ipv4(std::string_view text);
@@ -19,4 +19,4 @@ bool is_ipv6(std::string_view text);
 enum class UnpackIpv4 : bool { No, Yes };
 std::optional<std::string> clean_ipv6(std::string_view text, UnpackIpv4 unpack = UnpackIpv4::No);
 
-}  // namespace tatum::ip_address
+}  // namespace tatum::ip

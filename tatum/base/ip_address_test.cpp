@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tatum::ip_address {
+namespace tatum::ip {
 namespace {
 
 TEST(IpAddressTest, ReadsWhatPythonReads) {
@@ -64,4 +64,4 @@ TEST(IpAddressTest, CleansToTheShortestForm) {
 }
 
 }  // namespace
-}  // namespace tatum::ip_address
+}  // namespace tatum::ip

@@ -347,14 +347,14 @@ namespace {
 }  // namespace
 
 void validate_ipv4_address(const Value& value) {
-    if (!ip_address::is_ipv4(value.str())) refuse_address("IPv4", value);
+    if (!ip::is_ipv4(value.str())) refuse_address("IPv4", value);
 }
 void validate_ipv6_address(const Value& value) {
-    if (!ip_address::is_ipv6(value.str())) refuse_address("IPv6", value);
+    if (!ip::is_ipv6(value.str())) refuse_address("IPv6", value);
 }
 void validate_ipv46_address(const Value& value) {
     const std::string text = value.str();
-    if (!ip_address::is_ipv4(text) && !ip_address::is_ipv6(text)) {
+    if (!ip::is_ipv4(text) && !ip::is_ipv6(text)) {
         refuse_address("IPv4 or IPv6", value);
     }
 }

@@ -90,7 +90,7 @@ bool is_bracketed_ip(std::string_view host) {
     if (host.size() < 3 || host.front() != '[' || host.back() != ']') return false;
     const std::string_view address = host.substr(1, host.size() - 2);
     if (address.find('%') != std::string_view::npos) return false;
-    return ip_address::is_ipv4(address) || ip_address::is_ipv6(address);
+    return ip::is_ipv4(address) || ip::is_ipv6(address);
 }
 
 bool is_email_address(std::string_view text, const std::vector<std::string>& allowlist) {
@@ -132,10 +132,10 @@ bool is_host_and_rest(std::string_view text) {
     std::string_view rest = text.substr(end);
     if (text.starts_with('[')) {
         const std::string_view address = host.substr(1, host.size() - 2);
-        if (address.find('%') != std::string_view::npos || !ip_address::is_ipv6(address)) {
+        if (address.find('%') != std::string_view::npos || !ip::is_ipv6(address)) {
             return false;
         }
-    } else if (!ip_address::is_ipv4(host) && !ascii::equals_ignoring_case(host, "localhost") &&
+    } else if (!ip::is_ipv4(host) && !ascii::equals_ignoring_case(host, "localhost") &&
                !is_domain_name(host, HostScript::Any, FinalDot::Allowed)) {
         return false;
     }
