@@ -35,9 +35,10 @@ public:
     TypedChoiceField(Options options = {});
     TATUM_FORM_FIELD(TypedChoiceField)
     Value clean(const Value& value, const Value& initial = {}) const override;
+    bool has_changed(const Value& initial, const Value& data) const override;
 
-protected:
-    Value coerce_changed(const Value& value) const override;
+private:
+    Value coerced(const Value& value) const;
 };
 
 /// A list of choices.
@@ -66,8 +67,8 @@ public:
     Value clean(const Value& value, const Value& initial = {}) const override;
     void validate(const Value& value) const override;
 
-protected:
-    Value coerce_list(const Value& value) const;
+private:
+    Value coerced(const Value& value) const;
 };
 
 /// A file or folder of the server's disk, below `path`. The folder is read when the field is made.

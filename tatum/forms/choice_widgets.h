@@ -5,6 +5,10 @@
 
 namespace tatum::forms {
 
+namespace impl {
+class OptionWriter;
+}
+
 struct ChoiceWidgetOptions {
     Attributes attrs = {};
     Choices choices = {};
@@ -48,10 +52,16 @@ protected:
     virtual bool add_id_index() const { return true; }
     virtual std::string_view checked_attribute() const { return "checked"; }
 
-    struct Walk;
-    void each_option(const Walk& walk, const Value& formatted, const Attributes& extra_attrs) const;
-    List option_groups(std::string_view name, const Value& formatted,
+    /// What is done with groups and options.
+    class Visitor;
+    void visit_options(Visitor& visitor, const Value& formatted,
                        const Attributes& extra_attrs) const;
+    std::string_view option_template() const;
+
+private:
+    class ContextMaker;
+    friend class impl::OptionWriter;
+    Attributes option_attrs(const Attributes& extra_attrs, const ChoiceOption& option) const;
 };
 
 class Select : public ChoiceWidget {

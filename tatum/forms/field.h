@@ -154,8 +154,6 @@ protected:
     /// Django's text for a code of this kind of field, in English; empty when there is none.
     virtual std::string_view default_error_message(std::string_view code) const;
     [[noreturn]] void fail(std::string_view code, Dict params = {}) const;
-    /// As Django's _coerce(), for has_changed(); by default the value itself.
-    virtual Value coerce_changed(const Value& value) const { return value; }
     /// Throws ImproperlyConfigured when an option is set that is not among `names`.
     static void only_options(const Options& options, std::string_view field,
                              std::initializer_list<std::string_view> names);

@@ -96,7 +96,9 @@ public:
 
 protected:
     void append_html(std::string& out, std::string_view name, const Value& value,
-                     const Attributes& extra_attrs) const override;
+                     const Attributes& extra_attrs) const override {
+        Widget::append_html(out, name, value, extra_attrs);
+    }
 };
 
 /// With `allow_multiple_selected` it reads a list of files.
@@ -147,7 +149,9 @@ public:
 
 protected:
     void append_html(std::string& out, std::string_view name, const Value& value,
-                     const Attributes& extra_attrs) const override;
+                     const Attributes& extra_attrs) const override {
+        Widget::append_html(out, name, value, extra_attrs);
+    }
 };
 
 class Textarea : public Widget {

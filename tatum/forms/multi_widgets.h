@@ -48,9 +48,10 @@ protected:
                      const Attributes& extra_attrs) const override;
 
 private:
-    struct Shown;
-    std::vector<Shown> shown_parts(std::string_view name, const Value& value,
-                                   const Attributes& extra_attrs) const;
+    /// Calls `show` with each part as it is shown: widget, name, value, attributes.
+    template <class Show>
+    void each_part(std::string_view name, const Value& value, Attributes shown_attrs,
+                   Show show) const;
 };
 
 struct SplitDateTimeOptions {
@@ -103,14 +104,10 @@ public:
     Dict get_context(std::string_view name, const Value& value,
                      const Attributes& extra_attrs) const override;
 
-protected:
-    void append_html(std::string& out, std::string_view name, const Value& value,
-                     const Attributes& extra_attrs) const override;
-
 private:
     enum class Part : std::uint8_t { Year, Month, Day };
     static std::vector<Part> parts_of_date_format();
-    Select select_of(Part part) const;
+    Choices choices_of(Part part) const;
 };
 
 }  // namespace tatum::forms

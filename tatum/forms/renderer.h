@@ -15,7 +15,8 @@ namespace tatum::forms {
 /// there is none.
 const template_::Engine* current_templates();
 
-/// Appends what the site's template of that name makes of `variables`. Throws
+/// Appends what the site's template of that name makes of `variables`, without the white space
+/// around it. Throws
 /// TemplateDoesNotExist, and ImproperlyConfigured where no site is current.
 void append_template(std::string& out, std::string_view template_name, const Dict& variables);
 

@@ -24,9 +24,7 @@ struct Submission {
     List getlist(std::string_view name) const;
 };
 
-/// The file that a Value stands for, as FileInput reads it; nullptr when it is none. Lives as long
-/// as the Value.
-const http::UploadedFile* uploaded_file(const Value& value);
+using http::uploaded_file;
 /// What ClearableFileInput reads where a file was sent and the box that clears the field was
 /// checked.
 Value file_input_contradiction();

@@ -164,11 +164,40 @@ bool operator==(const UploadedFile& a, const UploadedFile& b) {
            a.content_ == b.content_ && a.file_ == b.file_;
 }
 
-Value to_value(const UploadedFile& file) {
-    return Dict{{"name", file.name()},
-                {"size", file.size()},
-                {"content_type", file.content_type()},
-                {"charset", file.charset()}};
+namespace {
+
+class UploadedFileObject final : public Object {
+public:
+    explicit UploadedFileObject(const UploadedFile& uploaded) : file(uploaded) {}
+
+    std::string_view type_name(Self) const override { return "UploadedFile"; }
+    void append_str(Self, std::string& out) const override { out += file.name(); }
+    void append_repr(Self, std::string& out) const override {
+        out += "<UploadedFile: " + file.name() + " (" + file.content_type() + ")>";
+    }
+    bool truth(Self) const override { return !file.name().empty(); }
+    std::optional<Value> attribute(Self, const Name& name) const override {
+        if (name.text == "name") return file.name();
+        if (name.text == "size") return file.size();
+        if (name.text == "content_type") return file.content_type();
+        if (name.text == "charset") return file.charset();
+        return std::nullopt;
+    }
+    std::vector<std::string> attribute_names(Self) const override {
+        return {"name", "size", "content_type", "charset"};
+    }
+
+    const UploadedFile file;
+};
+
+}  // namespace
+
+Value to_value(const UploadedFile& file) { return Value::adopt(new UploadedFileObject(file)); }
+
+const UploadedFile* uploaded_file(const Value& value) {
+    if (!value.is_object()) return nullptr;
+    const auto* object = dynamic_cast<const UploadedFileObject*>(&value.as_object());
+    return object == nullptr ? nullptr : &object->file;
 }
 
 namespace {

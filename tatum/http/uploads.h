@@ -89,8 +89,10 @@ private:
     Shared<TemporaryFile> file_;
 };
 
-/// `name`, `size`, `content_type`, `charset` and `read`, for templates.
+/// `name`, `size`, `content_type` and `charset` for templates; prints the name.
 Value to_value(const UploadedFile& file);
+/// The file that such a Value holds, which lives as long; nullptr when it is something else.
+const UploadedFile* uploaded_file(const Value& value);
 
 /// Django's sanitising of a file name that a browser sent; empty when nothing usable is left.
 std::string sanitize_file_name(std::string_view name);

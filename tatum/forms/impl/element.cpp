@@ -5,7 +5,7 @@
 
 namespace tatum::forms::impl {
 
-void append_attribute(std::string& out, std::string_view name, std::string_view value) {
+void append_text_attribute(std::string& out, std::string_view name, std::string_view value) {
     out += ' ';
     out += name;
     out += "=\"";

@@ -14,7 +14,7 @@ void append_attributes(std::string& out, const Attributes& attributes);
 void append_attributes(std::string& out, const Attributes& attributes, const Attributes& more);
 /// One of them; `name` is escaped.
 void append_attribute(std::string& out, const Value& name, const Value& value);
-void append_attribute(std::string& out, std::string_view name, std::string_view value);
+void append_text_attribute(std::string& out, std::string_view name, std::string_view value);
 
 /// `<input type="..." name="..." value="..."`, without the end; no value where it is None.
 void begin_input(std::string& out, std::string_view type, std::string_view name,
