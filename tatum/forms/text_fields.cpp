@@ -53,13 +53,14 @@ struct UrlParts {
             if (c != '\t' && c != '\r' && c != '\n') plain += c;
         const Result<uri::Split> split = uri::split(plain);
         if (!split) return std::nullopt;
-        return UrlParts{strings::ascii_lower(split->scheme), std::string(split->netloc),
+        return UrlParts{std::string(split->scheme), std::string(split->netloc),
                         std::string(split->path), std::string(split->query),
                         std::string(split->fragment)};
     }
     std::string str() const {
         std::string url = path;
-        if (!netloc.empty() || (uses_netloc(scheme) && !url.starts_with("//"))) {
+        if (!netloc.empty() ||
+            (uses_netloc(strings::ascii_lower(scheme)) && !url.starts_with("//"))) {
             if (!url.empty() && !url.starts_with('/')) url.insert(0, "/");
             url.insert(0, "//" + netloc);
         }

@@ -16,6 +16,7 @@ std::span<const CaseKind> password_kinds();
 std::span<const CaseKind> view_kinds();
 std::span<const CaseKind> template_kinds();
 std::span<const CaseKind> validator_kinds();
+std::span<const CaseKind> field_kinds();
 /// $request, $querydict and $callable.
 std::span<const Tag> template_tags();
 /// $file, an http::UploadedFile.
