@@ -1,6 +1,7 @@
 #include <tatum/base/html.h>
 #include <tatum/forms/impl/element.h>
 #include <tatum/forms/impl/options.h>
+#include <tatum/forms/impl/widget_parts.h>
 #include <tatum/forms/renderer.h>
 #include <tatum/forms/widget.h>
 
@@ -25,8 +26,6 @@ struct WidgetContext {
     Value attr(std::string_view key) const { return attrs().get(Name(key)); }
     List list(std::string_view key) const { return get(key).items().value_or(List()); }
 };
-
-using WidgetPart = void (*)(std::string& out, const WidgetContext& context);
 
 void input_html(std::string& out, const WidgetContext& context) {
     impl::begin_input(out, context.text("type"), context.text("name"), context.get("value"));
@@ -145,49 +144,65 @@ void clearable_file_html(std::string& out, const WidgetContext& context) {
     out += '>';
 }
 
-WidgetPart part_named(std::string_view name) {
-    struct Named {
-        std::string_view name;
-        WidgetPart part;
-    };
-    static constexpr Named kParts[] = {
-        {"text", input_html},
-        {"number", input_html},
-        {"email", input_html},
-        {"url", input_html},
-        {"color", input_html},
-        {"search", input_html},
-        {"tel", input_html},
-        {"password", input_html},
-        {"hidden", input_html},
-        {"file", input_html},
-        {"date", input_html},
-        {"datetime", input_html},
-        {"time", input_html},
-        {"checkbox", input_html},
-        {"input", input_html},
-        {"textarea", textarea_html},
-        {"select", select_html},
-        {"select_option", select_option_html},
-        {"radio", input_list_html},
-        {"checkbox_select", input_list_html},
-        {"multiple_input", input_list_html},
-        {"radio_option", input_option_html},
-        {"checkbox_option", input_option_html},
-        {"input_option", input_option_html},
-        {"clearable_file_input", clearable_file_html},
-        {"multiple_hidden", parts_html},
-        {"multiwidget", parts_html},
-        {"splitdatetime", parts_html},
-        {"splithiddendatetime", parts_html},
-        {"select_date", parts_html},
-    };
-    for (const Named& named : kParts)
-        if (named.name == name) return named.part;
+template <void (*Show)(std::string& out, const WidgetContext& context)>
+void show(std::string& out, const Dict& widget) {
+    Show(out, WidgetContext{widget});
+}
+
+void attrs_html(std::string& out, const WidgetContext& context) {
+    impl::append_attributes(out, context.attrs());
+}
+
+#define TATUM_PART(NAME, FUNCTION, BEHIND) \
+    {NAME, show<FUNCTION>, "{% load tatum_widgets %}{% widget_html '" NAME "' %}" BEHIND}
+constexpr impl::NamedWidgetPart kParts[] = {
+    TATUM_PART("attrs", attrs_html, ""),
+    TATUM_PART("text", input_html, "\n\n"),
+    TATUM_PART("number", input_html, "\n\n"),
+    TATUM_PART("email", input_html, "\n\n"),
+    TATUM_PART("url", input_html, "\n\n"),
+    TATUM_PART("color", input_html, "\n\n"),
+    TATUM_PART("search", input_html, "\n\n"),
+    TATUM_PART("tel", input_html, "\n\n"),
+    TATUM_PART("password", input_html, "\n\n"),
+    TATUM_PART("hidden", input_html, "\n\n"),
+    TATUM_PART("file", input_html, "\n\n"),
+    TATUM_PART("date", input_html, "\n\n"),
+    TATUM_PART("datetime", input_html, "\n\n"),
+    TATUM_PART("time", input_html, "\n\n"),
+    TATUM_PART("checkbox", input_html, "\n\n"),
+    TATUM_PART("input", input_html, "\n"),
+    TATUM_PART("textarea", textarea_html, "\n"),
+    TATUM_PART("select", select_html, "\n"),
+    TATUM_PART("select_option", select_option_html, "\n"),
+    TATUM_PART("radio", input_list_html, "\n\n"),
+    TATUM_PART("checkbox_select", input_list_html, "\n\n"),
+    TATUM_PART("multiple_input", input_list_html, "\n"),
+    TATUM_PART("radio_option", input_option_html, "\n\n"),
+    TATUM_PART("checkbox_option", input_option_html, "\n\n"),
+    TATUM_PART("input_option", input_option_html, "\n"),
+    TATUM_PART("clearable_file_input", clearable_file_html, "\n"),
+    TATUM_PART("multiple_hidden", parts_html, "\n\n"),
+    TATUM_PART("multiwidget", parts_html, "\n"),
+    TATUM_PART("splitdatetime", parts_html, "\n\n"),
+    TATUM_PART("splithiddendatetime", parts_html, "\n\n"),
+    TATUM_PART("select_date", parts_html, "\n\n"),
+};
+#undef TATUM_PART
+
+}  // namespace
+
+namespace impl {
+
+std::span<const NamedWidgetPart> widget_parts() { return kParts; }
+
+const NamedWidgetPart* find_widget_part(std::string_view name) {
+    for (const NamedWidgetPart& part : kParts)
+        if (part.name == name) return &part;
     return nullptr;
 }
 
-}  // namespace
+}  // namespace impl
 
 void append_widget_html(std::string& out, const Dict& widget) {
     const std::string template_name = widget.get("template_name").str();
@@ -195,7 +210,7 @@ void append_widget_html(std::string& out, const Dict& widget) {
     if (name.starts_with(kWidgetFolder) && name.ends_with(".html")) {
         name.remove_prefix(kWidgetFolder.size());
         name.remove_suffix(5);
-        if (const WidgetPart part = part_named(name)) return part(out, WidgetContext{widget});
+        if (const auto* part = impl::find_widget_part(name)) return part->append(out, widget);
     }
     append_template(out, template_name, Dict{{"widget", widget}});
 }

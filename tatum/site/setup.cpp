@@ -1,6 +1,7 @@
 #include <tatum/base/formats.h>
 #include <tatum/base/timezone.h>
 #include <tatum/http/forwarding.h>
+#include <tatum/forms/widget_templates.h>
 #include <tatum/middleware/standard.h>
 #include <tatum/site/impl/site_impl.h>
 #include <tatum/template/library.h>
@@ -247,6 +248,8 @@ void Site::Impl::make_templates() {
     for (const AppFiles* files : all_files()) {
         wanted.loaders.push_back(loader_of(*files, settings.debug));
     }
+    wanted.loaders.push_back(forms::widget_template_loader());
+    wanted.libraries.push_back(forms::widget_template_library());
     std::vector<ContextProcessor> all{views::standard_context};
     for (const App& app : apps) {
         for (const template_::Library* library : app.template_libraries) {
