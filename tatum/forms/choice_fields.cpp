@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <set>
+#include <stdexcept>
+#include <typeinfo>
 #include <unordered_set>
 
 namespace tatum::forms {
@@ -19,6 +21,16 @@ std::set<std::string> texts_of(const List& values) {
     std::set<std::string> texts;
     for (const Value& value : values) texts.insert(value.str());
     return texts;
+}
+
+/// Does an exception of `coerce` speak of the value, as Python's ValueError and TypeError do? What
+/// else fails (a database that is away) is no fault of the visitor.
+bool blames_value(const std::exception& error) {
+    return typeid(error) == typeid(Exception) ||  // the error of a Result
+           dynamic_cast<const ValidationError*>(&error) != nullptr ||
+           dynamic_cast<const ValueError*>(&error) != nullptr ||
+           dynamic_cast<const std::invalid_argument*>(&error) != nullptr ||
+           dynamic_cast<const std::out_of_range*>(&error) != nullptr;
 }
 
 List items_of(const Value& value) {
@@ -161,7 +173,8 @@ Value TypedChoiceField::coerced(const Value& value) const {
     if (!coerce) return value;
     try {
         return coerce(value);
-    } catch (const std::exception&) {
+    } catch (const std::exception& error) {
+        if (!blames_value(error)) throw;
         fail("invalid_choice", {{"value", value}});
     }
 }
@@ -236,7 +249,8 @@ Value TypedMultipleChoiceField::coerced(const Value& value) const {
     for (const Value& each : value.as_list()) {
         try {
             all.push_back(coerce(each));
-        } catch (const std::exception&) {
+        } catch (const std::exception& error) {
+            if (!blames_value(error)) throw;
             fail("invalid_choice", {{"value", each}});
         }
     }

@@ -56,7 +56,8 @@ struct FieldOptions {
     std::vector<std::string> input_formats = {};  ///< strptime's; empty: those of the language
     std::vector<std::string> input_date_formats = {}, input_time_formats = {};
     Choices choices = {};
-    /// Turns a chosen text into a value; what it throws is code invalid_choice.
+    /// Turns a chosen text into a value; what it throws about
+    /// the value (ValidationError, ValueError, an Error of a Result) is code invalid_choice.
     Function<Value(const Value&)> coerce = {};
     std::optional<bool> allow_empty_file = {};
     std::string assume_scheme = {};          ///< of URLs without one; empty: "https"
