@@ -190,10 +190,10 @@ protected:
     /// ImproperlyConfigured when the address has neither.
     db::RowsPtr named_row(const db::AnyQuerySet& query) const;
 
-private:
     virtual void load() = 0;
     virtual Value loaded() const = 0;
 
+private:
     const db::ModelType* model_;
 };
 
