@@ -134,7 +134,6 @@ public:
 
     ClearableFileInput(FileInputOptions options = {}) : FileInput(std::move(options)) {}
     TATUM_WIDGET(ClearableFileInput, "clearable_file_input")
-    bool use_fieldset() const override { return true; }
     virtual std::string clear_checkbox_name(std::string_view name) const;
     virtual std::string clear_checkbox_id(std::string_view checkbox_name) const;
     /// Has `value` an address?

@@ -1,7 +1,7 @@
 #include <tatum/base/formats.h>
 #include <tatum/base/timezone.h>
-#include <tatum/http/forwarding.h>
 #include <tatum/forms/widget_templates.h>
+#include <tatum/http/forwarding.h>
 #include <tatum/middleware/standard.h>
 #include <tatum/site/impl/site_impl.h>
 #include <tatum/template/library.h>

@@ -166,7 +166,8 @@ constexpr CaseKind kValidatorKinds[] = {{"validate", run_validate}};
 /// {"$file": {"name", "content", "content_type"}}
 Value decode_file(const Value& form) {
     const Dict& file = form.as_dict();
-    std::string content = strings::replace(file.get("content").str(), "+", "-");
+    const Value given = file.get("content");
+    std::string content = strings::replace(given.is_none() ? "" : given.str(), "+", "-");
     content = strings::urlsafe_base64_decode(strings::replace(content, "/", "_")).value();
     const Value type = file.get("content_type");
     return http::UploadedFile(file.get("name").str(), std::move(content),
