@@ -27,8 +27,10 @@ if "$tatum" startapp shop > "$work/log" 2>&1; then fail "a second startapp must 
 ok "a second startapp is refused"
 
 # What the tutorial tells people to change.
-sed -i 's/tatum_site(mysite)/add_subdirectory(shop)\ntatum_site(mysite APPS shop)/' CMakeLists.txt
-sed -i 's/#include "urls.h"/#include "shop\/app.h"\n#include "urls.h"/; s/    site.urls/    site.install(shop::app);\n    site.urls/' main.cpp
+sed -i 's/tatum_site(mysite)/add_subdirectory(shop)\ntatum_site(mysite APPS shop sessions messages)/' CMakeLists.txt
+sed -i 's/#include "urls.h"/#include "shop\/app.h"\n#include "urls.h"\n#include <tatum\/contrib\/messages\/app.h>\n#include <tatum\/contrib\/sessions\/app.h>/; s/    site.urls/    site.install(shop::app, tatum::sessions::app, tatum::messages::app);\n    site.urls/' main.cpp
+# A page that keeps something of its visitor.
+sed -i 's/{ return render/{ session(request).set("seen", true); return render/; s/#include "views.h"/&\n\n#include <tatum\/contrib\/sessions\/session.h>/' shop/views.cpp
 sed -i 's/#include "views.h"/#include "shop\/urls.h"\n#include "views.h"/; s/    path<"">(home, "home"),/&\n    path<"shop\/">(include(shop::urls)),/' urls.cpp
 cat > shop/models.h <<'CPP'
 #pragma once
@@ -92,6 +94,8 @@ curl -sfI "${address%/}$style" | grep -qi '^content-type: text/css' || fail "GET
 ok "the style sheet"
 curl -sf "${address}shop/" | grep -q '<h1>shop</h1>' || fail "GET /shop/"
 ok "the app's page"
+curl -sf -o /dev/null -D - "${address}shop/" | grep -qi '^set-cookie: sessionid=[a-z0-9]\{32\};' || fail "the session's cookie"
+ok "the app's session"
 kill -TERM "$server"
 wait "$server" || fail "SIGTERM must end the server with 0"
 server=

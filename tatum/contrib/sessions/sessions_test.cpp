@@ -529,6 +529,36 @@ TEST_F(SessionsTest, ManyThreadsChangeFilesAtOnce) {
     EXPECT_EQ(folder.count(), 1u);
 }
 
+TEST(SessionsOfManyThreads, AreKeptApartAndChangedTogether) {
+    site::Site site(test_settings());
+    site.install(app);
+    site.urls(kUrls);
+    const CommittedTestDatabase database(site);
+    current_view() = [](Request& request) {
+        session(request).set("n", session(request).get("n", 0).as_int() + 1);
+        return Response(session(request).get("n").str());
+    };
+    Client first(site);
+    first.get("/run/");
+    const std::string shared_key(first.cookies().get("sessionid"));
+    std::vector<std::future<bool>> threads;
+    constexpr int kThreads = 4, kRequests = 25;
+    for (int thread = 0; thread < kThreads; ++thread) {
+        threads.push_back(std::async(std::launch::async, [&] {
+            Client together(site), alone(site);
+            together.cookies().set("sessionid", shared_key);
+            bool right = true;
+            for (int i = 0; i < kRequests; ++i) {
+                right = right && together.get("/run/").status() == 200;
+                right = right && alone.get("/run/").content() == std::to_string(i + 1);
+            }
+            return right;
+        }));
+    }
+    for (auto& thread : threads) EXPECT_TRUE(thread.get());
+    EXPECT_EQ(models::Session::objects.count(), 1 + kThreads);
+}
+
 TEST_F(SessionsTest, ASiteMayBringItsOwnEngine) {
     class Fixed final : public Engine {
         std::optional<Dict> load(const std::string&) const override { return Dict{{"a", "mine"}}; }
