@@ -7,7 +7,6 @@
 #include <tatum/forms/fields.h>
 #include <tatum/forms/impl/form_state.h>
 #include <tatum/forms/impl/form_values.h>
-#include <tatum/forms/renderer.h>
 #include <tatum/forms/widgets.h>
 
 namespace tatum::forms {
@@ -267,12 +266,12 @@ void BoundField::append_label_tag(std::string& out, const LabelOptions& options)
     }
     const std::size_t start = out.size();
     if (!form_->options.template_name_label.empty()) {
-        append_template(out, form_->options.template_name_label,
-                        {{"field", to_value(*this)},
-                         {"label", contents},
-                         {"attrs", Value(attrs)},
-                         {"use_tag", !id.empty()},
-                         {"tag", options.tag}});
+        impl::append_site_template(out, *form_, form_->options.template_name_label,
+                                   {{"field", to_value(*this)},
+                                    {"label", contents},
+                                    {"attrs", Value(attrs)},
+                                    {"use_tag", !id.empty()},
+                                    {"tag", options.tag}});
     } else if (id.empty()) {
         html::append_conditionally_escaped(out, contents);
     } else {
@@ -302,8 +301,7 @@ void BoundField::append_field_group(std::string& out) const {
     const std::string& own =
         shown.template_name.empty() ? form_->options.template_name_field : shown.template_name;
     if (!own.empty()) {
-        append_template(out, own, {{"field", to_value(*this)}});
-        impl::strip_from(out, start);
+        impl::append_site_template(out, *form_, own, {{"field", to_value(*this)}});
         return;
     }
     // The line breaks are those that Django's template leaves.

@@ -193,9 +193,12 @@ void ErrorList::render(std::string& out) const {
         out += as_ul();
         return;
     }
+    // Within its template the list prints as always, so that it cannot show itself without end.
+    ErrorList plain = *this;
+    plain.template_name.clear();
     std::string text;
     append_template(text, template_name,
-                    {{"errors", to_value(*this)}, {"error_class", error_class_}});
+                    {{"errors", to_value(plain)}, {"error_class", error_class_}});
     out += strings::strip(text);
 }
 

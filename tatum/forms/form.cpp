@@ -168,7 +168,7 @@ std::string BaseForm::add_prefix(std::string_view field) const { return state_->
 Value BaseForm::get_initial_for_field(std::string_view field) const {
     return state_->initial_of(field);
 }
-void BaseForm::set_initial(Dict initial) { state_->options.initial = std::move(initial); }
+void BaseForm::set_initial_data(Dict initial) { state_->options.initial = std::move(initial); }
 const Submission& BaseForm::submission() const { return state_->submission; }
 const FormType& BaseForm::type() const { return state_->type; }
 bool BaseForm::is_multipart() const { return state_->is_multipart(); }

@@ -183,8 +183,10 @@ public:
     std::string add_prefix(std::string_view field) const;
     /// What a field shows at first.
     Value get_initial_for_field(std::string_view field) const;
-    const Dict& initial() const { return options().initial; }
-    void set_initial(Dict initial);
+    /// The form's own part of it. Not initial(), which would hide the option of that name in
+    /// define().
+    const Dict& initial_data() const { return options().initial; }
+    void set_initial_data(Dict initial);
     const Submission& submission() const;
     const FormType& type() const;
 

@@ -15,6 +15,25 @@ void strip_from(std::string& out, std::size_t start) {
     if (!inner.empty()) out.erase(start, before);
 }
 
+void append_site_template(std::string& out, FormState& form, std::string_view template_name,
+                          const Dict& variables) {
+    if (form.template_depth >= kTemplateDepthMax) {
+        throw ImproperlyConfigured("the template '" + std::string(template_name) +
+                                   "' of the form " + std::string(form.type.name) +
+                                   " shows itself");
+    }
+    struct Depth {
+        explicit Depth(int& depth) : place(depth) { ++place; }
+        ~Depth() { --place; }
+        Depth(const Depth&) = delete;
+        Depth& operator=(const Depth&) = delete;
+        int& place;
+    } const depth(form.template_depth);
+    const std::size_t start = out.size();
+    append_template(out, template_name, variables);
+    strip_from(out, start);
+}
+
 void append_help_text(std::string& out, const BoundField& field, std::string_view element) {
     const std::string help = field.help_text();
     if (help.empty()) return;
@@ -227,8 +246,7 @@ std::string render_form(const Shared<FormState>& form, std::string_view template
     Dict variables = form_context(form);
     for (const auto& [name, value] : context) variables.set(name, value);
     std::string out;
-    append_template(out, template_name, variables);
-    strip_from(out, 0);
+    append_site_template(out, *form, template_name, variables);
     return out;
 }
 

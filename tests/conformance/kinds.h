@@ -17,6 +17,7 @@ std::span<const CaseKind> view_kinds();
 std::span<const CaseKind> template_kinds();
 std::span<const CaseKind> validator_kinds();
 std::span<const CaseKind> field_kinds();
+std::span<const CaseKind> form_kinds();
 /// $request, $querydict and $callable.
 std::span<const Tag> template_tags();
 /// $file, an http::UploadedFile.

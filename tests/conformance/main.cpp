@@ -15,7 +15,8 @@ std::vector<CaseKind> all_kinds() {
     std::vector<CaseKind> kinds;
     for (const std::span<const CaseKind> family :
          {date_kinds(), text_kinds(), schema_kinds(), url_kinds(), signing_kinds(),
-          password_kinds(), template_kinds(), view_kinds(), field_kinds(), validator_kinds()}) {
+          password_kinds(), template_kinds(), view_kinds(), field_kinds(), form_kinds(),
+          validator_kinds()}) {
         kinds.insert(kinds.end(), family.begin(), family.end());
     }
     return kinds;

@@ -67,6 +67,7 @@ public:
     const FormClass* form_class = nullptr;
     Dict cleaned_data;
     std::optional<ErrorDict> errors;
+    int template_depth = 0;  ///< of the site's templates that are rendering it
 
 private:
     void clean_fields();
@@ -94,6 +95,13 @@ std::string render_form(const Shared<FormState>& form, std::string_view template
                         Dict context);
 Dict form_context(const Shared<FormState>& form);
 Value form_value(const Shared<FormState>& form);
+
+/// Appends what the site's template makes of a form or of a part of it, without white space at its
+/// ends. Throws ImproperlyConfigured where templates of one form stand inside each other
+/// kTemplateDepthMax times: one of them shows itself.
+inline constexpr int kTemplateDepthMax = 20;
+void append_site_template(std::string& out, FormState& form, std::string_view template_name,
+                          const Dict& variables);
 
 /// Text that was appended from `start` on loses the white space at its ends.
 void strip_from(std::string& out, std::size_t start);
