@@ -3,6 +3,7 @@
     peers      the application of the goals beside Django, plain Beast and the bare epoll limit
     compile    what an app's source file and the public headers cost the compiler
     template   the template engine against Django's, Jinja2 and a hand-written function
+    forms      a form of ten fields against Django's
     idle       memory of an idle connection, of each kind
     websocket  memory of an idle WebSocket, time of a broadcast, echoes a second
     rows       rows of SQLite read into objects, against SQLite's own functions
@@ -107,6 +108,10 @@ def template(arguments):
     return subprocess.call([sys.executable, str(ROOT / "bench" / "template_engine" / "compare.py"), str(ROOT / "build" / "release"), *arguments])
 
 
+def forms(arguments):
+    return subprocess.call([sys.executable, str(ROOT / "bench" / "forms" / "compare.py"), str(ROOT / "build" / "release"), *arguments])
+
+
 def micro(arguments):
     return max([subprocess.call([str(binary), *arguments]) for binary in sorted(BIN.glob("bench_*_micro"))] or [0])
 
@@ -123,7 +128,7 @@ def idle(arguments):
     return subprocess.call([sys.executable, str(ROOT / "bench" / "idle_memory.py"), *arguments])
 
 
-BENCHMARKS = {"peers": peers, "idle": idle, "compile": compile_times, "template": template, "websocket": websocket, "rows": rows, "micro": micro}
+BENCHMARKS = {"peers": peers, "idle": idle, "compile": compile_times, "template": template, "forms": forms, "websocket": websocket, "rows": rows, "micro": micro}
 
 
 def main():
