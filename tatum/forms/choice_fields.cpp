@@ -61,7 +61,7 @@ public:
     }
     void read_recursively(Choices::Items& items) {
         std::vector<std::filesystem::path> folders = {path_};
-        for (const auto& entry : std::filesystem::recursive_directory_iterator(path_)) {
+        for (const auto& entry : recursively()) {
             if (entry.is_directory() && !entry.is_symlink()) folders.push_back(entry.path());
             check(folders.size());
         }
@@ -71,6 +71,11 @@ public:
     }
 
 private:
+    /// Folders that may not be read are left out.
+    std::filesystem::recursive_directory_iterator recursively() const {
+        return std::filesystem::recursive_directory_iterator(
+            path_, std::filesystem::directory_options::skip_permission_denied);
+    }
     bool fits(const std::string& name) const {
         return name != "__pycache__" && (!match_ || match_->search(name));
     }
@@ -84,7 +89,8 @@ private:
     }
     void read_one(Choices::Items& items, const std::filesystem::path& folder) {
         std::vector<std::string> files, folders;
-        for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        for (const auto& entry : std::filesystem::directory_iterator(
+                 folder, std::filesystem::directory_options::skip_permission_denied)) {
             const std::string name = entry.path().filename().string();
             (entry.is_directory() ? folders : files).push_back(name);
         }
