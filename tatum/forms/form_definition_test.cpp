@@ -187,6 +187,29 @@ struct WrongOption : Form<WrongOption> {
     }
 };
 
+struct MixedOptions : Form<MixedOptions> {
+    std::string name;
+    static void define(FormDefinition<MixedOptions>& d) {
+        d.field<&MixedOptions::name>(form_field(CharField{}), max_length(3));
+    }
+};
+struct OwnField : Form<OwnField> {
+    using Form::Form;
+    std::string code;
+    static void define(FormDefinition<OwnField>& d) {
+        d.field<&OwnField::code>(form_field(CharField{{.max_length = 3}}), label("Key"),
+                                 required(false));
+    }
+};
+
+TEST(TypedForm, TakesFieldsOfOnesOwn) {
+    const QueryDict data = QueryDict::parse("code=abcd");
+    OwnField form(data);
+    EXPECT_TRUE(form.has_error<&OwnField::code>("max_length"));
+    EXPECT_EQ(form["code"].label(), "Key");
+    EXPECT_FALSE(form["code"].field().required);
+}
+
 template <class F>
 std::string fault_of() {
     try {
@@ -202,6 +225,8 @@ TEST(TypedForm, TellsWhatIsWrongWithItsDeclaration) {
               "ListWithoutChoices.numbers: a list needs choices(...), or a form_field(...)");
     EXPECT_EQ(fault_of<TableOption>(),
               "TableOption.name: an option that only fields of models have");
+    EXPECT_EQ(fault_of<MixedOptions>(),
+              "MixedOptions.name: options of the kind belong into the form_field(...) itself");
     EXPECT_TRUE(fault_of<WrongOption>().starts_with("WrongOption.number: "))
         << fault_of<WrongOption>();
 }

@@ -309,10 +309,22 @@ Owned<Field> FieldDraft::make_plain() {
     return owned<CharField>(std::move(options));
 }
 
+/// Options that a field takes when it is made, and not afterwards.
+bool FieldDraft::has_kind_options() const {
+    const FieldOptions& o = options;
+    return has_choices || !regex.empty() || text != Text::Line || is_image || o.max_length ||
+           o.min_length || o.strip || o.empty_value || o.max_value || o.min_value || o.step_size ||
+           o.max_digits || o.decimal_places || o.allow_unicode || !o.input_formats.empty();
+}
+
 Owned<Field> FieldDraft::make() {
     const MemberOps& inner = inner_ops(*ops);
     const bool is_open = ops->optional_of != nullptr || &inner == &kBoolMember;
     if (own_field) {
+        if (has_kind_options()) {
+            throw ImproperlyConfigured(
+                "options of the kind belong into the form_field(...) itself");
+        }
         Owned<Field> field = own_field->clone();
         for (const auto& change : changes) change(*field);
         if (is_required) field->set_required(*is_required);

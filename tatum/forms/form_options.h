@@ -87,7 +87,8 @@ FormFieldOption step_size(Value step) noexcept;
 FormFieldOption choices_from(Function<std::vector<Choice>()> make) noexcept;
 /// The site's template for label, help, errors and widget together.
 FormFieldOption template_name(std::string_view name) noexcept;
-/// A field of one's own. Its options are its own, those beside this one apply on top.
+/// A field of one's own. The options of its kind (max_length, choices, ...) are its own; those that
+/// all fields have may stand beside this one.
 FormFieldOption form_field(const Field& field) noexcept;
 
 }  // namespace tatum::forms

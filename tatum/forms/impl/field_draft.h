@@ -31,6 +31,7 @@ struct FieldDraft {
     Owned<Field> make();
 
 private:
+    bool has_kind_options() const;
     Owned<Field> make_choice();
     Owned<Field> make_plain();
     void add_empty_choice();
