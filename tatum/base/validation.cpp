@@ -21,8 +21,12 @@ std::size_t append_place(std::string& out, std::string_view text, const Dict& pa
     if (!text.starts_with('(') || end == std::string_view::npos || end + 1 == text.size()) return 0;
     const char conversion = text[end + 1];
     const Value* value = params.find(text.substr(1, end - 1));
-    if (value == nullptr || (conversion != 's' && conversion != 'd')) return 0;
-    value->append_str(out);
+    if (value == nullptr || std::string_view("srd").find(conversion) == std::string_view::npos)
+        return 0;
+    if (conversion == 'r')
+        value->append_repr(out);
+    else
+        value->append_str(out);
     return end + 2;
 }
 

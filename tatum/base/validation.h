@@ -42,7 +42,8 @@ private:
     std::vector<ValidationFault> faults_;
 };
 
-/// Python's `message % params`: %(name)s and %(name)d become what `params` holds, %% a '%'. Without
+/// Python's `message % params`: %(name)s, %(name)d and, for repr(), %(name)r become what `params`
+/// holds, %% a '%'. Without
 /// any params the message is as it is. A place that cannot be filled stays.
 std::string format_message(std::string_view message, const Dict& params);
 

@@ -57,6 +57,7 @@ TEST(FormatMessageTest, LeavesWhatIsNoPlaceAndAllWithoutParams) {
     const Dict params{{"a", 1}};
     EXPECT_EQ(format_message("%(b)s %(a) %(a)x %(a 5% %", params), "%(b)s %(a) %(a)x %(a 5% %");
     EXPECT_EQ(format_message("%(a)s%(a)d%%", params), "11%");
+    EXPECT_EQ(format_message("%(a)r %(a)s", Dict{{"a", "x"}}), "'x' x");
 }
 
 TEST(RegexValidatorTest, ReadsPythonsSpelling) {

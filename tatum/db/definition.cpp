@@ -181,6 +181,9 @@ void apply_option(FieldMeta& field, const FieldOption& option) {
         case Name::MaxValue:
             field.max_value = value;
             break;
+        case Name::Validator:
+            field.validators.push_back(option.validator);
+            break;
         default:
             break;
     }

@@ -118,6 +118,11 @@ FieldOption upload_to(std::string_view folder) noexcept {
 FieldOption allow_unicode() noexcept { return flag(OptionName::AllowUnicode); }
 FieldOption min_value(Value value) noexcept { return {OptionName::MinValue, std::move(value)}; }
 FieldOption max_value(Value value) noexcept { return {OptionName::MaxValue, std::move(value)}; }
+FieldOption validator(Function<void(const Value&)> check) noexcept {
+    FieldOption option = flag(OptionName::Validator);
+    option.validator = std::move(check);
+    return option;
+}
 FieldOption unique_for_date(std::string_view field) noexcept {
     return {OptionName::UniqueForDate, Value(field)};
 }

@@ -115,6 +115,7 @@ public:
         MaxValue,
         Symmetrical,
         DbTable,
+        Validator,
     };
 
     FieldOption(Name option, Value argument) noexcept;
@@ -125,6 +126,7 @@ public:
     Name name = Name::None;
     Value value;
     std::vector<Choice> choices;
+    Function<void(const Value&)> validator;
     const ModelType* model = nullptr;
     Function<Q()> condition;
 };
@@ -194,6 +196,10 @@ FieldOption upload_to(std::string_view folder) noexcept;
 FieldOption allow_unicode() noexcept;
 FieldOption min_value(Value value) noexcept;
 FieldOption max_value(Value value) noexcept;
+/// What full_clean() and forms check besides: a validators::Validator (tatum/base/validators.h) or
+/// any function that throws ValidationError. Several are several options, in the order of their
+/// checks. Unlike Django: not `validators`, which is the name of their namespace.
+FieldOption validator(Function<void(const Value&)> check) noexcept;
 /// No two rows have the same value on the same day (month, year) of the field named.
 FieldOption unique_for_date(std::string_view date_field) noexcept;
 
@@ -230,5 +236,6 @@ using db::allow_unicode, db::auto_now, db::auto_now_add, db::blank, db::choices,
     db::not_editable, db::not_symmetrical, db::null, db::on_delete, db::positive,
     db::PositiveIntegerField, db::primary_key, db::related_name, db::related_query_name, db::slug,
     db::SlugField, db::SmallIntegerField, db::text, db::TextField, db::through, db::to_field,
-    db::unique, db::unique_for_date, db::upload_to, db::url, db::URLField, db::verbose_name;
+    db::unique, db::unique_for_date, db::upload_to, db::url, db::URLField, db::validator,
+    db::verbose_name;
 }  // namespace tatum

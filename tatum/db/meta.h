@@ -53,7 +53,8 @@ struct FieldMeta {
     bool enum_as_text = false;  ///< an enum class whose choices are kept as text
     std::string verbose_name, help_text, upload_to, unique_for_date;
     std::optional<Value> min_value, max_value;
-    std::unique_ptr<RelationMeta> relation;  ///< null for plain fields
+    std::vector<Function<void(const Value&)>> validators;  ///< those of the model itself
+    std::unique_ptr<RelationMeta> relation;                ///< null for plain fields
 
     bool is_relation() const { return relation != nullptr; }
     bool is_many_to_many() const { return kind == FieldKind::ManyToManyField; }

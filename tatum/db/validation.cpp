@@ -1,8 +1,10 @@
 #include <tatum/db/validation.h>
 
+#include <tatum/base/i18n.h>
 #include <tatum/base/text.h>
 #include <tatum/base/timezone.h>
 #include <tatum/base/unicode.h>
+#include <tatum/base/validators.h>
 #include <tatum/db/any_object.h>
 #include <tatum/db/exceptions.h>
 #include <tatum/db/impl/node.h>
@@ -13,6 +15,57 @@
 namespace tatum::db {
 
 namespace {
+
+/// Django's EMPTY_VALUES.
+bool is_empty_value(const Value& value) {
+    switch (value.kind()) {
+        case Kind::None:
+            return true;
+        case Kind::String:
+        case Kind::Bytes:
+            return value.as_string().empty();
+        case Kind::List:
+        case Kind::Dict:
+            return value.size() == 0U;
+        default:
+            return false;
+    }
+}
+
+/// The one that the kind of the field implies, or none.
+validators::Validator validator_of(const FieldMeta& field) {
+    switch (field.kind) {
+        case FieldKind::EmailField:
+            return validators::validate_email;
+        case FieldKind::URLField:
+            return validators::URLValidator{};
+        case FieldKind::SlugField:
+            return field.allow_unicode ? validators::validate_unicode_slug
+                                       : validators::validate_slug;
+        case FieldKind::GenericIPAddressField:
+            return validators::validate_ipv46_address;
+        default:
+            return {};
+    }
+}
+
+/// The least number that a field may hold: by its own limit, or by its column.
+std::optional<Value> least_of(const FieldMeta& field) {
+    const bool is_positive = field.kind >= FieldKind::PositiveSmallIntegerField &&
+                             field.kind <= FieldKind::PositiveBigIntegerField;
+    if (!is_positive) return field.min_value;
+    const bool is_tighter = field.min_value && Value::compare(*field.min_value, Value(0)) !=
+                                                   std::partial_ordering::less;
+    return is_tighter ? field.min_value : std::optional<Value>(0);
+}
+
+/// As it begins a sentence, in the current language.
+std::string label_of(const FieldMeta& field) {
+    return strings::capfirst(gettext(field.verbose_name));
+}
+std::string label_of(const ModelMeta& model) {
+    return strings::capfirst(gettext(model.verbose_name));
+}
 
 /// Collects what is wrong with one object.
 class Checker {
@@ -40,6 +93,7 @@ public:
     }
 
     void check_unique() {
+        settled_ = faults_.size();
         for (const auto& field : model_.fields) {
             if (is_excluded(*field)) continue;
             if (!field->unique_for_date.empty()) check_unique_for_date(*field);
@@ -47,16 +101,15 @@ public:
             if (is_taken({field->name}, {})) fault_of_unique(*field);
         }
         for (const auto& names : model_.unique_together) {
-            if (is_taken(names, {})) together(names, {});
+            if (is_taken(names, {})) fault_of_set(names);
         }
     }
 
     /// Constraints that have a name.
     void check_constraints() {
+        settled_ = faults_.size();
         for (const UniqueMeta& unique : model_.constraints) {
-            if (is_taken(unique.fields, unique.condition)) {
-                together(unique.fields, unique.violation_message);
-            }
+            if (is_taken(unique.fields, unique.condition)) fault_of_constraint(unique);
         }
         check_conditions();
     }
@@ -69,96 +122,84 @@ private:
     bool is_excluded(const FieldMeta& field) const {
         return std::find(exclude_.begin(), exclude_.end(), field.name) != exclude_.end();
     }
+    /// Had it a fault before these checks began? What they find themselves hides nothing.
     bool is_faulty(const FieldMeta& field) const {
-        return std::any_of(faults_.begin(), faults_.end(),
+        const auto end = faults_.begin() + static_cast<std::ptrdiff_t>(settled_);
+        return std::any_of(faults_.begin(), end,
                            [&](const ValidationFault& fault) { return fault.field == field.name; });
     }
-    void fault(const FieldMeta& field, std::string_view code, std::string message) {
-        faults_.push_back({field.name, std::string(code), std::move(message)});
+    /// `id` is the message as catalogs have it.
+    void fault(const FieldMeta& field, std::string_view code, std::string_view id,
+               Dict params = {}) {
+        std::string message = format_message(gettext(id), params);
+        faults_.push_back({field.name, std::string(code), std::move(message), std::move(params)});
     }
 
     void check_field(const FieldMeta& field) {
         const Value value = field.get(object_);
-        const bool is_empty = value.is_none() || (field.is_text() && value.as_string().empty());
+        const bool is_empty = is_empty_value(value);
         if (is_empty && field.blank) return;
-        if (value.is_none()) {
-            if (!field.null) fault(field, "null", "This field cannot be null.");
-            return;
+        if (value.kind() == Kind::Decimal && !value.as_decimal().is_finite()) {
+            return fault(field, "invalid", "“%(value)s” value must be a decimal number.",
+                         {{"value", value}});
         }
-        if (is_empty) {
+        if (field.editable && !is_allowed(field, value, is_empty)) return;
+        if (is_empty) return;
+        if (field.relation && !is_there(field, value)) return;
+        run_validators(field, value);
+    }
+
+    /// Django's Field.validate().
+    bool is_allowed(const FieldMeta& field, const Value& value, bool is_empty) {
+        const auto is_chosen = [&](const Choice& choice) { return choice.value == value; };
+        if (!field.choices.empty() && !is_empty &&
+            std::none_of(field.choices.begin(), field.choices.end(), is_chosen)) {
+            fault(field, "invalid_choice", "Value %(value)r is not a valid choice.",
+                  {{"value", value}});
+            return false;
+        }
+        if (value.is_none() && !field.null) {
+            fault(field, "null", "This field cannot be null.");
+            return false;
+        }
+        // Unlike Django: what may be null may be left out of an object; `blank` is of forms then.
+        if (is_empty && !field.blank && !value.is_none()) {
             fault(field, "blank", "This field cannot be blank.");
-            return;
+            return false;
         }
-        if (!field.choices.empty()) {
-            const bool known =
-                std::any_of(field.choices.begin(), field.choices.end(),
-                            [&](const Choice& choice) { return choice.value == value; });
-            if (!known) {
-                fault(field, "invalid_choice", "Value " + value.repr() + " is not a valid choice.");
+        return true;
+    }
+
+    void run_validator(const FieldMeta& field, const validators::Validator& validator,
+                       const Value& value) {
+        try {
+            validator(value);
+        } catch (const ValidationError& error) {
+            for (ValidationFault one : error.faults()) {
+                one.field = field.name;
+                faults_.push_back(std::move(one));
             }
         }
-        if (field.is_text()) check_text(field, value.as_string());
-        if (value.is_number()) check_number(field, value);
-        if (field.relation) check_relation(field, value);
     }
 
-    void check_text(const FieldMeta& field, std::string_view text) {
-        const auto length = Value::view(text).size().value_or(0);
-        if (field.max_length > 0 && length > static_cast<std::size_t>(field.max_length)) {
-            fault(field, "max_length",
-                  "Ensure this value has at most " + std::to_string(field.max_length) +
-                      " characters (it has " + std::to_string(length) + ").");
+    /// What the kind of the field says, what the model says, what the column can hold.
+    void run_validators(const FieldMeta& field, const Value& value) {
+        if (const validators::Validator of_kind = validator_of(field)) {
+            run_validator(field, of_kind, value);
         }
-        if (field.kind == FieldKind::SlugField && !field.allow_unicode &&
-            text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
-                                   "-") != std::string_view::npos) {
-            fault(field, "invalid",
-                  "Enter a valid “slug” consisting of letters, numbers, underscores or hyphens.");
+        for (const validators::Validator& own : field.validators) run_validator(field, own, value);
+        if (field.max_length > 0 && field.is_text() && field.kind != FieldKind::TextField) {
+            run_validator(field, validators::MaxLengthValidator{field.max_length}, value);
         }
-        const auto at = text.rfind('@');
-        if (field.kind == FieldKind::EmailField &&
-            (at == std::string_view::npos || at == 0 || at + 1 == text.size() ||
-             text.find_first_of(" \t\r\n") != std::string_view::npos)) {
-            fault(field, "invalid", "Enter a valid email address.");
+        if (field.kind == FieldKind::DecimalField && field.max_digits > 0) {
+            run_validator(
+                field, validators::DecimalValidator{field.max_digits, field.decimal_places}, value);
         }
-    }
-
-    void check_number(const FieldMeta& field, const Value& value) {
-        const auto below = [](const Value& a, const Value& b) {
-            return Value::compare(a, b) == std::partial_ordering::less;
-        };
-        const bool positive = field.kind >= FieldKind::PositiveSmallIntegerField &&
-                              field.kind <= FieldKind::PositiveBigIntegerField;
-        const Value least = field.min_value ? *field.min_value : positive ? Value(0) : Value();
-        if (!least.is_none() && below(value, least)) {
-            fault(field, "min_value",
-                  "Ensure this value is greater than or equal to " + least.str() + ".");
+        if (const auto least = least_of(field)) {
+            run_validator(field, validators::MinValueValidator{*least}, value);
         }
-        if (field.max_value && below(*field.max_value, value)) {
-            fault(field, "max_value",
-                  "Ensure this value is less than or equal to " + field.max_value->str() + ".");
-        }
-        if (value.kind() == Kind::Decimal && field.max_digits > 0) {
-            check_digits(field, value.as_decimal());
-        }
-    }
-
-    void check_digits(const FieldMeta& field, const Decimal& number) {
-        if (!number.is_finite()) {
-            fault(field, "invalid", "“" + number.str() + "” value must be a decimal number.");
-            return;
-        }
-        const int decimals = std::max(0, -number.exponent());
-        const int digits = std::max(number.digits() + std::max(0, number.exponent()), decimals);
-        if (digits > field.max_digits) {
-            fault(field, "max_digits",
-                  "Ensure that there are no more than " + std::to_string(field.max_digits) +
-                      " digits in total.");
-        }
-        if (decimals > field.decimal_places) {
-            fault(field, "max_decimal_places",
-                  "Ensure that there are no more than " + std::to_string(field.decimal_places) +
-                      " decimal places.");
+        if (field.max_value) {
+            run_validator(field, validators::MaxValueValidator{*field.max_value}, value);
         }
     }
 
@@ -167,14 +208,24 @@ private:
         return AnyQuerySet(model).using_(impl::database_of(model_, object_, {}).alias());
     }
 
-    void check_relation(const FieldMeta& field, const Value& key) {
-        if (std::find(seen_.begin(), seen_.end(), field.name) != seen_.end()) return;
+    /// Is the row that a foreign key names there, and one that may be chosen?
+    bool is_there(const FieldMeta& field, const Value& key) {
+        if (std::find(seen_.begin(), seen_.end(), field.name) != seen_.end()) return true;
         const RelationMeta& relation = *field.relation;
-        const Q is_target(relation.to_field->name, key);
-        if (stored_beside(*relation.target).filter(is_target).exists()) return;
+        AnyQuerySet rows = stored_beside(*relation.target).filter(Q(relation.to_field->name, key));
+        if (relation.limit_choices_to) {
+            if (const Q limit = relation.limit_choices_to(); !limit.empty()) {
+                rows = rows.filter(limit);
+            }
+        }
+        if (rows.exists()) return true;
         fault(field, "invalid",
-              relation.target->verbose_name + " instance with " + relation.to_field->name + " " +
-                  key.repr() + " does not exist.");
+              "%(model)s instance with %(field)s %(value)r is not a valid choice.",
+              {{"model", gettext(relation.target->verbose_name)},
+               {"pk", key},
+               {"field", relation.to_field->name},
+               {"value", key}});
+        return false;
     }
 
     /// Is there another row with the same values? NULL equals nothing.
@@ -222,36 +273,55 @@ private:
         const Value day = has_time ? Value(tatum::localtime(moment.as_datetime()).date()) : moment;
         if (!is_taken({field.name}, {}, Q(when.name + (has_time ? "__date" : ""), day))) return;
         fault(field, "unique_for_date",
-              strings::capfirst(field.verbose_name) + " must be unique for " +
-                  strings::capfirst(when.verbose_name) + " date.");
+              "%(field_label)s must be unique for %(date_field_label)s %(lookup_type)s.",
+              {{"model_name", label_of(model_)},
+               {"lookup_type", "date"},
+               {"field", field.name},
+               {"field_label", label_of(field)},
+               {"date_field", when.name},
+               {"date_field_label", label_of(when)}});
     }
 
     void fault_of_unique(const FieldMeta& field) {
-        fault(field, "unique",
-              strings::capfirst(model_.verbose_name) + " with this " +
-                  strings::capfirst(field.verbose_name) + " already exists.");
+        fault(field, "unique", "%(model_name)s with this %(field_label)s already exists.",
+              {{"model_name", label_of(model_)}, {"field_label", label_of(field)}});
     }
 
-    void together(const std::vector<std::string>& names, std::string message) {
-        if (message.empty()) {
-            std::vector<std::string> labels;
-            for (const std::string& name : names) {
-                labels.push_back(strings::capfirst(model_.field(name).verbose_name));
-            }
-            message = strings::capfirst(model_.verbose_name) + " with this " +
-                      strings::get_text_list(labels, "and") + " already exists.";
+    void fault_of_model(std::string_view code, std::string_view id, Dict params) {
+        std::string message = format_message(gettext(id), params);
+        faults_.push_back({"", std::string(code), std::move(message), std::move(params)});
+    }
+
+    void fault_of_set(const std::vector<std::string>& names) {
+        std::vector<std::string> labels;
+        for (const std::string& name : names) labels.push_back(label_of(model_.field(name)));
+        fault_of_model("unique_together",
+                       "%(model_name)s with this %(field_labels)s already exists.",
+                       {{"model_name", label_of(model_)},
+                        {"field_labels", strings::get_text_list(labels, gettext("and"))}});
+    }
+
+    /// A constraint without conditions is a unique field or set that has a name.
+    void fault_of_constraint(const UniqueMeta& unique) {
+        const bool has_condition = !unique.condition.empty() && !unique.name.empty();
+        if (!unique.violation_message.empty() || has_condition) {
+            return fault_of_violation(unique.name, unique.violation_message);
         }
-        faults_.push_back({"", "unique_together", std::move(message)});
+        if (unique.fields.size() == 1) return fault_of_unique(model_.field(unique.fields.front()));
+        fault_of_set(unique.fields);
+    }
+
+    /// Without a code, as in Django.
+    void fault_of_violation(std::string_view name, std::string_view message) {
+        fault_of_model({}, message.empty() ? "Constraint “%(name)s” is violated." : message,
+                       {{"name", name}});
     }
 
     /// CHECK constraints, as the database would evaluate them for this row.
     void check_conditions() {
         for (const CheckMeta& check : model_.checks) {
             if (is_left_out(*check.condition.node()) || holds(check.condition)) continue;
-            faults_.push_back({"", "invalid",
-                               check.violation_message.empty()
-                                   ? "Constraint “" + check.name + "” is violated."
-                                   : check.violation_message});
+            fault_of_violation(check.name, check.violation_message);
         }
     }
 
@@ -278,6 +348,7 @@ private:
     std::vector<std::string> exclude_;
     std::vector<std::string> seen_;  ///< relations whose row is known to be there
     std::vector<ValidationFault> faults_;
+    std::size_t settled_ = 0;  ///< how many of them were there before the current step
 };
 
 }  // namespace
