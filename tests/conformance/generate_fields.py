@@ -168,9 +168,30 @@ def widget_cases():
             yield False, {**case, "data": query, "expect": {"ok": read}}
 
 
+def state_cases():
+    """Whether a value changes an initial one, and what a form that was sent it shows again."""
+    for name, kwargs in FIELDS:
+        if "coerce" in kwargs:  # what int() reads is no matter of fields
+            continue
+        field = getattr(forms, name)(**kwargs)
+        for initial in ["", "1", "true", "2024-02-29", "cd", "[1, 2]", "a", *OTHERS]:
+            for value in TEXTS + [each for each in OTHERS if each is None or isinstance(each, list)]:
+                try:
+                    state = {"changed": field.has_changed(initial, value), "shown": field.prepare_value(field.bound_data(value, initial))}
+                except Exception:
+                    continue
+                yield False, {
+                    "kind": "field_state", "group": name, "field": name, "kwargs": kwargs, "initial": encoded(initial),
+                    "value": encoded(value), "expect": {"ok": encoded_state(state)}}
+
+
+def encoded_state(state):
+    return {"changed": state["changed"], "shown": encoded(state["shown"])}
+
+
 def main():
     number = 0
-    for source, one_in in ((field_cases, 12), (widget_cases, 9)):
+    for source, one_in in ((field_cases, 12), (widget_cases, 9), (state_cases, 60)):
         for is_kept, case in source():
             line = json.dumps(case)
             if is_kept or zlib.crc32(line.encode()) % one_in == 0:

@@ -38,9 +38,18 @@ Outcome run_widget(const Case& c) {
                                {"omitted", widget->value_omitted_from_data(submission, name)}});
 }
 
+/// Whether `value` changes `initial`, and what a form that was sent `value` shows again.
+Outcome run_field_state(const Case& c) {
+    const Owned<forms::Field> field = make_form_field(c.fields);
+    const Value value = c.get("value"), initial = c.get("initial");
+    return Outcome::value(Dict{{"changed", field->has_changed(initial, value)},
+                               {"shown", field->prepare_value(field->bound_data(value, initial))}});
+}
+
 constexpr CaseKind kFieldKinds[] = {
     {"form", run_form_field},
     {"widget", run_widget},
+    {"field_state", run_field_state},
 };
 
 }  // namespace
