@@ -191,7 +191,7 @@ def encoded_state(state):
 
 def main():
     number = 0
-    for source, one_in in ((field_cases, 12), (widget_cases, 9), (state_cases, 60)):
+    for source, one_in in ((field_cases, 12), (widget_cases, 9), (state_cases, 500)):
         for is_kept, case in source():
             line = json.dumps(case)
             if is_kept or zlib.crc32(line.encode()) % one_in == 0:
