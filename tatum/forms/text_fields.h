@@ -24,8 +24,7 @@ public:
     Attributes widget_attrs(const Widget& widget) const override;
 
 protected:
-    /// For kinds of text; `own` are their options, beside those of CharField. `default_validators`
-    /// come before those of the options.
+    /// For kinds of text. `default_validators` come before those of the options.
     CharField(Options options, const Widget& default_widget,
               std::vector<Validator> default_validators = {});
 };
