@@ -235,7 +235,7 @@ private:
 
 bool Select::use_required_attribute(const Value& initial) const {
     const bool use = ChoiceWidget::use_required_attribute(initial);
-    if (!use || allow_multiple_selected()) return use;
+    if (!use || allow_multiple_selected() || choices.begins_with_nothing()) return use;
     const Shared<const Choices::Items> items = choices.get();
     if (items->empty() || !items->front().group.empty()) return false;
     const Value& first = items->front().value;

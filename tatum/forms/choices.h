@@ -33,10 +33,17 @@ public:
     /// Those of now; never null.
     Shared<const Items> get() const;
     bool is_function() const { return static_cast<bool>(make_); }
+    /// The same, known to begin with "" without being asked: a function may be a query.
+    Choices begin_with_nothing() && {
+        begins_with_nothing_ = true;
+        return std::move(*this);
+    }
+    bool begins_with_nothing() const { return begins_with_nothing_; }
 
 private:
     Shared<const Items> items_;
     Function<Items()> make_;
+    bool begins_with_nothing_ = false;
 };
 
 }  // namespace tatum::forms

@@ -119,9 +119,11 @@ void ModelChoiceField::set_label_from_instance(Function<std::string(const Value&
 }
 
 Choices ModelChoiceField::choices() const {
-    return [rows = limited(queryset_, more_.limit_choices_to), more = more_] {
+    Choices rows([rows = limited(queryset_, more_.limit_choices_to), more = more_] {
         return model_choices(rows, more);
-    };
+    });
+    // So that a select is one query, and not one more to see how it begins.
+    return more_.empty_label ? std::move(rows).begin_with_nothing() : rows;
 }
 void ModelChoiceField::tell_widget() {
     if (auto* chooser = dynamic_cast<ChoiceWidget*>(&widget())) chooser->choices = choices();

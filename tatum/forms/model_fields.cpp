@@ -244,10 +244,14 @@ Dict model_to_dict(const db::AnyObject& object, std::span<const std::string> fie
         return is_form_field(field) && (fields.empty() || contains(fields, field.name)) &&
                !contains(exclude, field.name);
     };
+    // A member always has a value; one that nobody has set says nothing.
+    const std::optional<db::AnyObject> unset =
+        object.is_adding() ? std::optional(db::AnyObject(model)) : std::nullopt;
     Dict values;
     for (const auto& field : model.fields) {
         if (!is_wanted(*field)) continue;
         const Value value = field->get(object.object());
+        if (unset && !field->has_default && value == field->get(unset->object())) continue;
         const bool is_file =
             field->kind == FieldKind::FileField || field->kind == FieldKind::ImageField;
         values.set(field->name, is_file ? impl::stored_file(value) : value);

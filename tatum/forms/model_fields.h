@@ -43,7 +43,8 @@ bool is_form_field(const db::FieldMeta& field);
 
 /// The values of an object by the names of its fields, as a form shows them: a relation as its key,
 /// a many-to-many relation as a list of rows, a file as what has `name` and `url`. `fields` empty:
-/// all that are editable. Queries: 1 for each many-to-many field of an object that is saved.
+/// all that are editable. Of an object that is new, members without a default that are as T{} makes
+/// them are left out. Queries: none; 1 for each many-to-many field of a saved object that is shown.
 Dict model_to_dict(const db::AnyObject& object, std::span<const std::string> fields = {},
                    std::span<const std::string> exclude = {});
 

@@ -296,7 +296,8 @@ std::vector<db::AnyObject> AnyModelFormSet::save(Commit commit) {
     if (commit == Commit::No) {
         run();
     } else {
-        const std::string alias(queryset().db());
+        const std::string alias(model_options_.queryset ? model_options_.queryset->db()
+                                                        : db::AnyQuerySet(*model_).db());
         db::transaction::atomic({.using_ = alias}, run);
     }
     return saved;
