@@ -1,6 +1,6 @@
-#include "auth_test.h"
-
 #include "commands.h"
+
+#include "auth_test.h"
 
 #include <deque>
 
@@ -60,8 +60,8 @@ protected:
         return call("changepassword", impl::change_password, std::move(words), list);
     }
     void TearDown() override {
-        for (const char* name : {"DJANGO_SUPERUSER_USERNAME", "DJANGO_SUPERUSER_EMAIL",
-                                 "DJANGO_SUPERUSER_PASSWORD"}) {
+        for (const char* name :
+             {"DJANGO_SUPERUSER_USERNAME", "DJANGO_SUPERUSER_EMAIL", "DJANGO_SUPERUSER_PASSWORD"}) {
             ::unsetenv(name);
         }
     }
@@ -69,9 +69,9 @@ protected:
 
 TEST_F(CommandsTest, CreatesuperuserAsksUntilAllIsRight) {
     make_user("taken");
-    const std::string text = create({}, {"taken", "a b", "boss", "no-address", "boss@Example.COM",
-                                         "one", "two", " ", " ", "12345", "12345", "n",
-                                         "korb-19-tuesday", "korb-19-tuesday"});
+    const std::string text =
+        create({}, {"taken", "a b", "boss", "no-address", "boss@Example.COM", "one", "two", " ",
+                    " ", "12345", "12345", "n", "korb-19-tuesday", "korb-19-tuesday"});
     EXPECT_THAT(text, HasSubstr("Superuser created successfully."));
     EXPECT_THAT(text, HasSubstr("Error: That username is already taken."));
     EXPECT_THAT(text, HasSubstr("Enter a valid username."));

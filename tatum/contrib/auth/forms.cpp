@@ -180,7 +180,7 @@ Owned<forms::Field> ReadOnlyPasswordHashField::clone() const {
 // --- logging in ---
 
 AuthenticationForm::AuthenticationForm(http::Request& from, const forms::FormOptions& options)
-    : Form(FormArguments(from, options)), request(&from) {
+    : Form(FormArguments(from, options)), current_request(&from) {
     prepare();
 }
 
@@ -202,7 +202,7 @@ void AuthenticationForm::prepare() {
 
 void AuthenticationForm::clean() {
     if (!cleaned("username").is_string() || password.empty()) return;
-    user = authenticate(request, {{"username", username}, {"password", password}});
+    user = authenticate(current_request, {{"username", username}, {"password", password}});
     if (!user) throw get_invalid_login_error();
     try {
         confirm_login_allowed(*user);

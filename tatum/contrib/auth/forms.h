@@ -55,13 +55,13 @@ public:
 /// A form of one's own derives: struct OwnLogin : Form<OwnLogin, auth::AuthenticationForm>.
 struct AuthenticationForm : Form<AuthenticationForm> {
     using Form::Form;
-    AuthenticationForm(http::Request& request, const forms::FormOptions& options = {});
+    AuthenticationForm(http::Request& from, const forms::FormOptions& options = {});
     virtual ~AuthenticationForm() = default;
 
     std::string username, password;
 
     /// Given to the backends; may be null.
-    http::Request* request = nullptr;
+    http::Request* current_request = nullptr;
     /// Who it is; there once the form is valid.
     std::optional<User> user;
 

@@ -73,7 +73,7 @@ Owned<AuthenticationForm> LoginView::get_form() {
     Owned<AuthenticationForm> form =
         authentication_form ? authentication_form(request())
                             : Owned<AuthenticationForm>(owned<AuthenticationForm>(request()));
-    form->request = &request();
+    form->current_request = &request();
     form->prepare();
     return form;
 }

@@ -1,5 +1,4 @@
 #include "auth_test.h"
-
 #include "forms.h"
 
 #include <tatum/forms/errors.h>
@@ -104,8 +103,7 @@ TEST_F(ViewsTest, LogoutIsForPostOnly) {
     EXPECT_EQ(client_.post("/accounts/logout/", {{"next", "/home/"}}).header("Location"), "/home/");
     EXPECT_EQ(who(), "AnonymousUser");
     EXPECT_EQ(client_.post("/accounts/logout/", {{"next", "https://evil.example/"}}).status(), 200);
-    const OverrideSettings elsewhere(*site_,
-                                     [](Settings& s) { s.logout_redirect_url = "home"; });
+    const OverrideSettings elsewhere(*site_, [](Settings& s) { s.logout_redirect_url = "home"; });
     EXPECT_EQ(client_.post("/accounts/logout/").header("Location"), "/home/");
 }
 
@@ -117,10 +115,10 @@ TEST_F(ViewsTest, PasswordChangeKeepsThisSessionAndEndsOthers) {
     const auto page = client_.get("/accounts/password_change/");
     EXPECT_THAT(page.content(), HasSubstr("Old password"));
     EXPECT_THAT(page.content(), HasSubstr("Your password must contain at least 8 characters."));
-    const auto response = client_.post("/accounts/password_change/",
-                                       {{"old_password", "s3cret-word"},
-                                        {"new_password1", "korb-19-tuesday"},
-                                        {"new_password2", "korb-19-tuesday"}});
+    const auto response =
+        client_.post("/accounts/password_change/", {{"old_password", "s3cret-word"},
+                                                    {"new_password1", "korb-19-tuesday"},
+                                                    {"new_password2", "korb-19-tuesday"}});
     EXPECT_EQ(response.header("Location"), "/accounts/password_change/done/");
     EXPECT_THAT(client_.get("/accounts/password_change/done/").content(),
                 HasSubstr("Your password was changed."));
@@ -204,15 +202,14 @@ TEST(AuthMixins, GuardGenericViewsAndTheWholeSite) {
     static const urls::Urls all = {
         urls::path<"members/">(Members{}, "members"), urls::path<"ship/">(Shippers{}, "ship"),
         urls::path<"open/">(login_not_required(hello), "open"),
-        urls::path<"closed/">(hello, "closed"),
-        urls::path("accounts/", urls::include(auth::urls))};
+        urls::path<"closed/">(hello, "closed"), urls::path("accounts/", urls::include(auth::urls))};
     Settings settings = test_settings();
     settings.password_hashers = {"md5"};
     site::Site site(settings);
     static const App gate{.label = "gate", .middleware = {[](const site::Site&) {
-                              return Shared<const middleware::Middleware>(
-                                  shared<const LoginRequiredMiddleware>());
-                          }}};
+                                               return Shared<const middleware::Middleware>(
+                                                   shared<const LoginRequiredMiddleware>());
+                                           }}};
     site.install(contenttypes::app, sessions::app, auth::app, gate);
     site.urls(all);
     const TestDatabase database(site);
@@ -244,8 +241,8 @@ protected:
 };
 
 TEST_F(FormsTest, UserCreationMakesAUserWhoCanLogIn) {
-    const QueryDict data{{"username", "ﬀann"}, {"password1", "korb-19-tuesday"},
-                         {"password2", "korb-19-tuesday"}};
+    const QueryDict data{
+        {"username", "ﬀann"}, {"password1", "korb-19-tuesday"}, {"password2", "korb-19-tuesday"}};
     UserCreationForm form{forms::FormArguments(data)};
     ASSERT_TRUE(form.is_valid()) << codes(form);
     EXPECT_TRUE(form.save().is_authenticated());
@@ -261,7 +258,8 @@ TEST_F(FormsTest, UserCreationRefuses) {
     };
     EXPECT_EQ(refused("ANN", "korb-19-tuesday", "korb-19-tuesday"), "username:unique ");
     EXPECT_EQ(refused("a b", "korb-19-tuesday", "korb-19-tuesday"), "username:invalid ");
-    EXPECT_EQ(refused("bob", "korb-19-tuesday", "korb-19"), "password2:password_mismatch password2:password_too_short ");
+    EXPECT_EQ(refused("bob", "korb-19-tuesday", "korb-19"),
+              "password2:password_mismatch password2:password_too_short ");
     EXPECT_EQ(refused("korb19", "korb19-x", "korb19-x"), "password2:password_too_similar ");
     EXPECT_EQ(refused("bob", "", ""), "password1:required password2:required ");
 }
@@ -278,7 +276,8 @@ TEST_F(FormsTest, AdminsMayMakeUsersWithoutPassword) {
 
 TEST_F(FormsTest, AdminsSetPasswordsOrTakeThemAway) {
     User ann = make_user();
-    const QueryDict data{{"password1", "korb-19-tuesday"}, {"password2", "korb-19-tuesday"},
+    const QueryDict data{{"password1", "korb-19-tuesday"},
+                         {"password2", "korb-19-tuesday"},
                          {"usable_password", "true"}};
     AdminPasswordChangeForm form(ann, forms::FormArguments(data));
     ASSERT_TRUE(form.is_valid()) << codes(form);
