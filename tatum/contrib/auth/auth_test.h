@@ -35,13 +35,15 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-/// A model with a permission of its own.
+/// A model with a permission of its own. Its table is somebody else's, so that it needs no
+/// migration.
 struct Order : Model<Order> {
     std::string number;
     static void define(Definition<Order>& d) {
         d.field<&Order::number>(max_length(20));
         d.permission("ship_order", "Can send an order off");
         d.verbose_name("customer order");
+        d.not_managed();
     }
 };
 

@@ -1,6 +1,7 @@
 #include "auth_test.h"
 #include "configuration.h"
 
+#include <tatum/base/text.h>
 #include <tatum/contrib/sessions/models.h>
 #include <tatum/db/database.h>
 #include <tatum/site/migrations.h>
@@ -65,8 +66,8 @@ TEST_F(DjangoSiteTest, TablesIndexesAndPermissionsAreDjangos) {
                                           "name LIKE 'auth_%'")) {
         const std::string name = table[0].str();
         for (const List& row : here.execute("PRAGMA table_info(" + name + ")")) {
-            columns.push_back(name + "." + row[1].str() + " " + row[2].str() + " " + row[3].str() +
-                              " " + row[5].str());
+            columns.push_back(name + "." + row[1].str() + " " + strings::ascii_lower(row[2].str()) +
+                              " " + row[3].str() + " " + row[5].str());
         }
         for (const List& row : here.execute("PRAGMA index_list(" + name + ")")) {
             if (!row[1].str().starts_with("sqlite_")) indexes.push_back(row[1].str());
@@ -114,8 +115,7 @@ TEST_F(DjangoSiteTest, ALoginMadeHereIsALoginInDjango) {
         force_login(client, User::objects.create_user("ann", "", "s3cret-word"));
         key = *client.cookies().find("sessionid");
     }
-    const auto seen = printed_by("/usr/bin/python3 " AUTH_FOLDER
-                                 "/make_test_cases.py --check " +
+    const auto seen = printed_by("/usr/bin/python3 " AUTH_FOLDER "/make_test_cases.py --check " +
                                  file.string() + " " + key);
     for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(file.string() + suffix);
     EXPECT_EQ(seen, "ann\n");

@@ -63,8 +63,8 @@ struct EmailBackend : auth::ModelBackend {
 };
 
 void configure(Site& site) {
-    auth::configure(site, {.backends = {shared<const EmailBackend>(),
-                                        shared<const auth::ModelBackend>()}});
+    auth::configure(
+        site, {.backends = {shared<const EmailBackend>(), shared<const auth::ModelBackend>()}});
     auth::signals(site).user_login_failed.connect(
         [](const auth::Credentials& given, http::Request* request) {
             // Count given.get("username") and request->remote_address() here.
@@ -84,12 +84,11 @@ struct StaffLoginForm : Form<StaffLoginForm, auth::AuthenticationForm> {
 };
 
 const Urls staff_urls = {
-    path<"staff/login/">(auth::LoginView{{.next_page = "/staff/",
-                                          .authentication_form =
-                                              [](Request& request) {
-                                                  return owned<StaffLoginForm>(request);
-                                              }}},
-                         "staff_login"),
+    path<"staff/login/">(
+        auth::LoginView{{.next_page = "/staff/",
+                         .authentication_form =
+                             [](Request& request) { return owned<StaffLoginForm>(request); }}},
+        "staff_login"),
 };
 // [form-end]
 
@@ -110,8 +109,8 @@ TEST(AuthSamples, DoWhatTheTopicSays) {
     EXPECT_EQ(client.get("/profile/").content(), "Hello, Ann");
     auth::logout(client);
     // [testing-end]
-    EXPECT_TRUE(auth::authenticate(nullptr, {{"email", "Ann@Example.com"},
-                                             {"password", "s3cret-word"}}));
+    EXPECT_TRUE(
+        auth::authenticate(nullptr, {{"email", "Ann@Example.com"}, {"password", "s3cret-word"}}));
     const tatum::testing::Form form{{"username", "ann"}, {"password", "s3cret-word"}};
     EXPECT_TRUE(client.post("/staff/login/", form).contains("This door is for staff."));
     ann.is_staff = true;

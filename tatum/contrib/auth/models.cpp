@@ -106,7 +106,7 @@ void User::define(Definition<User>& d) {
                                  help_text("Designates that this user has all permissions without "
                                            "explicitly assigning them."));
     d.field<&User::username>(
-        max_length(kUsernameMax), unique,
+        max_length(kUsernameMax), unique, validator(username_validator()),
         help_text("Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only."));
     d.field<&User::first_name>(max_length(kPersonNameMax), blank, verbose_name("first name"));
     d.field<&User::last_name>(max_length(kPersonNameMax), blank, verbose_name("last name"));
