@@ -1,5 +1,6 @@
 #include "models.h"
 
+#include <tatum/base/validators.h>
 #include <tatum/db/validation.h>
 #include <tatum/urls/reverse.h>
 
@@ -35,7 +36,9 @@ void Note::define(Definition<Note>& d) {
     d.field<&Note::body>(text);
     d.field<&Note::state>(choices({{State::Draft, "Draft"}, {State::Published, "Published"}}),
                           default_(1));
-    d.field<&Note::grade>(max_digits(4), decimal_places(2), null, blank);
+    d.field<&Note::grade>(max_digits(4), decimal_places(2), null, blank,
+                          validator(validators::MinValueValidator{0}),
+                          validator(validators::MaxValueValidator{10}));
     d.field<&Note::published>();
     d.field<&Note::is_pinned>(default_(false));
     d.field<&Note::tags>(blank, related_name("notes"));

@@ -1,6 +1,7 @@
 """The models of models.h, as Django has them."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 
@@ -53,7 +54,8 @@ class Note(models.Model):
     slug = models.SlugField(unique_for_date="published")
     body = models.TextField()
     state = models.IntegerField(choices=[(1, "Draft"), (2, "Published")], default=1)
-    grade = models.DecimalField(max_digits=4, decimal_places=2, null=True, blank=True)
+    grade = models.DecimalField(max_digits=4, decimal_places=2, null=True, blank=True,
+                                validators=[MinValueValidator(0), MaxValueValidator(10)])
     published = models.DateField()
     is_pinned = models.BooleanField(default=False)
     tags = models.ManyToManyField(Tag, blank=True, related_name="notes")
