@@ -85,6 +85,15 @@ TEST_F(DjangoSiteTest, TablesIndexesAndPermissionsAreDjangos) {
     EXPECT_THAT(permissions, ::testing::ElementsAreArray(kPermissions));
 }
 
+TEST_F(DjangoSiteTest, TheMigrationSaysWhatTheModelsSay) {
+    site::Site site(settings());
+    prepare(site);
+    std::string text;
+    site::Output out(text), err(text);
+    const std::vector<std::string> words = {"makemigrations", "--check"};
+    EXPECT_EQ(site.run(words, out, err), 0) << text;
+}
+
 /// What a command prints; nullopt when it fails.
 std::optional<std::string> printed_by(const std::string& command) {
     std::FILE* pipe = ::popen(command.c_str(), "r");

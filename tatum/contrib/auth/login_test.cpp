@@ -7,6 +7,8 @@
 #include <tatum/template/engine.h>
 #include <tatum/views/csrf.h>
 
+#include <ctime>
+
 namespace tatum::auth {
 namespace {
 
@@ -66,6 +68,12 @@ TEST_F(LoginTest, TemplatesSeeTheUserWhenTheyAsk) {
                     "{% endif %}{% if 'shop.add_order' in perms %}c{% endif %}")
                   .content(),
               "ab");
+    EXPECT_EQ(shown("{% if perms.shop.ship_order %}a{% endif %}{% if perms.shop.add_order %}b"
+                    "{% endif %}{% if perms.auth %}c{% endif %}")
+                  .queries()
+                  .size(),
+              4u)
+        << "the session, the user, and permissions once";
     EXPECT_THAT(shown("nothing").queries(), IsEmpty());
     EXPECT_EQ(shown("{{ user.username }}{{ user.email }}").queries().size(), 2u);
 }
@@ -84,6 +92,44 @@ TEST_F(LoginTest, AuthenticateTellsNobodyWhy) {
         nullptr, {{"username", std::string_view("ann\0", 4)}, {"password", "s3cret-word"}}));
     EXPECT_FALSE(authenticate(nullptr, {{"username", "ann"}}));
     EXPECT_FALSE(authenticate(nullptr, {{"token", "ann"}}));
+}
+
+/// Processor time that `work` takes, so that a busy machine does not matter.
+double seconds_of(const std::function<void()>& work) {
+    const auto at = [] {
+        timespec spent{};
+        ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
+        return static_cast<double>(spent.tv_sec) + 1e-9 * static_cast<double>(spent.tv_nsec);
+    };
+    const double before = at();
+    work();
+    return at() - before;
+}
+
+TEST(AuthTiming, AnUnknownNameCostsAsMuchAsAWrongPassword) {
+    site::Site site(test_settings());
+    configure(site, {.password_policy = passwords::Policy{.algorithms = {"pbkdf2_sha256"},
+                                                          .pbkdf2_iterations = 50'000}});
+    site.install(contenttypes::app, sessions::app, auth::app);
+    const TestDatabase database(site);
+    User::objects.create_user("ann", "", "s3cret-word");
+    User::objects.create_user("bot");
+    User old = User::objects.create_user("old");
+    old.password =
+        passwords::make_password("x", {.algorithms = {"pbkdf2_sha256"}, .pbkdf2_iterations = 1000})
+            .value();
+    old.save();
+    const auto cost = [](std::string_view name, std::string_view password) {
+        return seconds_of([&] {
+            EXPECT_FALSE(authenticate(nullptr, {{"username", name}, {"password", password}}));
+        });
+    };
+    const double wrong = cost("ann", "nope");
+    EXPECT_NEAR(cost("nobody", "nope") / wrong, 1, 0.5);
+    EXPECT_NEAR(cost("bot", "nope") / wrong, 1, 0.5) << "no usable password";
+    EXPECT_NEAR(cost("old", "nope") / wrong, 1, 0.5) << "a hash of lower cost";
+    const std::string huge(1u << 20, 'x');
+    EXPECT_NEAR(cost("ann", huge) / cost("nobody", huge), 1, 0.5);
 }
 
 TEST_F(LoginTest, LoginKeepsTheSessionUnderAnotherKey) {

@@ -15,7 +15,8 @@ public:
 };
 
 /// Sends who is not logged in to LOGIN_URL, whatever the view, unless it is decorated with
-/// login_not_required() (LoginView is). Addresses that no view answers stay 404.
+/// login_not_required() (LoginView is). Addresses that no view answers stay 404. Unlike Django: a
+/// login_url that a decorator of the view names is not known here.
 ///
 ///     site.use(shared<const auth::LoginRequiredMiddleware>());
 class LoginRequiredMiddleware final : public middleware::Middleware {

@@ -40,8 +40,10 @@ void set_user(http::Request& request, User user) {
 
 namespace {
 
-User user_of(http::Request& request) {
-    return request.extensions.find<impl::RequestUser>() != nullptr ? user(request) : impl::nobody();
+/// Where there is no user of the request, nobody.
+const User& user_of(http::Request& request) {
+    static const User nobody = impl::nobody();
+    return request.extensions.find<impl::RequestUser>() != nullptr ? user(request) : nobody;
 }
 
 /// `user` of a template: becomes the user when it is looked up.
@@ -74,7 +76,7 @@ public:
     bool equals(Self, const Value& other) const override {
         if (!other.is_string()) return false;
         const std::string_view name = other.as_string();
-        const User current = user_of(request_);
+        const User& current = user_of(request_);
         return name.find('.') == std::string_view::npos ? current.has_module_perms(name)
                                                         : current.has_perm(name);
     }
