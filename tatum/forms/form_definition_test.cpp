@@ -27,7 +27,7 @@ struct PaintForm : Form<PaintForm> {
     std::vector<std::string> seen;  // of no field
 
     static void define(FormDefinition<PaintForm>& d) {
-        d.field<&PaintForm::name>(max_length(5), label("What"));
+        d.field<&PaintForm::name>(max_length(5), label("What"), validator(no_stars));
         d.field<&PaintForm::shade>(choices({{Shade::Pale, "Pale"}, {Shade::Deep, "Deep"}}));
         d.field<&PaintForm::stage>(
             choices({{Stage::New, "NEW", "New"}, {Stage::Done, "DONE", "D"}}),
@@ -40,6 +40,11 @@ struct PaintForm : Form<PaintForm> {
         d.field<&PaintForm::urgent>();
         d.clean<&PaintForm::name, &PaintForm::upper_name>();
         d.clean<&PaintForm::coats, &PaintForm::check_coats>();
+    }
+    static void no_stars(const Value& value) {
+        if (value.as_string().find('*') != std::string::npos) {
+            throw ValidationError("No stars.", "stars");
+        }
     }
     std::string upper_name() { return name + "!"; }
     void check_coats() {
@@ -86,6 +91,13 @@ TEST(TypedForm, TakesTheResultOfAFieldsOwnCheck) {
     const QueryDict three = QueryDict::parse("coats=3");
     PaintForm wrong(three);
     EXPECT_TRUE(wrong.has_error<&PaintForm::coats>("three"));
+}
+
+TEST(TypedForm, RunsTheValidatorsOfAField) {
+    const QueryDict data = QueryDict::parse("name=r*d");
+    PaintForm form(data);
+    EXPECT_TRUE(form.has_error<&PaintForm::name>("stars"));
+    EXPECT_EQ(form.name, "");
 }
 
 TEST(TypedForm, TakesWhatCleanDoesToMembersAsCleaned) {

@@ -65,12 +65,6 @@ FormFieldOption error_messages(Dict messages) noexcept {
     });
 }
 
-FormFieldOption validators(std::vector<Validator> validators) noexcept {
-    return changing([validators](auto& field) {
-        field.validators.insert(field.validators.end(), validators.begin(), validators.end());
-    });
-}
-
 FormFieldOption localize() noexcept {
     return FormFieldOption([](FieldDraft& draft) {
         draft.options.localize = true;
@@ -210,6 +204,11 @@ void apply_model_option(FieldDraft& draft, const db::FieldOption& option) {
         case Name::MaxValue:
             options.max_value = value;
             return;
+        case Name::Validator:
+            return changing([check = option.validator](auto& field) {
+                       field.validators.push_back(check);
+                   })
+                .apply(draft);
         default:
             throw ImproperlyConfigured("an option that only fields of models have");
     }

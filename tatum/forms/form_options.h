@@ -67,7 +67,6 @@ FormFieldOption initial(E value) noexcept {
 FormFieldOption widget(const Widget& widget) noexcept;
 /// By code: error_messages({{"required", "We need your name."}}).
 FormFieldOption error_messages(Dict messages) noexcept;
-FormFieldOption validators(std::vector<Validator> validators) noexcept;
 /// Numbers and dates are read and shown as the language has them.
 FormFieldOption localize() noexcept;
 /// Shown but not changeable: whatever is sent, the initial value stays.
