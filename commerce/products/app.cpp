@@ -1,5 +1,6 @@
 #include "app.h"
 
+#include "admin.h"
 #include "models.h"
 #include "tags.h"
 
@@ -17,6 +18,7 @@ const App app{
     .urls = &urls,
     .files = &products_files,
     .template_libraries = {&shop_tags},
+    .extensions = {&products_admin},
 };
 
 }  // namespace products

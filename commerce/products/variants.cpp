@@ -71,6 +71,18 @@ Variant add_variant(Variant variant, const std::vector<ProductDetail>& details) 
     });
 }
 
+void settle_variant(Variant& variant) {
+    std::vector<ProductDetail> details;
+    for (const VariantDetail& pick :
+         VariantDetail::objects.filter(F<&VariantDetail::variant> == variant.id)
+             .select_related<&VariantDetail::detail, &ProductDetail::attribute>()) {
+        details.push_back(*pick.detail);
+    }
+    check_details(variant, details);
+    variant.combination = combination_of(details);
+    variant.save({.update_fields = {"combination"}});
+}
+
 List describe_variants(const Product& product, const QuerySet<ProductDetail>& details,
                        const std::string& currency, std::string_view chosen_sku) {
     const auto prices =

@@ -228,4 +228,59 @@ export const flows = {
       return faults;
     },
   },
+
+  "admin: a product is added, changed, found, filtered and deleted": {
+    staff: true,
+    async run({open}) {
+      const {page, faults} = await open("/admin/products/product/");
+      await page.getByRole("link", {name: "Add product"}).first().click();
+      await page.locator("#id_name").fill("Flow Jam");
+      if (await page.locator("#id_slug").inputValue() !== "flow-jam") faults.push("the slug is not made while one types");
+      await page.locator("#id_sku").fill("FLOW-1");
+      await page.getByRole("combobox", {name: "Manufacturer"}).fill("kiln");
+      await page.getByRole("option").first().click();
+      await page.getByRole("group", {name: "Photos"}).or(page.locator("[data-inline=photos]")).getByRole("button", {name: /Add another/}).click();
+      await page.locator("[name=photos-1-image]").fill("products/flow.svg");
+      await page.getByRole("combobox", {name: "Category"}).first().fill("preserves");
+      await page.getByRole("option").first().click();
+      await page.getByRole("button", {name: "Save and continue editing"}).click();
+      await page.waitForURL("**/change/");
+      if (!(await page.locator(".notes").innerText()).includes("added successfully")) faults.push("no note says that it was added");
+      if (await page.locator("[name=photos-INITIAL_FORMS]").inputValue() !== "1") faults.push("the photo is not there");
+      await page.locator("#id_name").fill("Flow Jelly");
+      await page.getByRole("button", {name: "Save", exact: true}).click();
+      await page.waitForURL("**/admin/products/product/");
+      await page.getByRole("searchbox").fill("flow jelly");
+      await page.keyboard.press("Enter");
+      await page.waitForURL("**q=flow+jelly**");
+      if (await page.locator("tbody tr").count() !== 1) faults.push("the search does not find it alone");
+      await page.locator(".tick-all").check();
+      await page.getByLabel("Action").selectOption("delete_selected");
+      await page.getByRole("button", {name: "Go"}).click();
+      await page.getByRole("button", {name: /Yes/}).click();
+      await page.waitForURL("**/admin/products/product/**");
+      if (!(await page.locator(".notes").innerText()).includes("deleted 1 product")) faults.push("no note says that it was deleted");
+      return faults;
+    },
+  },
+
+  "admin: without a script a product is added, changed and deleted": {
+    staff: true,
+    context: {javaScriptEnabled: false, viewport: {width: 390, height: 844}},
+    async run({open}) {
+      const {page, faults} = await open("/admin/products/product/add/");
+      await page.locator("#id_name").fill("Plain Jam");
+      await page.locator("#id_sku").fill("PLAIN-1");
+      await page.locator("#id_manufacturer").fill("1");
+      await page.getByRole("button", {name: "Save and continue editing"}).click();
+      await page.waitForURL("**/change/");
+      if (await page.locator("#id_slug").inputValue() !== "plain-jam") faults.push("the slug is not made by saving");
+      if (await page.locator(".key-text").count() === 0) faults.push("the manufacturer is a number only");
+      await page.getByRole("link", {name: "Delete", exact: true}).click();
+      await page.getByRole("button", {name: /Yes/}).click();
+      await page.waitForURL("**/admin/products/product/");
+      if (!(await page.locator(".notes").innerText()).includes("deleted successfully")) faults.push("no note says that it was deleted");
+      return faults;
+    },
+  },
 };

@@ -7,6 +7,8 @@ Uses build/release/bin/cranstore alone, as a deployment would: migrate, loaddata
 port of the loopback. Then tests/browser/run.mjs does the looking. Ends with `N passed, N failed`.
 """
 import contextlib
+import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -42,13 +44,17 @@ def main():
         binary = Path(shutil.copy2(BINARY, folder))
         for command in (["migrate"], ["loaddata", "demo"]):
             subprocess.run([binary, *command], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        account = {**os.environ, "DJANGO_SUPERUSER_PASSWORD": secrets.token_hex(12)}
+        subprocess.run([binary, "createsuperuser", "--noinput", "--username", "boss", "--email", "boss@example.com"],
+                       cwd=folder, check=True, stdout=subprocess.DEVNULL, env=account)
         port = free_port()
         address = f"http://127.0.0.1:{port}"
         with open(Path(folder) / "server.log", "w+") as log:
             server = subprocess.Popen([binary, "runserver", "--port", str(port)], cwd=folder, stdout=log, stderr=log)
             try:
                 wait_until_served(server, address + "/")
-                code = subprocess.run(["node", ROOT / "tests/browser/run.mjs", address, *sys.argv[1:]]).returncode
+                code = subprocess.run(["node", ROOT / "tests/browser/run.mjs", address, *sys.argv[1:]],
+                                      env={**os.environ, "ADMIN_PASSWORD": account["DJANGO_SUPERUSER_PASSWORD"]}).returncode
                 if server.poll() is not None:
                     print(f"the server died with {server.returncode}")
                     code = 1

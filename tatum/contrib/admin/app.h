@@ -1,0 +1,3 @@
+#pragma once
+
+#include <tatum/contrib/admin/admin_site.h>

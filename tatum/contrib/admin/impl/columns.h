@@ -1,0 +1,38 @@
+#pragma once
+
+#include <tatum/contrib/admin/model_admin.h>
+#include <tatum/db/meta.h>
+
+namespace tatum::admin::impl {
+
+/// A column of a list, or a read-only field of a form: where its value comes from and how it is
+/// shown.
+struct Column {
+    std::string name;
+    std::string heading;
+    const db::FieldMeta* field = nullptr;  ///< of the value; null for anything computed
+    std::vector<std::string> steps;        ///< attributes from the row to the value
+    const Display* display = nullptr;
+    bool is_str = false;
+    std::string ordering;  ///< "" where it does not sort
+    std::string select;    ///< the relations to read with the rows; "" for none
+    std::string empty_value;
+    bool boolean = false;
+
+    bool is_number() const;
+};
+
+/// Throws ImproperlyConfigured for a name that is nothing of the model or the admin.
+Column make_column(const ModelAdminBase& admin, const std::string& name,
+                   const std::string& empty_value);
+
+/// The value of the column for a row; None when a relation on the way is null or its row is gone.
+Value column_value(const Column& column, const db::ModelMeta& model, const Value& row);
+/// As HTML.
+std::string column_html(const Column& column, const db::ModelMeta& model, const Value& row);
+/// A value of `field` (may be null) as HTML: dates and numbers as the language writes them, choices
+/// by their labels.
+std::string value_html(const Value& value, const db::FieldMeta* field, bool boolean,
+                       const std::string& empty_value);
+
+}  // namespace tatum::admin::impl

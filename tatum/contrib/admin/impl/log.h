@@ -1,0 +1,21 @@
+#pragma once
+
+#include <tatum/contrib/admin/impl/page.h>
+#include <tatum/db/any_object.h>
+
+/// The history: rows of LogEntry, as Django's admin writes and reads them.
+namespace tatum::admin::impl {
+
+/// The primary keys of rows that are read already, or will be with this.
+List keys_of(const db::AnyQuerySet& rows);
+
+// Queries: 1 each, and what the content type costs.
+void log_addition(const Page& page, const db::AnyObject& object, const std::string& message);
+void log_change(const Page& page, const db::AnyObject& object, const std::string& message);
+void log_deletion(const Page& page, const Value& key, const std::string& text);
+void log_deletions(const Page& page, const db::AnyQuerySet& rows);
+
+/// What the visitor has done last, for the index. Queries: 1.
+List recent_actions(const AdminState& state, http::Request& request);
+
+}  // namespace tatum::admin::impl
