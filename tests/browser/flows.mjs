@@ -237,12 +237,13 @@ export const flows = {
       await page.locator("#id_name").fill("Flow Jam");
       if (await page.locator("#id_slug").inputValue() !== "flow-jam") faults.push("the slug is not made while one types");
       await page.locator("#id_sku").fill("FLOW-1");
+      await page.locator("#id_weight_g").fill("300");
       await page.getByRole("combobox", {name: "Manufacturer"}).fill("kiln");
-      await page.getByRole("option").first().click();
+      await page.locator(".pick li:visible").first().click();
       await page.getByRole("group", {name: "Photos"}).or(page.locator("[data-inline=photos]")).getByRole("button", {name: /Add another/}).click();
       await page.locator("[name=photos-1-image]").fill("products/flow.svg");
       await page.getByRole("combobox", {name: "Category"}).first().fill("preserves");
-      await page.getByRole("option").first().click();
+      await page.locator(".pick li:visible").first().click();
       await page.getByRole("button", {name: "Save and continue editing"}).click();
       await page.waitForURL("**/change/");
       if (!(await page.locator(".notes").innerText()).includes("added successfully")) faults.push("no note says that it was added");
@@ -271,6 +272,7 @@ export const flows = {
       const {page, faults} = await open("/admin/products/product/add/");
       await page.locator("#id_name").fill("Plain Jam");
       await page.locator("#id_sku").fill("PLAIN-1");
+      await page.locator("#id_weight_g").fill("300");
       await page.locator("#id_manufacturer").fill("1");
       await page.getByRole("button", {name: "Save and continue editing"}).click();
       await page.waitForURL("**/change/");
