@@ -50,7 +50,7 @@ void Catalog::define(Definition<Catalog>& d) {
     d.field<&Catalog::pub_date>();
     d.field<&Catalog::visible_from>(null, blank);
     d.field<&Catalog::visible_to>(null, blank);
-    d.field<&Catalog::position>();
+    d.field<&Catalog::position>(default_(0));
     d.check("products_catalog_season", F<&Catalog::visible_from> == std::nullopt ||
                                            F<&Catalog::visible_to> == std::nullopt ||
                                            F<&Catalog::visible_to> > F<&Catalog::visible_from>);
@@ -78,7 +78,7 @@ void Category::define(Definition<Category>& d) {
     d.field<&Category::slug>(SlugField, max_length(kSlugMax));
     d.field<&Category::description>(TextField, blank);
     d.field<&Category::photo>(blank, max_length(kPathMax));
-    d.field<&Category::position>();
+    d.field<&Category::position>(default_(0));
     d.unique<&Category::catalog, &Category::slug>();
     d.check("products_category_not_its_own_parent", !Q("parent", Expression::field("id")));
     d.ordering("position", "name");
@@ -162,7 +162,7 @@ void ProductCategory::define(Definition<ProductCategory>& d) {
     d.field<&ProductCategory::product>(related_name("places"), on_delete(Cascade));
     d.field<&ProductCategory::category>(related_name("places"), on_delete(Cascade));
     d.field<&ProductCategory::is_primary>();
-    d.field<&ProductCategory::position>();
+    d.field<&ProductCategory::position>(default_(0));
     d.unique<&ProductCategory::product, &ProductCategory::category>();
     d.unique<&ProductCategory::product>({.name = "products_one_primary_category",
                                          .condition = F<&ProductCategory::is_primary> == true});
@@ -210,7 +210,7 @@ void AttributeOption::define(Definition<AttributeOption>& d) {
     d.field<&AttributeOption::attribute>(related_name("options"), on_delete(Cascade));
     d.field<&AttributeOption::slug>(SlugField, max_length(kSlugMax));
     d.field<&AttributeOption::label>(max_length(kNameMax));
-    d.field<&AttributeOption::position>();
+    d.field<&AttributeOption::position>(default_(0));
     d.unique<&AttributeOption::attribute, &AttributeOption::slug>();
     d.ordering("position", "label");
 }
@@ -224,7 +224,7 @@ void ProductDetail::define(Definition<ProductDetail>& d) {
     d.field<&ProductDetail::date>(null, blank);
     d.field<&ProductDetail::option>(null, blank, related_name("details"), on_delete(Protect));
     d.field<&ProductDetail::description>(TextField, blank);
-    d.field<&ProductDetail::position>();
+    d.field<&ProductDetail::position>(default_(0));
     d.check("products_productdetail_one_value",
             exactly_one({F<&ProductDetail::value> != "", F<&ProductDetail::number> != std::nullopt,
                          F<&ProductDetail::boolean> != std::nullopt,
@@ -266,7 +266,7 @@ void Variant::define(Definition<Variant>& d) {
     d.field<&Variant::combination>(blank, editable(false), max_length(200));
     d.field<&Variant::weight_g>(PositiveIntegerField, null, blank);
     d.field<&Variant::is_active>(default_(true));
-    d.field<&Variant::position>();
+    d.field<&Variant::position>(default_(0));
     d.unique<&Variant::product, &Variant::combination>();
     d.ordering("position", "id");
 }
@@ -294,7 +294,7 @@ void ProductPhoto::define(Definition<ProductPhoto>& d) {
     d.field<&ProductPhoto::product>(related_name("photos"), on_delete(Cascade));
     d.field<&ProductPhoto::image>(max_length(kPathMax));
     d.field<&ProductPhoto::alt>(blank, max_length(kNameMax));
-    d.field<&ProductPhoto::position>();
+    d.field<&ProductPhoto::position>(default_(0));
     d.unique<&ProductPhoto::product, &ProductPhoto::position>();
     d.method<&ProductPhoto::url>();
     d.ordering("position");

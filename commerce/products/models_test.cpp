@@ -12,6 +12,13 @@ std::string code_of(const Category& category) {
 
 }  // namespace
 
+TEST_F(StoreTest, HasMigrationsForAllThatItsModelsSay) {
+    std::string text;
+    site::Output out(text);
+    const std::vector<std::string> words{"makemigrations", "--check"};
+    EXPECT_EQ(site_->command_line().run(words, &*site_, out, out), 0) << text;
+}
+
 TEST_F(StoreTest, ACategoryNamesItsCatalogAndItsParent) {
     EXPECT_EQ(pantry_.str(), "All Year: pantry");
     EXPECT_EQ(jams_.str(), "All Year: pantry - jams");

@@ -256,7 +256,7 @@ export const flows = {
       await page.waitForURL("**q=flow+jelly**");
       if (await page.locator("tbody tr").count() !== 1) faults.push("the search does not find it alone");
       await page.locator(".tick-all").check();
-      await page.getByLabel("Action").selectOption("delete_selected");
+      await page.locator("select[name=action]").selectOption("delete_selected");
       await page.getByRole("button", {name: "Go"}).click();
       await page.getByRole("button", {name: /Yes/}).click();
       await page.waitForURL("**/admin/products/product/**");

@@ -44,6 +44,21 @@ TEST_F(AdminTest, AddsARowWithItsInlinesAndWritesItDown) {
     EXPECT_TRUE(contains(client_.get(kJams), "The jam “Quince” was added successfully."));
 }
 
+TEST_F(AdminTest, SavesNothingOfWhatTheDatabaseForbidsAndKeepsItsWordsToItself) {
+    auto form = jam_form("Quince", "", bell_);
+    set(form, "labels-TOTAL_FORMS", "2");
+    for (const std::string row : {"0", "1"}) {
+        set(form, "labels-" + row + "-text", "Organic");
+        set(form, "labels-" + row + "-position", "0");
+    }
+    const auto response = client_.post(std::string(kJams) + "add/", form);
+    EXPECT_EQ(response.status(), 200);
+    EXPECT_TRUE(contains(response, "it contradicts other data"));
+    EXPECT_FALSE(contains(response, "UNIQUE"));
+    EXPECT_FALSE(contains(response, "cellar_label"));
+    EXPECT_EQ(Jam::objects.count() + Label::objects.count(), 0);
+}
+
 TEST_F(AdminTest, ChangesARowAndSaysWhat) {
     add_jams(1);
     const Jam jam = find_jam("jam-01");

@@ -124,12 +124,14 @@ TEST(AuthTiming, AnUnknownNameCostsAsMuchAsAWrongPassword) {
             EXPECT_FALSE(authenticate(nullptr, {{"username", name}, {"password", password}}));
         });
     };
+    // One hash more or less would be a factor of a hundred; a crowded processor is one of two.
+    const auto alike = [](double ratio) { return ratio > 0.2 && ratio < 5; };
     const double wrong = cost("ann", "nope");
-    EXPECT_NEAR(cost("nobody", "nope") / wrong, 1, 0.5);
-    EXPECT_NEAR(cost("bot", "nope") / wrong, 1, 0.5) << "no usable password";
-    EXPECT_NEAR(cost("old", "nope") / wrong, 1, 0.5) << "a hash of lower cost";
+    EXPECT_TRUE(alike(cost("nobody", "nope") / wrong));
+    EXPECT_TRUE(alike(cost("bot", "nope") / wrong)) << "no usable password";
+    EXPECT_TRUE(alike(cost("old", "nope") / wrong)) << "a hash of lower cost";
     const std::string huge(1u << 20, 'x');
-    EXPECT_NEAR(cost("ann", huge) / cost("nobody", huge), 1, 0.5);
+    EXPECT_TRUE(alike(cost("ann", huge) / cost("nobody", huge)));
 }
 
 TEST_F(LoginTest, LoginKeepsTheSessionUnderAnotherKey) {

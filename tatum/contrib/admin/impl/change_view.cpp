@@ -1,5 +1,6 @@
 #include <tatum/base/i18n.h>
 #include <tatum/base/json.h>
+#include <tatum/base/log.h>
 #include <tatum/base/text.h>
 #include <tatum/base/uri.h>
 #include <tatum/contrib/admin/impl/change_list.h>
@@ -172,9 +173,12 @@ bool ChangePage::save() {
         });
         return true;
     } catch (const db::IntegrityError& error) {
-        conflict_ = fill(gettext("This could not be saved, since it contradicts other data, which "
-                                 "may have changed meanwhile: %s"),
-                         error.what());
+        // What the database says names tables and columns: that is for the log.
+        logging::Logger("tatum.admin").warning(error.what());
+        form_->validate_unique();
+        conflict_ = gettext(
+            "This could not be saved, since it contradicts other data, which may have changed "
+            "meanwhile.");
         return false;
     } catch (const ValidationError& error) {  // of a save_model()
         for (const ValidationFault& fault : error.faults()) {
