@@ -105,10 +105,18 @@ endfunction()
 
 # The warnings that Tatum's own code is held to, inside its tree; none are forced upon others.
 function(tatum_app_flags target)
-    # One by one, as somebody at work on an app wants them.
-    set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
+    # One by one, as somebody at work on an app wants them; TATUM_APPS_UNITY is for folders of apps
+    # that nobody is at work on.
+    set_target_properties(${target} PROPERTIES UNITY_BUILD "${TATUM_APPS_UNITY}")
     if(COMMAND tatum_own_flags)
         tatum_own_flags(${target})
+    endif()
+endfunction()
+
+function(tatum_app_test_flags target)
+    tatum_app_flags(${target})
+    if(COMMAND tatum_test_flags)
+        tatum_test_flags(${target})
     endif()
 endfunction()
 
@@ -119,11 +127,13 @@ function(tatum_app_tests name sources libraries)
         return()
     endif()
     find_package(GTest REQUIRED)
-    add_executable(${name} ${sources} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/tatum_test_main.cpp)
-    tatum_app_flags(${name})
-    if(COMMAND tatum_test_flags)
-        tatum_test_flags(${name})
+    if(NOT TARGET tatum_test_main)  # compiled once for all of them
+        add_library(tatum_test_main OBJECT ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/tatum_test_main.cpp)
+        tatum_app_test_flags(tatum_test_main)
+        target_link_libraries(tatum_test_main PRIVATE tatum::testing GTest::gtest)
     endif()
+    add_executable(${name} ${sources} $<TARGET_OBJECTS:tatum_test_main>)
+    tatum_app_test_flags(${name})
     target_link_libraries(${name} PRIVATE ${libraries} tatum::testing GTest::gmock GTest::gtest)
     add_test(NAME ${name} COMMAND ${name})
 endfunction()

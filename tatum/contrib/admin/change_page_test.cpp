@@ -224,6 +224,12 @@ TEST_F(AdminTest, ALostPermissionStopsWhatWasBegun) {
     EXPECT_EQ(client_.post(page_of(jam), jam_form("Mine", "mine", bell_)).status(), 403);
 }
 
+TEST_F(AdminTest, ReadsWhatTheTextsOfASelectFollowWithItsRows) {
+    const auto page = client_.get("/admin/auth/user/" + std::to_string(boss_.id) + "/change/");
+    EXPECT_TRUE(contains(page, "Cellar | jam | Can add jam"));
+    EXPECT_LE(page.queries().size(), 10U);
+}
+
 TEST_F(AdminTest, ManagesUsersWithoutShowingPasswords) {
     EXPECT_EQ(client_.get("/admin/auth/user/").status(), 200);
     const auto added = client_.post(

@@ -6,7 +6,10 @@
 #include <tatum/base/text.h>
 #include <tatum/base/uri.h>
 #include <tatum/contrib/admin/impl/columns.h>
+#include <tatum/contrib/admin/impl/state.h>
 #include <tatum/forms/choice_widgets.h>
+#include <tatum/forms/model_choice_fields.h>
+#include <tatum/forms/model_fields.h>
 #include <tatum/urls/reverse.h>
 
 #include <algorithm>
@@ -145,6 +148,27 @@ forms::Cloned<forms::Widget> FormPlan::widget_for(const db::FieldMeta& field) {
     }
 }
 
+namespace {
+
+/// The relations that str() of the rows of `target` follows, as far as one can tell: those that its
+/// admin reads with a list, else those by which it is ordered.
+Names relations_in_text(const AdminState& state, const db::ModelMeta& target) {
+    const ModelAdminBase* admin = state.find(target);
+    if (admin != nullptr && !admin->list_select_related.empty()) return admin->list_select_related;
+    Names relations;
+    for (std::string_view term : target.ordering_names) {
+        if (term.starts_with('-')) term.remove_prefix(1);
+        const std::size_t end = term.find("__");
+        if (end == std::string_view::npos) continue;
+        const db::FieldMeta* field = target.find_field(term.substr(0, end));
+        if (field == nullptr || !field->is_relation() || field->is_many_to_many()) continue;
+        if (!has_name(relations, field->name)) relations.push_back(field->name);
+    }
+    return relations;
+}
+
+}  // namespace
+
 void FormPlan::make_options() {
     forms::ModelFormOptions options;
     options.fields = form_fields_;
@@ -158,6 +182,18 @@ void FormPlan::make_options() {
         for (const auto& field : model_->fields) options.exclude.push_back(field->name);
         for (const auto& field : model_->many_to_many) options.exclude.push_back(field->name);
     }
+    // A select says str() of each row, so what that follows is read with the rows.
+    options.formfield_callback = [&state = page_.state](const db::FieldMeta& field,
+                                                        const forms::FormFieldOptions& said) {
+        Owned<forms::Field> made = forms::formfield_for(field, said);
+        if (auto* choices = dynamic_cast<forms::ModelChoiceField*>(made.get())) {
+            const Names relations = relations_in_text(state, *field.relation->target);
+            if (!relations.empty()) {
+                choices->set_queryset(choices->queryset().select_related(relations));
+            }
+        }
+        return made;
+    };
     options_ = shared<const forms::ModelFormOptions>(std::move(options));
 }
 
