@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <pty.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,6 +26,7 @@ Shown at_terminal(bool secretly, const std::string& question, const std::string&
     int terminal = -1;
     const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
     if (child == 0) {
+        ::signal(SIGINT, SIG_DFL);  // which a shell ignores for what it runs in the background
         site::Output out(stdout);
         TerminalAsker asker(out);
         const auto answer = secretly ? asker.ask_secretly(question) : asker.ask(question);
