@@ -16,13 +16,13 @@
 #include <tatum/contrib/sessions/session.h>
 #include <tatum/contrib/sessions/testing.h>
 #include <tatum/site/site.h>
+#include <tatum/testing/current_view.h>
 #include <tatum/testing/testing.h>
 #include <tatum/urls/path.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -47,12 +47,6 @@ struct Order : Model<Order> {
     }
 };
 
-/// What the site's address /run/ does; a test says it for each request.
-inline std::function<http::Response(http::Request&)>& current_view() {
-    static std::function<http::Response(http::Request&)> view;
-    return view;
-}
-inline http::Response run(http::Request& request) { return current_view()(request); }
 inline http::Response hello(http::Request&) { return http::Response("hello"); }
 
 /// A site with accounts, hashed by MD5 so that tests are quick.
@@ -67,7 +61,7 @@ protected:
     static const urls::Urls& site_urls() {
         static const urls::Urls all = {
             urls::path("accounts/", urls::include(auth::urls)),
-            urls::path<"run/">(run, "run"),
+            urls::path<"run/">(run_current_view, "run"),
             urls::path<"home/">(hello, "home"),
             urls::path<"members/">(login_required(hello), "members"),
             urls::path<"orders/">(permission_required(hello, "shop.ship_order"), "orders"),
@@ -89,7 +83,7 @@ protected:
     }
     static void TearDownTestSuite() { site_.reset(); }
 
-    TestResponse ask(std::function<http::Response(http::Request&)> view) {
+    TestResponse ask(testing::View view) {
         current_view() = std::move(view);
         return client_.get("/run/");
     }

@@ -28,7 +28,7 @@ protected:
         return made;
     }
     static void prepare(site::Site& site) {
-        static const urls::Urls all = {urls::path<"run/">(run, "run")};
+        static const urls::Urls all = {urls::path<"run/">(run_current_view, "run")};
         configure(site, {.password_policy = passwords::Policy{.algorithms = {"pbkdf2_sha256"},
                                                               .pbkdf2_iterations = 1'000'000}});
         site.install(contenttypes::app, sessions::app, auth::app);

@@ -8,6 +8,7 @@
 #include <tatum/views/csrf.h>
 
 #include <ctime>
+#include <functional>
 
 namespace tatum::auth {
 namespace {
@@ -310,7 +311,7 @@ TEST(AuthBackends, OnesOwnStandBesideModelBackend) {
         made.password_hashers = {"md5"};
         return made;
     }());
-    static const urls::Urls all = {urls::path<"run/">(run, "run")};
+    static const urls::Urls all = {urls::path<"run/">(run_current_view, "run")};
     configure(site, {.backends = {shared<const TokenBackend>(), shared<const ModelBackend>()}});
     site.install(contenttypes::app, sessions::app, auth::app);
     site.urls(all);
@@ -341,7 +342,7 @@ class RemoteTest : public ::testing::Test {
 protected:
     RemoteTest() {
         site_.install(contenttypes::app, sessions::app, auth::app);
-        static const urls::Urls all = {urls::path<"run/">(run, "run")};
+        static const urls::Urls all = {urls::path<"run/">(run_current_view, "run")};
         site_.urls(all);
         // Innermost, so that the request has its user.
         static const App gate{.label = "gate",

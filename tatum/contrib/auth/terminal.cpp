@@ -6,24 +6,37 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 
 namespace tatum::auth::impl {
 
 namespace {
 
-/// One line of a descriptor, byte by byte, so that nothing of the next is taken.
-std::optional<std::string> read_line(int descriptor) {
+/// ^C where it stands in the input instead of ending the process.
+constexpr char kInterrupt = 3;
+
+struct Line {
+    std::optional<std::string> text;  ///< nullopt at the end of the input
+    bool interrupted = false;
+};
+
+enum class Source : std::uint8_t { Input, SilentTerminal };
+
+/// One line of a descriptor, byte by byte, so that nothing of the next is taken. Of an input, a CR
+/// before the line's end is none of the answer; at a silent terminal ^C ends the line too.
+Line read_line(int descriptor, Source source) {
     std::string line;
     char c = 0;
     while (true) {
         const ssize_t count = ::read(descriptor, &c, 1);
         if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) return line.empty() ? std::nullopt : std::optional(line);
+        if (count <= 0) return {line.empty() ? std::nullopt : std::optional(line)};
         if (c == '\n') break;
+        if (source == Source::SilentTerminal && c == kInterrupt) return {std::nullopt, true};
         if (line.size() < TerminalAsker::kLineBytesMax) line += c;
     }
-    if (line.ends_with('\r')) line.pop_back();
-    return line;
+    if (source == Source::Input && line.ends_with('\r')) line.pop_back();
+    return {line};
 }
 
 void write_all(int descriptor, std::string_view text) {
@@ -62,31 +75,12 @@ public:
     WithoutEcho(const WithoutEcho&) = delete;
     WithoutEcho& operator=(const WithoutEcho&) = delete;
 
-    static constexpr cc_t kInterrupt = 3;
-
 private:
     int descriptor_;
     bool is_terminal_ = false;
     termios before_{};
     sigset_t signals_before_{};
 };
-
-/// A line up to its end or to ^C.
-std::optional<std::string> read_secret_line(int descriptor, bool& interrupted) {
-    std::string line;
-    char c = 0;
-    while (true) {
-        const ssize_t count = ::read(descriptor, &c, 1);
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) return line.empty() ? std::nullopt : std::optional(line);
-        if (c == '\n') return line;
-        if (c == static_cast<char>(WithoutEcho::kInterrupt)) {
-            interrupted = true;
-            return std::nullopt;
-        }
-        if (line.size() < TerminalAsker::kLineBytesMax) line += c;
-    }
-}
 
 }  // namespace
 
@@ -95,23 +89,22 @@ bool TerminalAsker::is_terminal() const { return ::isatty(STDIN_FILENO) == 1; }
 std::optional<std::string> TerminalAsker::ask(std::string_view question) {
     out_.write(question, site::Style::Notice);
     out_.flush();
-    return read_line(STDIN_FILENO);
+    return read_line(STDIN_FILENO, Source::Input).text;
 }
 
 std::optional<std::string> TerminalAsker::ask_secretly(std::string_view question) {
     const int terminal = ::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (terminal < 0) return ask(question);
-    std::optional<std::string> line;
-    bool interrupted = false;
+    Line line;
     {
         const WithoutEcho silence(terminal);
         write_all(terminal, question);
-        line = read_secret_line(terminal, interrupted);
+        line = read_line(terminal, Source::SilentTerminal);
         write_all(terminal, "\n");
     }
     ::close(terminal);
-    if (interrupted) ::raise(SIGINT);
-    return line;
+    if (line.interrupted) ::raise(SIGINT);
+    return line.text;
 }
 
 }  // namespace tatum::auth::impl

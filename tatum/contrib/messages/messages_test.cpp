@@ -11,6 +11,7 @@
 #include <tatum/contrib/sessions/session.h>
 #include <tatum/site/site.h>
 #include <tatum/template/engine.h>
+#include <tatum/testing/current_view.h>
 #include <tatum/testing/testing.h>
 #include <tatum/urls/path.h>
 #include <tatum/views/shortcuts.h>
@@ -18,7 +19,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,13 +31,7 @@ using ::testing::IsEmpty;
 namespace tatum::messages {
 namespace {
 
-using View = std::function<Response(Request&)>;
-View& current_view() {
-    static View view;
-    return view;
-}
-Response run(Request& request) { return current_view()(request); }
-const Urls kUrls = {urls::path<"run/">(run, "run")};
+const Urls kUrls = {urls::path<"run/">(run_current_view, "run")};
 
 std::vector<std::string> texts_of(const std::vector<Message>& messages) {
     std::vector<std::string> texts;
@@ -60,7 +54,7 @@ protected:
     }
     static void TearDownTestSuite() { site_.reset(); }
 
-    TestResponse ask(const View& view) {
+    TestResponse ask(const testing::View& view) {
         current_view() = view;
         return client_.get("/run/");
     }

@@ -7,6 +7,7 @@
 #include <tatum/base/settings.h>
 #include <tatum/base/signing.h>
 #include <tatum/site/site.h>
+#include <tatum/testing/current_view.h>
 #include <tatum/testing/testing.h>
 #include <tatum/urls/path.h>
 #include <tatum/views/csrf.h>
@@ -29,15 +30,9 @@ using ::testing::Not;
 namespace tatum::sessions {
 namespace {
 
-using View = std::function<Response(Request&)>;
+using testing::View;
 
-/// What the site's one view does; a test says it for each request.
-View& current_view() {
-    static View view;
-    return view;
-}
-Response run(Request& request) { return current_view()(request); }
-const Urls kUrls = {path<"run/">(run, "run")};
+const Urls kUrls = {path<"run/">(run_current_view, "run")};
 
 class SessionsTest : public ::testing::Test {
 protected:
