@@ -2,6 +2,7 @@
 
 #include <tatum/base/dateformat.h>
 #include <tatum/base/locals.h>
+#include <tatum/base/numbers.h>
 #include <tatum/base/text.h>
 #include <tatum/base/timesince.h>
 #include <tatum/base/timezone.h>
@@ -18,66 +19,14 @@ namespace tatum::humanize {
 
 namespace {
 
-/// Digits of any script as ASCII; nullopt where Python's int() would not accept the text.
-std::optional<std::string> read_digits(std::string_view text) {
-    text = strings::strip(text);
-    std::string digits;
-    if (text.starts_with('-')) digits += '-';
-    if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
-    bool after_digit = false;
-    for (std::size_t i = 0; i < text.size();) {
-        const char32_t c = strings::next_code_point(text, i);
-        const int digit = strings::decimal_digit(c);
-        if (digit >= 0) digits += static_cast<char>('0' + digit);
-        if (digit < 0 && !(c == '_' && after_digit)) return std::nullopt;
-        after_digit = digit >= 0;
-    }
-    constexpr std::size_t kDigitsMax = 4300;  // as Python's int()
-    if (!after_digit || digits.size() > kDigitsMax) return std::nullopt;
-    const std::size_t sign = digits.starts_with('-') ? 1 : 0;
-    digits.erase(sign, std::min(digits.find_first_not_of('0', sign), digits.size() - 1) - sign);
-    return digits == "-0" ? "0" : digits;
-}
-
-[[noreturn]] void fail_infinite() { throw Exception("cannot convert infinity to an integer"); }
-
 /// Python's int(x) as digits: of numbers by cutting, of strings by reading; nullopt where it raises
 /// TypeError or ValueError.
 std::optional<std::string> integer_digits(const Value& value) {
-    switch (value.kind()) {
-        case Kind::Bool:
-        case Kind::Int:
-            return std::to_string(value.as_int());
-        case Kind::Float: {
-            const double number = value.as_float();
-            if (std::isnan(number)) return std::nullopt;
-            if (std::isinf(number)) fail_infinite();
-            std::array<char, 400> text;
-            const int size = std::snprintf(text.data(), text.size(), "%.0f", std::trunc(number));
-            return read_digits({text.data(), static_cast<std::size_t>(size)});
-        }
-        case Kind::Decimal: {
-            const Decimal number = value.as_decimal();
-            if (number.is_nan()) return std::nullopt;
-            if (number.is_infinite()) fail_infinite();
-            const std::string text = number.fixed();
-            return read_digits(std::string_view(text).substr(0, text.find('.')));
-        }
-        case Kind::BigInt:
-        case Kind::String:
-            return read_digits(value.as_string());
-        default:
-            return std::nullopt;
-    }
-}
-
-Value integer_value(const std::string& digits) {
-    std::int64_t number = 0;
-    const char* end = digits.data() + digits.size();
-    if (std::from_chars(digits.data(), end, number).ec != std::errc()) {
-        return Value::big_int(digits);
-    }
-    return Value(static_cast<long long>(number));
+    const numbers::ToInt number = numbers::to_int(value);
+    if (number.outcome == numbers::Conversion::OverflowError)
+        throw Exception("cannot convert infinity to an integer");
+    if (!number) return std::nullopt;
+    return number.value.str();
 }
 
 /// `text` with "%(name)s" or "%(name)d" replaced.
@@ -206,7 +155,7 @@ Value intword(const Value& value) {
     const auto digits = integer_digits(value);
     if (!digits) return value;
     const double number = read_double(*digits);
-    if (std::isinf(number) || std::fabs(number) < 1e6) return integer_value(*digits);
+    if (std::isinf(number) || std::fabs(number) < 1e6) return Value::big_int(*digits);
     const std::size_t size = digits->size() - (digits->starts_with('-') ? 1 : 0);
     for (const Magnitude& magnitude : kMagnitudes) {
         if (size > static_cast<std::size_t>(magnitude.exponent) + 3) continue;
@@ -221,7 +170,7 @@ Value intword(const Value& value) {
         return Value(
             fill(tatum::ngettext(magnitude.singular, magnitude.plural, count), "value", text));
     }
-    return integer_value(*digits);
+    return Value::big_int(*digits);
 }
 
 Value apnumber(const Value& value) {
@@ -229,7 +178,7 @@ Value apnumber(const Value& value) {
                                                         "six", "seven", "eight", "nine"};
     const auto digits = integer_digits(value);
     if (!digits) return value;
-    if (digits->size() != 1 || *digits == "0") return integer_value(*digits);
+    if (digits->size() != 1 || *digits == "0") return Value::big_int(*digits);
     return Value(tatum::gettext(kWords[static_cast<std::size_t>(digits->front() - '1')]));
 }
 

@@ -23,14 +23,6 @@ inline constexpr Reverse<Member> reverse{};
 
 namespace impl {
 
-template <class M>
-struct MemberPointer;
-template <class C, class M>
-struct MemberPointer<M C::*> {
-    using Class = C;
-    using Type = M;
-};
-
 /// What a member holds, without optional<>; and the model it leads to, if any.
 template <class M>
 struct Held {

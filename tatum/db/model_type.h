@@ -47,6 +47,15 @@ constexpr std::string_view without_underscore(std::string_view name) {
 template <auto Member>
 inline constexpr std::string_view member_name = without_underscore(name_of_member<Member>().text);
 
+/// The class and the type of the member that &Category::slug points to.
+template <class M>
+struct MemberPointer;
+template <class C, class M>
+struct MemberPointer<M C::*> {
+    using Class = C;
+    using Type = M;
+};
+
 template <class T>
 struct TypeOperations;
 

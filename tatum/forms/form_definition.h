@@ -69,14 +69,6 @@ struct FormStart {
     const FormArguments& arguments;
 };
 
-template <class Member>
-struct FormMemberPointer;
-template <class C, class M>
-struct FormMemberPointer<M C::*> {
-    using Class = C;
-    using Type = M;
-};
-
 template <class T>
 struct FormOperations;
 
@@ -94,7 +86,7 @@ public:
     /// there are choices, ...
     template <auto Member, std::convertible_to<FormFieldOptionArgument>... Options>
     void field(const Options&... options) {
-        using M = typename impl::FormMemberPointer<decltype(Member)>::Type;
+        using M = typename db::impl::MemberPointer<decltype(Member)>::Type;
         check_member<Member>();
         // Nothing is read: the address of the member within an object is all that counts.
         alignas(T) char place[sizeof(T)];
@@ -134,7 +126,7 @@ public:
 private:
     template <auto Member>
     static constexpr void check_member() {
-        using Class = typename impl::FormMemberPointer<decltype(Member)>::Class;
+        using Class = typename db::impl::MemberPointer<decltype(Member)>::Class;
         static_assert(std::is_base_of_v<Class, T>,
                       "FormDefinition: this member is one of another form");
     }

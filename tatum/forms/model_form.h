@@ -79,7 +79,7 @@ public:
     void field(const Options&... options) {
         check_member<Member>();
         if constexpr (is_own<Member>()) {
-            using M = typename impl::FormMemberPointer<decltype(Member)>::Type;
+            using M = typename db::impl::MemberPointer<decltype(Member)>::Type;
             alignas(T) char place[sizeof(T)];
             const T& probe = *reinterpret_cast<const T*>(place);
             const auto offset = reinterpret_cast<const char*>(&(probe.*Member)) - place;
@@ -122,12 +122,12 @@ public:
 private:
     template <auto Member>
     static constexpr bool is_own() {
-        using Class = typename impl::FormMemberPointer<decltype(Member)>::Class;
+        using Class = typename db::impl::MemberPointer<decltype(Member)>::Class;
         return std::is_base_of_v<Class, T>;
     }
     template <auto Member>
     static constexpr void check_member() {
-        using Class = typename impl::FormMemberPointer<decltype(Member)>::Class;
+        using Class = typename db::impl::MemberPointer<decltype(Member)>::Class;
         static_assert(
             is_own<Member>() || std::is_base_of_v<Class, typename T::Object>,
             "ModelFormDefinition: the member is neither one of the model nor of the form");

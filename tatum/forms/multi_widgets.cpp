@@ -4,10 +4,10 @@
 #include <tatum/base/error.h>
 #include <tatum/base/formats.h>
 #include <tatum/base/i18n.h>
+#include <tatum/base/numbers.h>
 #include <tatum/base/text.h>
 #include <tatum/base/timezone.h>
 #include <tatum/forms/impl/element.h>
-#include <tatum/forms/impl/numbers.h>
 #include <tatum/forms/impl/strftime.h>
 #include <tatum/forms/inputs.h>
 #include <tatum/forms/value_fields.h>
@@ -171,7 +171,7 @@ Value SelectDateWidget::value_from_data(const Submission& submission, std::strin
     std::vector<int> numbers;
     bool is_too_large = false;
     for (const Value& part : parts) {
-        const std::optional<Value> number = impl::read_integer(part.as_string());
+        const std::optional<Value> number = numbers::parse_int(part.as_string());
         if (!number) break;
         const bool fits = number->kind() == Kind::Int &&
                           number->as_int() <= std::numeric_limits<int>::max() &&
@@ -217,7 +217,7 @@ Value SelectDateWidget::format_value(const Value& value) const {
     if (pieces.size() == 3 && is_number(pieces[1], 2) && is_number(pieces[2], 2) &&
         (pieces[0] == "0" || (pieces[0].size() == 4 && is_number(pieces[0], 4)))) {
         const auto chosen = [](std::string_view text) {
-            const Value number = *impl::read_integer(text);
+            const Value number = *numbers::parse_int(text);
             return number.as_int() == 0 ? Value("") : number;
         };
         return parts(chosen(pieces[0]), chosen(pieces[1]), chosen(pieces[2]));

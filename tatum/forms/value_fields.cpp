@@ -4,11 +4,11 @@
 #include <tatum/base/formats.h>
 #include <tatum/base/i18n.h>
 #include <tatum/base/locals.h>
+#include <tatum/base/numbers.h>
 #include <tatum/base/settings.h>
 #include <tatum/base/text.h>
 #include <tatum/base/timezone.h>
 #include <tatum/forms/choice_widgets.h>
-#include <tatum/forms/impl/numbers.h>
 #include <tatum/forms/inputs.h>
 
 #include <cmath>
@@ -90,7 +90,7 @@ Value IntegerField::to_python(const Value& value) const {
     if (number.kind() == Kind::Int) return number;
     const std::string printed = number.is_string() ? std::string() : number.str();
     const std::string_view text = number.is_string() ? number.as_string() : printed;
-    const std::optional<Value> read = impl::read_integer(without_zero_fraction(text));
+    const std::optional<Value> read = numbers::parse_int(without_zero_fraction(text));
     if (!read) fail("invalid");
     return *read;
 }
@@ -119,7 +119,7 @@ Value FloatField::to_python(const Value& value) const {
     if (number.kind() == Kind::Float) return number;
     if (!number.is_string() && !number.is_number()) fail("invalid");
     if (number.kind() == Kind::Bool) return number.as_bool() ? 1.0 : 0.0;
-    const std::optional<double> read = impl::read_float(number.str());
+    const std::optional<double> read = numbers::parse_float(number.str());
     if (!read) fail("invalid");
     return *read;
 }

@@ -1,13 +1,10 @@
 #include <tatum/views/paginator.h>
 
 #include <tatum/base/log.h>
-#include <tatum/base/text.h>
-#include <tatum/base/unicode.h>
+#include <tatum/base/numbers.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <limits>
 #include <memory>
 #include <optional>
 
@@ -62,52 +59,13 @@ namespace {
 
 using impl::PaginatorState;
 
-constexpr std::int64_t kBeyondAnyPage = std::numeric_limits<std::int64_t>::max();
-
-/// Python's int() of a text: white space around it, a sign, digits with single underscores between
-/// them. What exceeds 64 bits is saturated, since no list has such a page.
-std::optional<std::int64_t> integer_of(std::string_view text) {
-    text = strings::strip(text);
-    const bool negative = text.starts_with('-');
-    if (negative || text.starts_with('+')) text.remove_prefix(1);
-    std::int64_t number = 0;
-    bool digit_before = false;
-    for (std::size_t i = 0; i < text.size();) {
-        const char32_t c = strings::next_code_point(text, i);
-        if (c == '_' && digit_before && i < text.size()) {
-            digit_before = false;
-            continue;
-        }
-        const int digit = strings::decimal_digit(c);
-        if (digit < 0) return std::nullopt;
-        digit_before = true;
-        number = number > (kBeyondAnyPage - 9) / 10 ? kBeyondAnyPage : number * 10 + digit;
-    }
-    if (!digit_before) return std::nullopt;
-    return negative ? -number : number;
-}
-
+/// Python's int(), but that a Float must be whole; what exceeds 64 bits is saturated, since no list
+/// has such a page.
 std::optional<std::int64_t> integer_of(const Value& number) {
-    switch (number.kind()) {
-        case Kind::Bool:
-        case Kind::Int:
-            return number.as_int();
-        case Kind::String:
-        case Kind::BigInt:
-            return integer_of(number.as_string());
-        case Kind::Float: {
-            const double real = number.as_float();
-            if (!std::isfinite(real) || std::floor(real) != real) return std::nullopt;
-            if (std::abs(real) >= 9e18) return real < 0 ? -kBeyondAnyPage : kBeyondAnyPage;
-            return static_cast<std::int64_t>(real);
-        }
-        case Kind::Decimal: {  // unlike a Float, whatever its fraction
-            const auto whole = number.as_decimal().to_int();
-            return whole ? std::optional(*whole) : std::nullopt;
-        }
-        default:
-            return std::nullopt;
-    }
+    if (number.kind() == Kind::Float && std::floor(number.as_float()) != number.as_float())
+        return std::nullopt;
+    const numbers::ToInt whole = numbers::to_int(number);
+    return whole ? std::optional(whole.clamped()) : std::nullopt;
 }
 
 std::int64_t checked_number(const PaginatorState& state, const Value& value) {

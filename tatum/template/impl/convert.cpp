@@ -1,115 +1,9 @@
 #include <tatum/template/impl/convert.h>
 
-#include <tatum/base/text.h>
-
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
-#include <cstdio>
-#include <limits>
 
 namespace tatum::template_::impl {
 namespace {
-
-/// Python reads no longer integers (sys.set_int_max_str_digits), since what follows is quadratic.
-constexpr std::size_t kIntegerDigitsMax = 4300;
-
-/// Digits of any script as ASCII, single underscores between digits dropped; nullopt where Python's
-/// int() would not accept the text.
-std::optional<std::string> integer_digits(std::string_view text) {
-    text = strings::strip(text);
-    std::string digits;
-    std::size_t position = 0;
-    if (!text.empty() && (text[0] == '+' || text[0] == '-')) {
-        if (text[0] == '-') digits += '-';
-        position = 1;
-    }
-    bool after_digit = false;
-    while (position < text.size()) {
-        if (text[position] == '_' && after_digit) {
-            after_digit = false;
-            ++position;
-            continue;
-        }
-        const int digit = strings::decimal_digit(strings::next_code_point(text, position));
-        if (digit < 0) return std::nullopt;
-        digits += static_cast<char>('0' + digit);
-        after_digit = true;
-    }
-    if (!after_digit || digits.size() > kIntegerDigitsMax) return std::nullopt;
-    return digits;
-}
-
-Value integer_value(const std::string& digits) {
-    std::int64_t number = 0;
-    const char* end = digits.data() + digits.size();
-    if (std::from_chars(digits.data(), end, number).ec == std::errc()) return Value(number);
-    std::string_view rest = digits;
-    const bool negative = rest.starts_with('-');
-    if (negative) rest.remove_prefix(1);
-    rest.remove_prefix(std::min(rest.find_first_not_of('0'), rest.size()));
-    return Value::big_int((negative ? "-" : "") + std::string(rest));
-}
-
-ToInt int_of_double(double number) {
-    if (std::isnan(number)) return {Conversion::ValueError, {}};
-    if (std::isinf(number)) return {Conversion::OverflowError, {}};
-    number = std::trunc(number);
-    if (std::fabs(number) < 9.2e18)
-        return {Conversion::Done, Value(static_cast<long long>(number))};
-    std::array<char, 400> text;
-    const int size = std::snprintf(text.data(), text.size(), "%.0f", number);
-    return {Conversion::Done, Value::big_int({text.data(), static_cast<std::size_t>(size)})};
-}
-
-ToInt int_of_decimal(const Decimal& number) {
-    if (number.is_nan()) return {Conversion::ValueError, {}};
-    if (number.is_infinite()) return {Conversion::OverflowError, {}};
-    std::string digits = number.fixed();
-    digits.resize(std::min(digits.find('.'), digits.size()));
-    if (digits == "-0") digits = "0";
-    return {Conversion::Done, integer_value(digits)};
-}
-
-/// Python's float(text): underscores between digits, "nan", "inf", "infinity".
-std::optional<double> parse_float(std::string_view text) {
-    text = strings::strip(text);
-    std::string plain;
-    std::size_t position = 0;
-    char before = '\0';
-    while (position < text.size()) {
-        const std::size_t start = position;
-        const char32_t c = strings::next_code_point(text, position);
-        if (c == '_') {
-            const bool between = before >= '0' && before <= '9' && position < text.size() &&
-                                 text[position] >= '0' && text[position] <= '9';
-            if (!between) return std::nullopt;
-            before = '_';
-            continue;
-        }
-        const int digit = strings::decimal_digit(c);
-        if (digit < 0 && position - start > 1) return std::nullopt;
-        before = digit >= 0 ? static_cast<char>('0' + digit) : static_cast<char>(c);
-        plain += before;
-    }
-    std::string_view rest = plain;
-    if (rest.starts_with('+')) rest.remove_prefix(1);
-    if (rest.empty() || rest.front() == '+') return std::nullopt;
-    double number = 0;
-    const auto [stop, fault] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
-    if (stop != rest.data() + rest.size()) return std::nullopt;
-    if (rest.find('(') != std::string_view::npos) return std::nullopt;  // C's nan(...)
-    if (fault == std::errc::result_out_of_range) {
-        // Python rounds to infinity or zero.
-        const bool tiny =
-            rest.find("e-") != std::string_view::npos || rest.find("E-") != std::string_view::npos;
-        const double limit = tiny ? 0.0 : std::numeric_limits<double>::infinity();
-        return rest.front() == '-' ? -limit : limit;
-    }
-    if (fault != std::errc()) return std::nullopt;
-    return number;
-}
 
 /// Compares magnitudes of digits without sign or leading zeros.
 bool magnitude_less(std::string_view a, std::string_view b) {
@@ -147,67 +41,13 @@ std::string subtract_magnitudes(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::int64_t ToInt::clamped() const {
-    if (value.kind() != Kind::BigInt) return value.as_int();
-    return value.as_string().starts_with('-') ? std::numeric_limits<std::int64_t>::min()
-                                              : std::numeric_limits<std::int64_t>::max();
-}
-
-ToInt to_int(const Value& value) {
-    switch (value.kind()) {
-        case Kind::Bool:
-        case Kind::Int:
-            return {Conversion::Done, Value(value.as_int())};
-        case Kind::BigInt:
-            return {Conversion::Done, value};
-        case Kind::Float:
-            return int_of_double(value.as_float());
-        case Kind::Decimal:
-            return int_of_decimal(value.as_decimal());
-        case Kind::String:
-        case Kind::Bytes: {
-            const auto digits = integer_digits(value.as_string());
-            if (!digits) return {Conversion::ValueError, {}};
-            return {Conversion::Done, integer_value(*digits)};
-        }
-        default:
-            return {Conversion::TypeError, {}};
-    }
-}
-
-ToFloat to_float(const Value& value) {
-    switch (value.kind()) {
-        case Kind::Bool:
-        case Kind::Int:
-            return {Conversion::Done, static_cast<double>(value.as_int())};
-        case Kind::Float:
-            return {Conversion::Done, value.as_float()};
-        case Kind::Decimal:
-            return {Conversion::Done, value.as_decimal().to_double()};
-        case Kind::BigInt: {
-            const double number = parse_float(value.as_string()).value_or(0);
-            if (std::isinf(number)) return {Conversion::OverflowError, 0};
-            return {Conversion::Done, number};
-        }
-        case Kind::String:
-        case Kind::Bytes: {
-            const auto number = parse_float(value.as_string());
-            if (!number) return {Conversion::ValueError, 0};
-            return {Conversion::Done, *number};
-        }
-        default:
-            return {Conversion::TypeError, 0};
-    }
-}
-
 std::optional<Value> parse_number(std::string_view text) {
     if (text.find_first_of(".eE") != std::string_view::npos) {
         if (text.ends_with('.')) return std::nullopt;
-        const auto number = parse_float(text);
+        const auto number = numbers::parse_float(text);
         return number ? std::optional<Value>(*number) : std::nullopt;
     }
-    const auto digits = integer_digits(text);
-    return digits ? std::optional<Value>(integer_value(*digits)) : std::nullopt;
+    return numbers::parse_int(text);
 }
 
 std::string add_integers(std::string_view a, std::string_view b) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <tatum/base/value.h>
+#include <tatum/base/numbers.h>
 
 #include <cstdint>
 #include <optional>
@@ -9,28 +9,7 @@
 
 namespace tatum::template_::impl {
 
-/// Why Python's int() or float() would raise.
-enum class Conversion : std::uint8_t { Done, TypeError, ValueError, OverflowError };
-
-/// Python's int(value): an Int or BigInt.
-struct ToInt {
-    Conversion outcome = Conversion::Done;
-    Value value;
-
-    explicit operator bool() const { return outcome == Conversion::Done; }
-    /// The number cut to the range of 64 bits.
-    std::int64_t clamped() const;
-};
-ToInt to_int(const Value& value);
-
-/// Python's float(value).
-struct ToFloat {
-    Conversion outcome = Conversion::Done;
-    double value = 0;
-
-    explicit operator bool() const { return outcome == Conversion::Done; }
-};
-ToFloat to_float(const Value& value);
+using numbers::Conversion, numbers::to_float, numbers::to_int, numbers::ToFloat, numbers::ToInt;
 
 /// A number as a template writes it: an Int, BigInt or Float; nullopt for anything else.
 std::optional<Value> parse_number(std::string_view text);

@@ -1,7 +1,6 @@
 #include <tatum/base/html.h>
 #include <tatum/base/uri.h>
 #include <tatum/template/impl/builtins.h>
-#include <tatum/template/impl/convert.h>
 #include <tatum/template/impl/filter_tools.h>
 #include <tatum/template/impl/parse_tools.h>
 #include <tatum/template/impl/render_state.h>
