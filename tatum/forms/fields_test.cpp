@@ -236,10 +236,9 @@ TEST(FilePathField, OffersWhatIsInTheFolder) {
     for (const char* name : {"b.txt", "a.txt", "c.bin", "sub/d.txt"})
         std::ofstream(folder / name) << "x";
     const auto labels = [&](FieldOptions options) {
+        const FilePathField field(folder.string(), std::move(options));
         std::string text;
-        for (const Choice& choice :
-             *FilePathField(folder.string(), std::move(options)).choices().get())
-            text += choice.label + " ";
+        for (const Choice& choice : *field.choices().get()) text += choice.label + " ";
         return text;
     };
     EXPECT_EQ(labels({}), "a.txt b.txt c.bin ");

@@ -26,8 +26,12 @@ OverrideSettings::OverrideSettings(site::Site& site, const Function<void(Setting
     Settings changed = before_;
     change(changed);
     site.replace_settings(std::move(changed));
+    if (views::current_site_or_null() == &site) scope_ = std::make_unique<site::SiteScope>(site);
 }
 
-OverrideSettings::~OverrideSettings() { site_.replace_settings(std::move(before_)); }
+OverrideSettings::~OverrideSettings() {
+    scope_.reset();
+    site_.replace_settings(std::move(before_));
+}
 
 }  // namespace tatum::testing

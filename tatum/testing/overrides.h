@@ -9,7 +9,8 @@
 
 namespace tatum::site {
 class Site;
-}
+class SiteScope;
+}  // namespace tatum::site
 
 namespace tatum::testing {
 
@@ -30,7 +31,8 @@ private:
 };
 
 /// Other settings for a site until the end of the block: middleware, templates and static files
-/// follow them; databases and models stay. No request may run when it begins or ends.
+/// follow them; databases and models stay. Where the site is current, it is so with the other
+/// settings. No request may run when it begins or ends.
 ///
 ///     const OverrideSettings debug(site, [](Settings& s) { s.debug = true; });
 class OverrideSettings {
@@ -43,6 +45,7 @@ public:
 private:
     site::Site& site_;
     Settings before_;
+    std::unique_ptr<site::SiteScope> scope_;
 };
 
 }  // namespace tatum::testing

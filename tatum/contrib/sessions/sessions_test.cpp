@@ -115,7 +115,8 @@ TEST_F(SessionsTest, AskingOfAVisitorWithoutCookieIsNoQuery) {
 }
 
 TEST_F(SessionsTest, TheCookieSaysWhatTheSettingsSay) {
-    const auto* cookie = cookie_of(set("a", 1));
+    const auto plain = set("a", 1);
+    const auto* cookie = cookie_of(plain);
     ASSERT_NE(cookie, nullptr);
     EXPECT_EQ(cookie->max_age_seconds, 1'209'600);
     EXPECT_TRUE(cookie->httponly);

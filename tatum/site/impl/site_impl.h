@@ -54,6 +54,16 @@ struct Site::Impl {
     std::unique_ptr<template_::Engine> engine;
     std::unique_ptr<urls::Resolver> resolver;
     std::unique_ptr<middleware::Chain> chain;
+    /// What replace_settings() has made anew, as it was: a SiteScope may still speak of it.
+    struct Replaced {
+        std::unique_ptr<Translations> translations;
+        std::unique_ptr<views::StaticFiles> static_files;
+        std::unique_ptr<views::SiteEnvironment> environment;
+        std::unique_ptr<template_::Engine> engine;
+        std::unique_ptr<urls::Resolver> resolver;
+        std::unique_ptr<middleware::Chain> chain;
+    };
+    std::vector<Replaced> replaced;
     std::unique_ptr<Operations> operations;
     std::unique_ptr<net::Handler> handler;
 
