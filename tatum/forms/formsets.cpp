@@ -256,13 +256,18 @@ List BaseFormSet::cleaned_data() {
 
 // Checking -------------------------------------------------------------------------------------
 
-const std::vector<ErrorDict>& BaseFormSet::errors() {
-    if (!errors_) full_clean();
-    return *errors_;
+std::vector<const ErrorDict*> BaseFormSet::errors() {
+    if (!is_checked_) full_clean();
+    std::vector<const ErrorDict*> found;
+    if (!is_bound()) return found;
+    for (BaseForm* form : all_forms()) {
+        if (!options_.can_delete || !should_delete_form(*form)) found.push_back(&form->errors());
+    }
+    return found;
 }
 
 const ErrorList& BaseFormSet::non_form_errors() {
-    if (!errors_) full_clean();
+    if (!is_checked_) full_clean();
     return non_form_errors_;
 }
 
@@ -272,7 +277,7 @@ void BaseFormSet::add_non_form_error(ValidationFault fault) {
 
 std::size_t BaseFormSet::total_error_count() {
     std::size_t count = non_form_errors().size();
-    for (const ErrorDict& form : errors()) count += form.size();
+    for (const ErrorDict* form : errors()) count += form->size();
     return count;
 }
 
@@ -284,7 +289,7 @@ bool BaseFormSet::has_changed() {
 
 bool BaseFormSet::is_valid() {
     if (!is_bound()) return false;
-    errors();
+    if (!is_checked_) full_clean();
     bool is_valid = true;
     for (BaseForm* form : all_forms()) {
         if (options_.can_delete && should_delete_form(*form)) continue;
@@ -309,7 +314,7 @@ std::string BaseFormSet::message(std::string_view code, std::int64_t count) cons
 }
 
 void BaseFormSet::full_clean() {
-    errors_.emplace();
+    is_checked_ = true;
     non_form_errors_ = ErrorList("nonform");
     non_form_errors_.template_name = options_.template_name_errors;
     if (!is_bound()) return;
@@ -332,11 +337,8 @@ void BaseFormSet::full_clean() {
     }
     std::int64_t empty_forms = 0;
     for (std::size_t i = 0; i < size(); ++i) {
-        BaseForm& checked = form(i);
         if (!is_considered(i)) ++empty_forms;
-        const ErrorDict& form_errors = checked.errors();
-        if (options_.can_delete && should_delete_form(checked)) continue;
-        errors_->push_back(form_errors);
+        form(i).errors();
     }
     try {
         check_counts(empty_forms);
@@ -517,7 +519,7 @@ Value to_value(const BaseFormSet& constant) {
     snapshot.initial_forms = values_of(formset.initial_forms());
     snapshot.extra_forms = values_of(formset.extra_forms());
     snapshot.deleted_forms = values_of(formset.deleted_forms());
-    for (const ErrorDict& errors : formset.errors()) snapshot.errors.push_back(to_value(errors));
+    for (const ErrorDict* errors : formset.errors()) snapshot.errors.push_back(to_value(*errors));
     snapshot.prefix = formset.prefix();
     snapshot.template_name = formset.options().template_name;
     snapshot.is_bound = formset.is_bound();

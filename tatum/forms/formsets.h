@@ -95,8 +95,9 @@ public:
     /// Bound, and nothing is wrong with forms that are not to be deleted.
     [[nodiscard]] bool is_valid();
     void full_clean();
-    /// Of each form that is not to be deleted.
-    const std::vector<ErrorDict>& errors();
+    /// Of each form that is not to be deleted, as they are now: clean() may still add some to a
+    /// form.
+    std::vector<const ErrorDict*> errors();
     /// Those of the formset as a whole.
     const ErrorList& non_form_errors();
     std::size_t total_error_count();
@@ -173,7 +174,7 @@ private:
     FormArguments arguments_;
     std::optional<BaseForm> management_form_;
     std::optional<std::vector<Owned<HeldForm>>> forms_;
-    std::optional<std::vector<ErrorDict>> errors_;
+    bool is_checked_ = false;
     ErrorList non_form_errors_;
 };
 

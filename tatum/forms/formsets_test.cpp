@@ -56,7 +56,7 @@ TEST(BaseFormSet, DoesNotMindExtraFormsThatStayEmpty) {
 TEST(BaseFormSet, AsksForFormsThatWereThere) {
     Sent sent("1", "form-0-name=", {}, "1");
     EXPECT_FALSE(sent.forms.is_valid());
-    EXPECT_EQ(sent.forms.errors()[0].messages("name"),
+    EXPECT_EQ(sent.forms.errors()[0]->messages("name"),
               std::vector<std::string>{"This field is required."});
     EXPECT_EQ(sent.forms.total_error_count(), 1u);
     EXPECT_THROW(sent.forms.cleaned_data(), ImproperlyConfigured);
@@ -141,6 +141,19 @@ TEST(BaseFormSet, ChecksItsFormsTogether) {
     EXPECT_FALSE(forms.is_valid());
     EXPECT_EQ(forms.non_form_errors().as_data()[0].code, "same");
     EXPECT_FALSE(all_valid({&forms}));
+}
+
+TEST(BaseFormSet, TellsOfWhatItsCleanAddsToAForm) {
+    struct Strict : BaseFormSet {
+        using BaseFormSet::BaseFormSet;
+        void clean() override { form(0).add_error("name", ValidationError("Not you.", "no")); }
+    };
+    const QueryDict data =
+        QueryDict::parse("form-TOTAL_FORMS=1&form-INITIAL_FORMS=0&form-0-name=a");
+    Strict forms(people(), data);
+    EXPECT_FALSE(forms.is_valid());
+    EXPECT_EQ(forms.errors()[0]->messages("name"), std::vector<std::string>{"Not you."});
+    EXPECT_EQ(forms.total_error_count(), 1u);
 }
 
 TEST(FormSetValue, IsWhatTemplatesLoopOver) {

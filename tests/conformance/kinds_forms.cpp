@@ -136,7 +136,7 @@ Outcome run_formset(const Case& c) {
         const bool is_valid = formset.is_valid();
         result.set("is_valid", is_valid);
         List errors;
-        for (const ErrorDict& form : formset.errors()) errors.push_back(form.get_json_data());
+        for (const ErrorDict* form : formset.errors()) errors.push_back(form->get_json_data());
         result.set("errors", std::move(errors));
         result.set("non_form_errors", formset.non_form_errors().get_json_data());
         if (is_valid) {
