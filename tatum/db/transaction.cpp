@@ -53,6 +53,56 @@ namespace transaction {
 
 using db::impl::Transaction;
 
+namespace {
+
+/// Those of a savepoint and of what was made in it.
+std::vector<Transaction::Hook> take_hooks(Transaction& transaction, unsigned savepoint) {
+    std::vector<Transaction::Hook>& hooks = transaction.hooks;
+    const auto first = std::stable_partition(
+        hooks.begin(), hooks.end(), [&](const auto& hook) { return hook.savepoint < savepoint; });
+    std::vector<Transaction::Hook> taken(std::make_move_iterator(first),
+                                         std::make_move_iterator(hooks.end()));
+    hooks.erase(first, hooks.end());
+    return taken;
+}
+
+/// What was registered last comes first.
+void undo(std::vector<Transaction::Hook>& hooks) {
+    const net::NoCancelScope uninterrupted;
+    for (auto hook = hooks.rbegin(); hook != hooks.rend(); ++hook) {
+        if (!hook->undoes) continue;
+        try {
+            hook->task();
+        } catch (const std::exception& fault) {
+            logging::Logger("tatum.db").error(std::string("on_rollback() failed: ") + fault.what());
+        }
+    }
+}
+
+void roll_back(Transaction& transaction) {
+    db::impl::Backend& backend = transaction.database->backend();
+    if (!transaction.begun || !transaction.connection->in_transaction()) {
+        if (transaction.connection) backend.give_back(std::move(transaction.connection));
+        return;
+    }
+    try {
+        run(transaction, "ROLLBACK");
+        backend.give_back(std::move(transaction.connection));
+    } catch (const Exception& fault) {
+        // The connection is closed, which rolls back as well.
+        logging::Logger("tatum.db").error(std::string("ROLLBACK failed: ") + fault.what());
+    }
+}
+
+void add_hook(Transaction& transaction, net::Task task, bool undoes) {
+    const auto around = std::find_if(transaction.savepoints.rbegin(), transaction.savepoints.rend(),
+                                     [](unsigned number) { return number != 0; });
+    const unsigned savepoint = around == transaction.savepoints.rend() ? 0 : *around;
+    transaction.hooks.push_back({std::move(task), savepoint, undoes});
+}
+
+}  // namespace
+
 namespace impl {
 
 Block::Block(const AtomicOptions& options) {
@@ -118,7 +168,9 @@ void Block::commit() {
     const std::unique_ptr<Transaction> owned(&transaction);
     if (owned->connection) backend.give_back(std::move(owned->connection));
     if (owned->write_lock.owns_lock()) owned->write_lock.unlock();
-    for (auto& hook : owned->hooks) hook.task();
+    for (auto& hook : owned->hooks) {
+        if (!hook.undoes) hook.task();
+    }
 }
 
 Block::~Block() {
@@ -132,32 +184,25 @@ Block::~Block() {
             transaction.needs_rollback = true;
             return;
         }
-        std::erase_if(transaction.hooks,
-                      [&](const auto& hook) { return hook.savepoint >= savepoint_number_; });
+        std::vector<Transaction::Hook> gone = take_hooks(transaction, savepoint_number_);
         // What failed inside is undone with this savepoint.
         transaction.needs_rollback = false;
-        if (!transaction.begun) return;
-        try {
-            run(transaction, "ROLLBACK TO SAVEPOINT " + savepoint_name(savepoint_number_));
-            run(transaction, "RELEASE SAVEPOINT " + savepoint_name(savepoint_number_));
-        } catch (const Exception&) {
-            transaction.needs_rollback = true;
+        if (transaction.begun) {
+            try {
+                run(transaction, "ROLLBACK TO SAVEPOINT " + savepoint_name(savepoint_number_));
+                run(transaction, "RELEASE SAVEPOINT " + savepoint_name(savepoint_number_));
+            } catch (const Exception&) {
+                transaction.needs_rollback = true;
+            }
         }
+        undo(gone);
         return;
     }
     backend.remove_transaction(transaction);
     const std::unique_ptr<Transaction> owned(&transaction);
-    if (!owned->begun || !owned->connection->in_transaction()) {
-        if (owned->connection) backend.give_back(std::move(owned->connection));
-        return;
-    }
-    try {
-        run(*owned, "ROLLBACK");
-        backend.give_back(std::move(owned->connection));
-    } catch (const Exception& fault) {
-        // The connection is closed, which rolls back as well.
-        logging::Logger("tatum.db").error(std::string("ROLLBACK failed: ") + fault.what());
-    }
+    roll_back(*owned);
+    if (owned->write_lock.owns_lock()) owned->write_lock.unlock();
+    undo(owned->hooks);
 }
 
 }  // namespace impl
@@ -168,10 +213,13 @@ void on_commit(net::Task task, std::string_view using_) {
         task();
         return;
     }
-    const auto around = std::find_if(current->savepoints.rbegin(), current->savepoints.rend(),
-                                     [](unsigned number) { return number != 0; });
-    const unsigned savepoint = around == current->savepoints.rend() ? 0 : *around;
-    current->hooks.push_back({std::move(task), savepoint});
+    add_hook(*current, std::move(task), false);
+}
+
+void on_rollback(net::Task task, std::string_view using_) {
+    if (Transaction* current = backend_of(using_).transaction()) {
+        add_hook(*current, std::move(task), true);
+    }
 }
 
 bool in_atomic_block(std::string_view using_) {

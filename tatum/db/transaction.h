@@ -65,6 +65,11 @@ std::invoke_result_t<F&> atomic(F&& function) {
 /// the block (or the savepoint) it was registered in is rolled back. Outside a block: at once.
 void on_commit(net::Task task, std::string_view using_ = {});
 
+/// Runs `task` when the block (or the savepoint) it was registered in is rolled back, or one around
+/// it: for what was done outside of the database. Outside a block: never. What it throws is logged.
+/// Unlike Django, which has only on_commit().
+void on_rollback(net::Task task, std::string_view using_ = {});
+
 /// Is the caller inside an atomic block?
 bool in_atomic_block(std::string_view using_ = {});
 
@@ -76,4 +81,5 @@ void set_rollback(bool rollback, std::string_view using_ = {});
 namespace tatum {
 namespace transaction = db::transaction;
 using db::transaction::on_commit;
+using db::transaction::on_rollback;
 }  // namespace tatum

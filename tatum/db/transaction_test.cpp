@@ -151,6 +151,44 @@ TEST_F(TransactionTest, HooksRunAfterTheCommitInTheirOrder) {
     EXPECT_EQ(order, "123at once");
 }
 
+TEST_F(TransactionTest, OtherHooksRunWhenWhatTheyUndoIsRolledBack) {
+    std::string order;
+    transaction::atomic([&] {
+        on_rollback([&] { order += "outer"; });
+        EXPECT_THROW(transaction::atomic([&] {
+                         on_rollback([&] { order += "1"; });
+                         transaction::atomic([&] { on_rollback([&] { order += "2"; }); });
+                         on_rollback([] { throw ValueError("the disk is gone"); });
+                         add("a");
+                         throw Stop();
+                     }),
+                     Stop);
+        // The last one first; what one throws keeps none from running.
+        EXPECT_EQ(order, "21");
+    });
+    EXPECT_EQ(order, "21");
+    EXPECT_THROW(transaction::atomic([&] {
+                     transaction::atomic([&] { on_rollback([&] { order += "released"; }); });
+                     transaction::atomic({.savepoint = false},
+                                         [&] { on_rollback([&] { order += "in"; }); });
+                     add("a");
+                     throw Stop();
+                 }),
+                 Stop);
+    EXPECT_EQ(order, "21inreleased");
+    transaction::atomic([&] {
+        on_rollback([&] {
+            order += "!";
+            EXPECT_FALSE(transaction::in_atomic_block());
+        });
+        transaction::set_rollback(true);
+    });
+    EXPECT_EQ(order, "21inreleased!");
+    on_rollback([&] { order += "never"; });
+    EXPECT_EQ(order, "21inreleased!");
+    EXPECT_EQ(tags(), 0);
+}
+
 TEST_F(TransactionTest, DurableBlocksAreOutermost) {
     transaction::atomic({.durable = true}, [] {
         EXPECT_THROW(transaction::atomic({.durable = true}, [] {}), QueryError);

@@ -71,6 +71,7 @@ struct Transaction {
     struct Hook {
         net::Task task;
         unsigned savepoint = 0;  ///< the innermost savepoint it was registered in; 0: none
+        bool undoes = false;     ///< it runs when that is rolled back, and not when all is done
     };
 
     const Locals* owner = nullptr;
