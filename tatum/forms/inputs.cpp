@@ -6,7 +6,7 @@
 #include <tatum/base/i18n.h>
 #include <tatum/base/unicode.h>
 #include <tatum/forms/impl/element.h>
-#include <tatum/forms/impl/strftime.h>
+#include <tatum/forms/impl/localize_input.h>
 
 namespace tatum::forms {
 

@@ -5,10 +5,10 @@
 #include <tatum/base/formats.h>
 #include <tatum/base/i18n.h>
 #include <tatum/base/numbers.h>
+#include <tatum/base/strftime.h>
 #include <tatum/base/text.h>
 #include <tatum/base/timezone.h>
 #include <tatum/forms/impl/element.h>
-#include <tatum/forms/impl/strftime.h>
 #include <tatum/forms/inputs.h>
 #include <tatum/forms/value_fields.h>
 
@@ -182,8 +182,8 @@ Value SelectDateWidget::value_from_data(const Submission& submission, std::strin
     if (numbers.size() == 3) {
         if (is_too_large) return "0-0-0";
         if (const Result<Date> date = Date::make(numbers[0], numbers[1], numbers[2]))
-            return impl::strftime(DateTime(*date, Time()),
-                                  formats_of(current_language()).date_input.front());
+            return strftime(DateTime(*date, Time()),
+                            formats_of(current_language()).date_input.front());
     }
     std::string text;
     for (const Value& part : parts) {

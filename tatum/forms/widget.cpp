@@ -2,7 +2,7 @@
 
 #include <tatum/base/formats.h>
 #include <tatum/forms/impl/element.h>
-#include <tatum/forms/impl/strftime.h>
+#include <tatum/forms/impl/localize_input.h>
 #include <tatum/forms/renderer.h>
 
 namespace tatum::forms {
