@@ -1,9 +1,8 @@
-#include <tatum/views/files.h>
-
 #include <tatum/http/compression.h>
 #include <tatum/site/site.h>
 #include <tatum/testing/testing.h>
 #include <tatum/urls/path.h>
+#include <tatum/views/files.h>
 #include <tatum/views/static_files.h>
 
 #include <sys/stat.h>
@@ -66,9 +65,9 @@ const std::string kFilm = [] {
     return bytes;
 }();
 
-class FilesTest : public ::testing::Test {
+class ServedFilesTest : public ::testing::Test {
 protected:
-    FilesTest() {
+    ServedFilesTest() {
         folder_.write("static/app.js", kScript);
         folder_.write("static/film.mp4", kFilm);
         folder_.write("static/css/base.css", "a{background:url(../img/a.png)}");
@@ -115,7 +114,7 @@ protected:
     std::unique_ptr<Client> client_;
 };
 
-TEST_F(FilesTest, SendsFilesOfAnySize) {
+TEST_F(ServedFilesTest, SendsFilesOfAnySize) {
     EXPECT_EQ(get("/static/film.mp4").content(), kFilm);
     EXPECT_EQ(get("/static/film.mp4").header("Content-Type"), "video/mp4");
     EXPECT_FALSE(get("/static/film.mp4").has_header("Vary"));
@@ -127,7 +126,7 @@ TEST_F(FilesTest, SendsFilesOfAnySize) {
     EXPECT_TRUE(client_->head("/static/app.js").content().empty());
 }
 
-TEST_F(FilesTest, SendsPartsOfFiles) {
+TEST_F(ServedFilesTest, SendsPartsOfFiles) {
     const auto part = get("/static/film.mp4", {{"Range", "bytes=100000-100099"}});
     EXPECT_EQ(part.status(), 206);
     EXPECT_EQ(part.content(), kFilm.substr(100'000, 100));
@@ -141,13 +140,13 @@ TEST_F(FilesTest, SendsPartsOfFiles) {
     EXPECT_TRUE(two.contains(kFilm.substr(100'000)));
 }
 
-TEST_F(FilesTest, SendsNothingToHostsThatAreNotAllowed) {
+TEST_F(ServedFilesTest, SendsNothingToHostsThatAreNotAllowed) {
     for (const char* target : {"/static/app.js", "/static/nothing", "/media/a.png"}) {
         EXPECT_EQ(get(target, {{"Host", "evil.example"}}).status(), 400) << target;
     }
 }
 
-TEST_F(FilesTest, CompressesForThoseWhoTakeIt) {
+TEST_F(ServedFilesTest, CompressesForThoseWhoTakeIt) {
     const auto plain = get("/static/app.js");
     const auto gzip = get("/static/app.js", {{"Accept-Encoding", "gzip"}});
     const auto brotli = get("/static/app.js", {{"Accept-Encoding", "gzip, br"}});
@@ -168,7 +167,7 @@ TEST_F(FilesTest, CompressesForThoseWhoTakeIt) {
     EXPECT_EQ(get("/static/app.js", {{"Accept-Encoding", "identity;q=0, gzip"}}).status(), 200);
 }
 
-TEST_F(FilesTest, ComparesTheVersionInTheCodingThatTheClientTakes) {
+TEST_F(ServedFilesTest, ComparesTheVersionInTheCodingThatTheClientTakes) {
     const std::string gzip = get("/static/app.js", {{"Accept-Encoding", "gzip"}}).header("ETag");
     const auto same = get("/static/app.js", {{"Accept-Encoding", "gzip"}, {"If-None-Match", gzip}});
     EXPECT_EQ(same.status(), 304);
@@ -178,7 +177,7 @@ TEST_F(FilesTest, ComparesTheVersionInTheCodingThatTheClientTakes) {
     EXPECT_EQ(get("/static/app.js", {{"If-Match", gzip}}).status(), 412);
 }
 
-TEST_F(FilesTest, CutsPartsOutOfTheFormThatTheClientHas) {
+TEST_F(ServedFilesTest, CutsPartsOutOfTheFormThatTheClientHas) {
     const auto plain = get("/static/app.js", {{"Accept-Encoding", "gzip"}, {"Range", "bytes=0-9"}});
     EXPECT_EQ(plain.status(), 206);
     EXPECT_EQ(plain.content(), kScript.substr(0, 10));
@@ -192,7 +191,7 @@ TEST_F(FilesTest, CutsPartsOutOfTheFormThatTheClientHas) {
     EXPECT_EQ(rest.content(), whole.content().substr(100));
 }
 
-TEST_F(FilesTest, TakesCompressedFilesFromBesideThePlainOne) {
+TEST_F(ServedFilesTest, TakesCompressedFilesFromBesideThePlainOne) {
     folder_.write("static/app.js.gz", "precompressed");
     EXPECT_EQ(get("/static/app.js", {{"Accept-Encoding", "gzip"}}).content(), "precompressed");
     const auto itself = get("/static/app.js.gz");
@@ -204,7 +203,7 @@ TEST_F(FilesTest, TakesCompressedFilesFromBesideThePlainOne) {
     EXPECT_NE(get("/static/app.js", {{"Accept-Encoding", "gzip"}}).content(), "precompressed");
 }
 
-TEST_F(FilesTest, NoticesAtOnceThatAFileHasChanged) {
+TEST_F(ServedFilesTest, NoticesAtOnceThatAFileHasChanged) {
     const auto before = get("/static/app.js", {{"Accept-Encoding", "gzip"}});
     folder_.write("static/app.js", kScript + "// more");
     EXPECT_EQ(get("/static/app.js").content(), kScript + "// more");
@@ -214,7 +213,7 @@ TEST_F(FilesTest, NoticesAtOnceThatAFileHasChanged) {
     EXPECT_EQ(get("/static/app.js").status(), 404);
 }
 
-TEST_F(FilesTest, NeverLeavesTheFolder) {
+TEST_F(ServedFilesTest, NeverLeavesTheFolder) {
     fs::create_symlink(folder_ / "secret.txt", folder_ / "static/absolute.txt");
     fs::create_symlink("../secret.txt", folder_ / "static/relative.txt");
     fs::create_directory_symlink("..", folder_ / "static/up");
@@ -251,7 +250,7 @@ TEST_F(FilesTest, NeverLeavesTheFolder) {
     EXPECT_EQ(get("/static/.well-known/security.txt").status(), 200);
 }
 
-TEST_F(FilesTest, TakesNoOtherMethods) {
+TEST_F(ServedFilesTest, TakesNoOtherMethods) {
     for (const std::string method : {"POST", "PUT", "DELETE", "OPTIONS", "PATCH"}) {
         for (const std::string target : {"/static/app.js", "/media/a.png"}) {
             const auto response = client_->request(method, target);
@@ -261,7 +260,7 @@ TEST_F(FilesTest, TakesNoOtherMethods) {
     }
 }
 
-TEST_F(FilesTest, ServesWhatCollectstaticHasMade) {
+TEST_F(ServedFilesTest, ServesWhatCollectstaticHasMade) {
     const std::string before = site_->static_files().url("css/base.css");
     run({"collectstatic", "--compress", "--noinput"});
     EXPECT_TRUE(fs::exists(folder_ / "collected/app.js.br"));
@@ -283,7 +282,7 @@ TEST_F(FilesTest, ServesWhatCollectstaticHasMade) {
               http::compress(http::Coding::Brotli, kScript, {.effort = http::Effort::Best}));
 }
 
-TEST_F(FilesTest, NoticesAChangeWithinASecondBehindAHashedName) {
+TEST_F(ServedFilesTest, NoticesAChangeWithinASecondBehindAHashedName) {
     const auto change = [&](std::string_view content, int nanoseconds) {
         folder_.write("static/img/a.png", content);
         fs::last_write_time(folder_ / "static/img/a.png",
@@ -298,7 +297,7 @@ TEST_F(FilesTest, NoticesAChangeWithinASecondBehindAHashedName) {
     EXPECT_EQ(get(after).header("Cache-Control"), "max-age=31536000, public, immutable");
 }
 
-TEST_F(FilesTest, RunsNothingThatUsersUpload) {
+TEST_F(ServedFilesTest, RunsNothingThatUsersUpload) {
     const auto page = get("/media/a.html");
     EXPECT_EQ(page.status(), 200);
     EXPECT_EQ(page.header("Content-Disposition"), "attachment; filename=\"a.html\"");
@@ -311,7 +310,7 @@ TEST_F(FilesTest, RunsNothingThatUsersUpload) {
     EXPECT_EQ(get("/media/a.png", {{"If-None-Match", picture.header("ETag")}}).status(), 304);
 }
 
-TEST_F(FilesTest, SendsPrivateFilesItself) {
+TEST_F(ServedFilesTest, SendsPrivateFilesItself) {
     const auto file = get("/private/plan%20b.txt");
     EXPECT_EQ(file.content(), "the plan");
     EXPECT_EQ(file.header("Cache-Control"), "private, no-cache");
@@ -321,7 +320,7 @@ TEST_F(FilesTest, SendsPrivateFilesItself) {
     EXPECT_EQ(get("/private/..%2fsecret.txt").status(), 404);
 }
 
-TEST_F(FilesTest, LetsNginxSendPrivateFiles) {
+TEST_F(ServedFilesTest, LetsNginxSendPrivateFiles) {
     backend_ = "nginx";
     start();
     const auto file = get("/private/plan%20b.txt");
@@ -331,14 +330,14 @@ TEST_F(FilesTest, LetsNginxSendPrivateFiles) {
     EXPECT_EQ(get("/private/none.txt").status(), 404);
 }
 
-TEST_F(FilesTest, LetsApacheSendPrivateFiles) {
+TEST_F(ServedFilesTest, LetsApacheSendPrivateFiles) {
     backend_ = "xsendfile";
     start();
     const std::string path = get("/private/plan%20b.txt").header("X-Sendfile");
     EXPECT_TRUE(path.starts_with('/') && path.ends_with("/private/plan%20b.txt")) << path;
 }
 
-TEST_F(FilesTest, ChecksTheSettingsOfPrivateFiles) {
+TEST_F(ServedFilesTest, ChecksTheSettingsOfPrivateFiles) {
     backend_ = "lighty";
     start();
     const std::string text = run({"check"}, 1);
