@@ -19,6 +19,7 @@ enum class Slot : std::uint8_t {
     Language,
     Random,
     Databases,
+    Storages,
     Urls,
     Site,
     Request,

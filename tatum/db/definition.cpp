@@ -72,6 +72,17 @@ void set_choices(FieldMeta& field, const std::vector<Choice>& choices) {
     }
 }
 
+void set_upload_to(FieldMeta& field, const FieldOption& option) {
+    if (!option.upload_name) {
+        field.upload_to = option.value.str();
+        return;
+    }
+    if (option.model != field.model->type) {
+        contradict(field, "the function of upload_to takes an object of another model");
+    }
+    field.upload_name = option.upload_name;
+}
+
 /// Options of relations; false when `option` is none of them.
 bool apply_relation_option(FieldMeta& field, const FieldOption& option) {
     using Name = FieldOption::Name;
@@ -167,7 +178,10 @@ void apply_option(FieldMeta& field, const FieldOption& option) {
             field.auto_now_add = true;
             break;
         case Name::UploadTo:
-            field.upload_to = value.str();
+            set_upload_to(field, option);
+            break;
+        case Name::Storage:
+            field.storage = value.str();
             break;
         case Name::AllowUnicode:
             field.allow_unicode = true;
@@ -231,7 +245,22 @@ void complete(FieldMeta& field) {
     }
 }
 
+/// Django's checks fields.E201 and E202.
+void check_file_field(const FieldMeta& field) {
+    if (!field.is_file()) {
+        if (!field.upload_to.empty() || field.upload_name || !field.storage.empty()) {
+            contradict(field, "upload_to and storage are options of FileField and ImageField");
+        }
+        return;
+    }
+    if (field.primary_key) contradict(field, "a FileField cannot be the primary key");
+    if (field.upload_to.starts_with('/')) {
+        contradict(field, "upload_to must be a relative path: remove the leading slash");
+    }
+}
+
 void check_field(const FieldMeta& field) {
+    check_file_field(field);
     if (field.kind == FieldKind::CharField && field.max_length == 0) {
         contradict(field, "CharFields must define a 'max_length'; say text for unlimited text");
     }

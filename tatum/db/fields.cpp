@@ -115,6 +115,13 @@ FieldOption db_column(std::string_view name) noexcept {
 FieldOption upload_to(std::string_view folder) noexcept {
     return {OptionName::UploadTo, Value(folder)};
 }
+FieldOption upload_to(const ModelType& model, UploadName name) noexcept {
+    FieldOption option = flag(OptionName::UploadTo);
+    option.model = &model;
+    option.upload_name = std::move(name);
+    return option;
+}
+FieldOption storage(std::string_view alias) noexcept { return {OptionName::Storage, Value(alias)}; }
 FieldOption allow_unicode() noexcept { return flag(OptionName::AllowUnicode); }
 FieldOption min_value(Value value) noexcept { return {OptionName::MinValue, std::move(value)}; }
 FieldOption max_value(Value value) noexcept { return {OptionName::MaxValue, std::move(value)}; }

@@ -77,6 +77,9 @@ struct Choice {
         : value(stored), label(text), enumerator(static_cast<std::int64_t>(number)) {}
 };
 
+/// The name under which the upload `file_name` of `object` is to be stored.
+using UploadName = Function<std::string(const void* object, std::string_view file_name)>;
+
 /// An option of a field, made by one of the functions below. Its special members are compiled once
 /// and not wherever a model is declared, as those of the other values that apps write down by the
 /// dozen.
@@ -108,6 +111,7 @@ public:
         DbConstraint,
         Through,
         UploadTo,
+        Storage,
         LimitChoicesTo,
         AllowUnicode,
         UniqueForDate,
@@ -129,6 +133,7 @@ public:
     Function<void(const Value&)> validator;
     const ModelType* model = nullptr;
     Function<Q()> condition;
+    UploadName upload_name;
 };
 
 /// An option as d.field() takes it: an option, or the function that makes one, since those without
@@ -192,7 +197,19 @@ FieldOption verbose_name(std::string_view name) noexcept;
 FieldOption help_text(std::string_view text) noexcept;
 FieldOption editable(bool is_editable) noexcept;
 FieldOption db_column(std::string_view name) noexcept;
+/// The folder of the storage that uploads go to. Directives of strftime() in it stand for parts of
+/// the current time in the current zone: "photos/%Y/%m".
 FieldOption upload_to(std::string_view folder) noexcept;
+FieldOption upload_to(const ModelType& model, UploadName name) noexcept;
+/// A function that makes a name of the object, which may have no key yet, and of the upload's name.
+template <class T>
+FieldOption upload_to(std::string (*name)(const T& object, std::string_view file_name)) noexcept {
+    return upload_to(model_type<T>, [name](const void* object, std::string_view file_name) {
+        return name(*static_cast<const T*>(object), file_name);
+    });
+}
+/// The alias of the storage that keeps the field's files, where it is not "default".
+FieldOption storage(std::string_view alias) noexcept;
 FieldOption allow_unicode() noexcept;
 FieldOption min_value(Value value) noexcept;
 FieldOption max_value(Value value) noexcept;
@@ -235,7 +252,7 @@ using db::allow_unicode, db::auto_now, db::auto_now_add, db::blank, db::choices,
     db::max_length, db::max_value, db::min_value, db::no_db_constraint, db::no_db_index,
     db::not_editable, db::not_symmetrical, db::null, db::on_delete, db::positive,
     db::PositiveIntegerField, db::primary_key, db::related_name, db::related_query_name, db::slug,
-    db::SlugField, db::SmallIntegerField, db::text, db::TextField, db::through, db::to_field,
-    db::unique, db::unique_for_date, db::upload_to, db::url, db::URLField, db::validator,
-    db::verbose_name;
+    db::SlugField, db::SmallIntegerField, db::storage, db::text, db::TextField, db::through,
+    db::to_field, db::unique, db::unique_for_date, db::upload_to, db::url, db::URLField,
+    db::validator, db::verbose_name;
 }  // namespace tatum

@@ -51,7 +51,10 @@ struct FieldMeta {
     int max_digits = 0, decimal_places = 0;
     std::vector<Choice> choices;
     bool enum_as_text = false;  ///< an enum class whose choices are kept as text
-    std::string verbose_name, help_text, upload_to, unique_for_date;
+    std::string verbose_name, help_text, unique_for_date;
+    std::string upload_to;   ///< a folder, unless there is an upload_name
+    UploadName upload_name;  ///< makes the names of uploads
+    std::string storage;     ///< the alias of the storage of its files; empty: "default"
     std::optional<Value> min_value, max_value;
     std::vector<Function<void(const Value&)>> validators;  ///< those of the model itself
     std::unique_ptr<RelationMeta> relation;                ///< null for plain fields
@@ -62,6 +65,8 @@ struct FieldMeta {
     bool is_auto() const { return kind <= FieldKind::SmallAutoField; }
     /// A column of text where "" stands for nothing.
     bool is_text() const;
+    /// A FileField or ImageField: a column that has the name of a file in a storage.
+    bool is_file() const { return kind == FieldKind::FileField || kind == FieldKind::ImageField; }
 
     /// The member of `object`; of a relation the key. None for a null.
     Value get(const void* object) const;

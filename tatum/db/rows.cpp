@@ -1,6 +1,7 @@
 #include <tatum/db/rows.h>
 
 #include <tatum/db/exceptions.h>
+#include <tatum/db/file_values.h>
 #include <tatum/db/foreign_key.h>
 #include <tatum/db/impl/member_ops.h>
 #include <tatum/db/impl/row_extras.h>
@@ -138,6 +139,16 @@ Value foreign_value(const FieldMeta& field, const void* member) {
     return field.ops->loaded(member)->rows()->value(object);
 }
 
+Value field_value(const Rows& rows, const void* row, const FieldMeta& field,
+                  const impl::RowExtras* extras) {
+    if (extras && std::find(extras->deferred.begin(), extras->deferred.end(), &field) !=
+                      extras->deferred.end()) {
+        return impl::read_deferred(rows.meta(), row, field);
+    }
+    if (field.enum_as_text || field.is_auto()) return field.get(row);
+    return field.ops->get(static_cast<const std::byte*>(row) + field.offset, &rows);
+}
+
 }  // namespace
 
 std::optional<Value> Rows::attribute(Self row, const Name& name) const {
@@ -155,12 +166,8 @@ std::optional<Value> Rows::attribute(Self row, const Name& name) const {
     switch (found->what) {
         case What::Value: {
             const FieldMeta& field = *found->field;
-            if (extras && std::find(extras->deferred.begin(), extras->deferred.end(), &field) !=
-                              extras->deferred.end()) {
-                return impl::read_deferred(model, row, field);
-            }
-            if (field.enum_as_text || field.is_auto()) return field.get(row);
-            return field.ops->get(static_cast<const std::byte*>(row) + field.offset, this);
+            const Value value = field_value(*this, row, field, extras);
+            return field.is_file() ? file_value(field, value) : value;
         }
         case What::Related:
             return foreign_value(*found->field,

@@ -4,8 +4,8 @@
 #include <tatum/db/exceptions.h>
 #include <tatum/db/meta.h>
 #include <tatum/db/transaction.h>
+#include <tatum/files/field_file.h>
 #include <tatum/forms/impl/model_form_class.h>
-#include <tatum/forms/impl/stored_file.h>
 
 #include <algorithm>
 
@@ -107,9 +107,6 @@ FormFields chosen_fields(const db::ModelMeta& model, const ModelFormOptions& opt
     }
     return fields;
 }
-
-/// A file that waits for save(): the column has its name meanwhile.
-bool is_upload(const Value& cleaned) { return uploaded_file(cleaned) != nullptr; }
 
 }  // namespace
 
@@ -294,7 +291,7 @@ void AnyModelForm::construct_instance() {
             shown.widget().value_omitted_from_data(submission(), add_prefix(field->name))) {
             continue;
         }
-        if (field->kind == db::FieldKind::FileField || field->kind == db::FieldKind::ImageField) {
+        if (field->is_file()) {
             files.push_back(field.get());
         } else {
             set_instance(*field, *value);
@@ -319,29 +316,35 @@ void AnyModelForm::set_instance(const db::FieldMeta& field, const Value& cleaned
     }
 }
 
+/// An upload waits for save(): the column has its name meanwhile.
 void AnyModelForm::set_file(const db::FieldMeta& field, const Value& cleaned_value) {
     if (const http::UploadedFile* file = uploaded_file(cleaned_value)) {
-        if (!options_->store_file) {
-            add_error(field.name, gettext("Files cannot be stored here."), "no_storage");
-            return;
-        }
         set_instance(field, Value(file->name()));
     } else if (cleaned_value.kind() == Kind::Bool) {
         set_instance(field, field.null ? Value() : Value(""));
     }
 }
 
+// Saving --------------------------------------------------------------------------------------
+
 void AnyModelForm::store_files() {
-    if (!options_->store_file) return;
     for (const auto& field : instance_.model().fields) {
         const Value value = cleaned(field->name);
-        if (!is_upload(value) || !is_meant(*field)) continue;
-        const std::string path = options_->store_file(*field, *uploaded_file(value));
-        field->set(instance_.object(), Value(path));
+        const http::UploadedFile* upload = uploaded_file(value);
+        if (!field->is_file() || upload == nullptr || !is_meant(*field)) continue;
+        files::BoundFieldFile file(*field, instance_.object(), nullptr);
+        file.save(upload->name(), *upload, files::SaveRow::No);
+        db::transaction::on_rollback(
+            [stored = files::FieldFile(file)] { stored.storage().delete_(stored.name()); },
+            instance_.db());
     }
 }
 
-// Saving --------------------------------------------------------------------------------------
+bool AnyModelForm::has_uploads() const {
+    return std::ranges::any_of(instance_.model().fields, [&](const auto& field) {
+        return field->is_file() && uploaded_file(cleaned(field->name)) != nullptr;
+    });
+}
 
 db::AnyObject AnyModelForm::save(Commit commit) {
     if (!errors().empty()) {
@@ -349,8 +352,10 @@ db::AnyObject AnyModelForm::save(Commit commit) {
                              (instance_.is_adding() ? "created" : "changed") +
                              " because the data didn't validate.");
     }
-    store_files();
-    if (commit == Commit::No) return instance_;
+    if (commit == Commit::No) {
+        store_files();
+        return instance_;
+    }
     const auto write = [&] {
         if (class_ != nullptr) {
             class_->save_object(instance_.object());
@@ -358,12 +363,13 @@ db::AnyObject AnyModelForm::save(Commit commit) {
             instance_.save();
         }
     };
-    if (instance_.model().many_to_many.empty()) {
+    if (instance_.model().many_to_many.empty() && !has_uploads()) {
         write();
         return instance_;
     }
     const std::string alias(instance_.db());
     db::transaction::atomic({.using_ = alias}, [&] {
+        store_files();  // before the first statement, which takes the database's lock
         write();
         save_m2m();
     });

@@ -17,9 +17,6 @@ inline constexpr std::string_view kAllFields = "__all__";
 /// Is the object written to the database?
 enum class Commit : bool { No, Yes };
 
-/// Puts a file that was uploaded where the site keeps its files; the path that the column holds.
-using StoreFile = Function<std::string(const db::FieldMeta& field, const http::UploadedFile& file)>;
-
 /// What a model form is made of, by the names of Django's Meta. One of `fields` and `exclude` is
 /// needed: what a form shows is said, not guessed.
 struct ModelFormOptions {
@@ -41,8 +38,6 @@ struct ModelFormOptions {
         formfield_callback = {};
     /// Fields of the form's own: in place of the model's of that name, or beside them.
     FormFields declared = {};
-    /// Where files go. Without one, a form that is sent a file is not valid: code no_storage.
-    StoreFile store_file = {};
 };
 
 /// The object that a form edits: a copy of what it is made of, or the very object of an AnyObject.
@@ -125,9 +120,11 @@ public:
     const db::AnyObject& instance() const { return instance_; }
     const ModelFormOptions& model_options() const { return *options_; }
 
-    /// Writes the instance and its many-to-many fields, these in one transaction with it; files
-    /// that were sent are stored first. With Commit::No it writes neither: save the instance, then
-    /// call save_m2m(). Throws ValueError when the form is not valid. Queries: as
+    /// Stores the files that were sent, each in its field's storage, and writes the instance and
+    /// its many-to-many fields, these in one transaction with it. With Commit::No it only stores
+    /// the files: save the instance, then call save_m2m(). When the row cannot be written, or a
+    /// transaction around it is rolled back, what was stored is removed again; unlike in Django,
+    /// which leaves it. Throws ValueError when the form is not valid. Queries: as
     /// Model<T>::save(), and up to 3 for each many-to-many field.
     db::AnyObject save(Commit commit = Commit::Yes);
     void save_m2m();
@@ -157,6 +154,7 @@ private:
     void set_instance(const db::FieldMeta& field, const Value& cleaned);
     void set_file(const db::FieldMeta& field, const Value& cleaned);
     void store_files();
+    bool has_uploads() const;
     void update_errors(const ValidationError& error);
     bool is_meant(const db::FieldMeta& field) const;
     std::vector<std::string> relations_seen() const;

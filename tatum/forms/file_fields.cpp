@@ -2,7 +2,7 @@
 
 #include <tatum/base/i18n.h>
 #include <tatum/base/unicode.h>
-#include <tatum/forms/image.h>
+#include <tatum/files/image.h>
 #include <tatum/forms/inputs.h>
 
 namespace tatum::forms {
@@ -90,7 +90,7 @@ Value ImageField::to_python(const Value& value) const {
     if (file.is_none()) return file;
     const http::UploadedFile* uploaded = uploaded_file(file);
     if (uploaded == nullptr) return file;
-    const std::optional<ImageHead> head = ImageReader::read(*uploaded);
+    const auto head = files::ImageReader::read(files::File(*uploaded));
     if (!head) fail("invalid_image");
     http::UploadedFile image = *uploaded;
     image.set_content_type(std::string(head->content_type), {});

@@ -3,9 +3,9 @@
 #include <tatum/base/i18n.h>
 #include <tatum/base/text.h>
 #include <tatum/base/validators.h>
+#include <tatum/db/file_values.h>
 #include <tatum/db/meta.h>
 #include <tatum/forms/fields.h>
-#include <tatum/forms/impl/stored_file.h>
 #include <tatum/forms/widgets.h>
 
 #include <algorithm>
@@ -252,9 +252,7 @@ Dict model_to_dict(const db::AnyObject& object, std::span<const std::string> fie
         if (!is_wanted(*field)) continue;
         const Value value = field->get(object.object());
         if (unset && !field->has_default && value == field->get(unset->object())) continue;
-        const bool is_file =
-            field->kind == FieldKind::FileField || field->kind == FieldKind::ImageField;
-        values.set(field->name, is_file ? impl::stored_file(value) : value);
+        values.set(field->name, field->is_file() ? db::file_value(*field, value) : value);
     }
     for (const auto& field : model.many_to_many) {
         if (!is_wanted(*field)) continue;

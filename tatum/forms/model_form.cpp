@@ -142,9 +142,6 @@ void ModelFormDefinitionBase::clean_model_field(std::string_view name,
 void ModelFormDefinitionBase::error_messages(const Dict& messages) noexcept {
     form_->draft.error_messages.set(kNonFieldErrors, messages);
 }
-void ModelFormDefinitionBase::store_file(const StoreFile& store) noexcept {
-    form_->draft.store_file = store;
-}
 
 void ModelFormDefinitionBase::rethrow_fault() const {
     FormDefinitionBase::rethrow_fault();

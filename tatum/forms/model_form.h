@@ -25,7 +25,6 @@ public:
                    std::initializer_list<FormFieldOptionArgument> options) noexcept;
     void clean_model_field(std::string_view name, void (*hook)(BaseForm& form)) noexcept;
     void error_messages(const Dict& messages) noexcept;
-    void store_file(const StoreFile& store) noexcept;
 
     void rethrow_fault() const;
 
@@ -113,8 +112,6 @@ public:
     }
     /// Texts for faults of the object as a whole, by code.
     void error_messages(const Dict& messages) { base_->error_messages(messages); }
-    /// Where uploaded files go: see ModelFormOptions.
-    void store_file(const StoreFile& store) { base_->store_file(store); }
     /// What forms have unless they are made with other options.
     void defaults(const FormOptions& options) { base_->defaults(options); }
     void media(const MediaOptions& media) { base_->media(media); }

@@ -3,7 +3,6 @@
 #include <tatum/base/i18n.h>
 #include <tatum/base/locals.h>
 #include <tatum/base/settings.h>
-#include <tatum/forms/image.h>
 #include <tatum/forms/renderer.h>
 #include <tatum/forms/widget_templates.h>
 #include <tatum/template/engine.h>

@@ -186,6 +186,25 @@ void Site::Impl::open_databases() {
     }
 }
 
+void Site::Impl::open_storages() {
+    files::Storages made(settings, storage_backends);
+    if (storages) {
+        *storages = std::move(made);  // scopes that are open refer to it
+    } else {
+        storages = std::make_unique<files::Storages>(std::move(made));
+    }
+    for (const auto& model : registry.models()) {
+        for (const auto& field : model->fields) {
+            if (field->storage.empty()) continue;
+            try {
+                storages->get(field->storage);
+            } catch (const files::InvalidStorageError& error) {
+                throw ImproperlyConfigured(model->label + "." + field->name + ": " + error.what());
+            }
+        }
+    }
+}
+
 void Site::Impl::open_channel_layer() {
     const LocalScope log(Slot::Log, sink.get());
     channel_layer = std::make_unique<channels::Layer>(channels::LayerOptions::from(settings));

@@ -91,6 +91,11 @@ Site& Site::context_processors(std::vector<ContextProcessor> processors) {
     return *this;
 }
 
+Site& Site::storage_backends(files::StorageBackends backends) {
+    append(impl_->storage_backends, std::move(backends));
+    return *this;
+}
+
 http::Extensions& Site::extensions() const { return impl_->extensions; }
 
 void Site::load_settings() {
@@ -105,6 +110,7 @@ void Site::setup() {
     impl.load_languages();
     impl.load_models();
     impl.open_databases();
+    impl.open_storages();
     impl.open_channel_layer();
     impl.find_static_files();
     impl.make_templates();
@@ -128,6 +134,7 @@ void Site::replace_settings(Settings settings) {
     impl.settings = std::move(settings);
     impl.apply_settings();
     impl.load_languages();
+    impl.open_storages();
     impl.find_static_files();
     impl.make_templates();
     impl.make_urls(*this);
@@ -252,6 +259,7 @@ SiteScope::SiteScope(const Site& site)
       time_zone_(Slot::TimeZone, site.impl_->time_zone),
       language_(Slot::Language, &site.impl_->translations->default_language()),
       databases_(Slot::Databases, site.impl_->databases.get()),
+      storages_(Slot::Storages, static_cast<const db::FileValues*>(site.impl_->storages.get())),
       urls_(Slot::Urls, site.impl_->resolver.get()),
       site_(Slot::Site, static_cast<const views::SiteServices*>(&site)),
       templates_(Slot::Templates, site.impl_->engine.get()),

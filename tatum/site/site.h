@@ -2,6 +2,7 @@
 
 #include <tatum/base/locals.h>
 #include <tatum/base/owned.h>
+#include <tatum/files/backends.h>
 #include <tatum/http/extensions.h>
 #include <tatum/site/app.h>
 #include <tatum/views/current.h>
@@ -96,6 +97,8 @@ public:
     Site& commands(std::vector<Command> commands);
     Site& checks(std::vector<Check> checks);
     Site& context_processors(std::vector<ContextProcessor> processors);
+    /// Storages of the site's own, by the names that BACKEND of STORAGES may have.
+    Site& storage_backends(files::StorageBackends backends);
     /// What apps attach to a site while it is configured, at most one value of each type: their
     /// signals, what is registered with them. Only read once requests are answered.
     http::Extensions& extensions() const;
@@ -166,7 +169,8 @@ public:
     SiteScope& operator=(const SiteScope&) = delete;
 
 private:
-    LocalScope settings_, time_zone_, language_, databases_, urls_, site_, templates_, log_;
+    LocalScope settings_, time_zone_, language_, databases_, storages_, urls_, site_, templates_,
+        log_;
 };
 
 /// The site whose request or command runs now. Throws ImproperlyConfigured where there is none.

@@ -18,6 +18,7 @@ void Jam::define(Definition<Jam>& d) {
     d.field<&Jam::is_sold>(default_(true));
     d.field<&Jam::stock>(PositiveIntegerField, default_(0));
     d.field<&Jam::boiled>(null, blank);
+    d.field<&Jam::photo>(ImageField, blank, upload_to("jams"));
     d.ordering("name");
 }
 
@@ -25,6 +26,7 @@ void Label::define(Definition<Label>& d) {
     d.field<&Label::jam>(related_name("labels"), on_delete(Cascade));
     d.field<&Label::text>(max_length(80));
     d.field<&Label::position>(default_(0));
+    d.field<&Label::print>(FileField, blank, upload_to("labels"));
     d.unique<&Label::jam, &Label::text>();
     d.ordering("position");
 }
@@ -45,8 +47,8 @@ struct MakerAdmin : ModelAdmin<Maker> {
 
 struct JamAdmin : ModelAdmin<Jam> {
     JamAdmin() {
-        list_display = {"name",    "maker", "maker__slug", "taste",
-                        "is_sold", "stock", "boiled",      "is_rare"};
+        list_display = {"name",  "maker",  "maker__slug", "taste", "is_sold",
+                        "stock", "boiled", "is_rare",     "photo"};
         list_filter = {
             "is_sold", "taste", "maker", "boiled",
             admin::SimpleListFilter{
@@ -101,6 +103,7 @@ fields = [
     {name = "is_sold", type = "BooleanField", default = true},
     {name = "stock", type = "PositiveIntegerField", default = 0},
     {name = "boiled", type = "DateField", null = true},
+    {name = "photo", type = "ImageField", max_length = 100},
 ]
 
 [[operations]]
@@ -111,6 +114,7 @@ fields = [
     {name = "jam", type = "ForeignKey", to = "cellar.Jam"},
     {name = "text", type = "CharField", max_length = 80},
     {name = "position", type = "IntegerField", default = 0},
+    {name = "print", type = "FileField", max_length = 100},
 ]
 unique_together = [["jam", "text"]]
 
@@ -137,6 +141,8 @@ const App app{.label = "cellar",
 void AdminTest::SetUpTestSuite() {
     Settings settings = tatum::testing::test_settings();
     settings.password_hashers = {"md5"};
+    settings.media_url = "/media/";
+    settings.set("storages", Dict{{"default", Dict{{"BACKEND", "InMemoryStorage"}}}}).value();
     site_ = std::make_unique<Site>(std::move(settings));
     site_->install(admin::app, auth::app, sessions::app, messages::app, contenttypes::app, app);
 }

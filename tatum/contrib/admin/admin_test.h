@@ -34,6 +34,7 @@ struct Jam : Model<Jam> {
     bool is_sold = true;
     int stock = 0;
     std::optional<Date> boiled;
+    std::string photo;
     static void define(Definition<Jam>&);
     std::string str() const { return name; }
     std::string get_absolute_url() const { return "/jam/" + slug + "/"; }
@@ -43,6 +44,7 @@ struct Label : Model<Label> {
     ForeignKey<Jam> jam;
     std::string text;
     int position = 0;
+    std::string print;
     static void define(Definition<Label>&);
     std::string str() const { return text; }
 };

@@ -7,6 +7,7 @@
 #include <tatum/channels/layer.h>
 #include <tatum/db/database.h>
 #include <tatum/db/meta.h>
+#include <tatum/files/storages.h>
 #include <tatum/http/settings.h>
 #include <tatum/middleware/middleware.h>
 #include <tatum/net/server.h>
@@ -36,6 +37,7 @@ struct Site::Impl {
     std::vector<Command> commands;
     std::vector<Check> checks;
     std::vector<ContextProcessor> processors;
+    files::StorageBackends storage_backends;
     http::Extensions extensions;
 
     // Made by setup().
@@ -48,6 +50,7 @@ struct Site::Impl {
     std::unique_ptr<Translations> translations;
     db::ModelRegistry registry;
     std::unique_ptr<db::Databases> databases;
+    std::unique_ptr<files::Storages> storages;
     std::unique_ptr<channels::Layer> channel_layer;
     std::unique_ptr<views::StaticFiles> static_files;
     std::unique_ptr<views::SiteEnvironment> environment;
@@ -79,6 +82,7 @@ struct Site::Impl {
     void load_languages();
     void load_models();
     void open_databases();
+    void open_storages();
     void open_channel_layer();
     void find_static_files();
     void make_templates();

@@ -98,7 +98,7 @@ void Sample::define(Definition<Sample>& d) {
 
 void Scan::define(Definition<Scan>& d) {
     d.field<&Scan::name>(max_length(40));
-    d.field<&Scan::file>(FileField, blank);
+    d.field<&Scan::file>(FileField, blank, upload_to("scans"));
 }
 
 }  // namespace notes

@@ -14,7 +14,11 @@ namespace notes {
 /// One site for all tests; each rolls back what it changes.
 inline site::Site& notes_site() {
     static const urls::Urls root{urls::path("", urls::include(urls))};
-    static site::Site made(tatum::testing::test_settings());
+    static site::Site made([] {
+        Settings settings = tatum::testing::test_settings();
+        settings.set("storages", Dict{{"default", Dict{{"BACKEND", "InMemoryStorage"}}}}).value();
+        return settings;
+    }());
     if (!made.is_ready()) {
         made.install(app);
         made.urls(root);

@@ -9,6 +9,7 @@
 #include <tatum/contrib/admin/impl/change_list.h>
 #include <tatum/contrib/admin/impl/field_path.h>
 #include <tatum/db/functions.h>
+#include <tatum/files/field_file.h>
 
 #include <algorithm>
 
@@ -108,6 +109,18 @@ std::string ChangeList::add_suffix() const {
     return std::string("?") + kFiltersVar + "=" + uri::quote_plus(request_.GET().urlencode());
 }
 
+namespace {
+
+/// As column_html(), but without a link to a file, which would lie within the link to the row.
+std::string link_text(const Column& column, const db::ModelMeta& model, const Value& row) {
+    const Value value = column_value(column, model, row);
+    const files::FieldFile* file = files::field_file(value);
+    if (file != nullptr && *file) return html::escape(file->name());
+    return value_html(value, column.field, column.boolean, column.empty_value);
+}
+
+}  // namespace
+
 List ChangeList::rows_context() const {
     const db::ModelMeta& model = admin_.model();
     const Names names = admin_.list_display_links;
@@ -126,7 +139,8 @@ List ChangeList::rows_context() const {
         const Value row = found.value(object);
         List cells;
         for (std::size_t c = 0; c < columns_.size(); ++c) {
-            std::string html = column_html(columns_[c], model, row);
+            std::string html = is_link(c) ? link_text(columns_[c], model, row)
+                                          : column_html(columns_[c], model, row);
             const bool is_short = html.size() <= kShortCellBytes;
             cells.emplace_back(Dict{{"html", Value::safe(html)},
                                     {"name", Value::view(columns_[c].name)},

@@ -154,6 +154,7 @@ bool ChangePage::save() {
         db::transaction::atomic([&] {
             ChangeMessage message;
             const List changed = changed_labels(*form_);
+            form_->save(forms::Commit::No);  // stores the files that were sent
             page_.admin.any_save_model(page_.request, object_.object(),
                                        is_adding_ ? Saving::Add : Saving::Change);
             form_->save_m2m();

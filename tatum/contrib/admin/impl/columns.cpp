@@ -7,6 +7,7 @@
 #include <tatum/base/timezone.h>
 #include <tatum/contrib/admin/impl/field_path.h>
 #include <tatum/db/exceptions.h>
+#include <tatum/files/field_file.h>
 
 namespace tatum::admin::impl {
 
@@ -42,6 +43,11 @@ std::string boolean_html(const Value& value) {
     return std::string("<span class=\"mark ") + (yes ? "yes" : "no") +
            "\" role=\"img\" aria-label=\"" + html::escape(gettext(yes ? "Yes" : "No")) + "\">" +
            (yes ? "✓" : "✗") + "</span>";
+}
+
+std::string file_html(const files::FieldFile& file, const std::string& empty_value) {
+    if (!file) return html::escape(empty_value);
+    return "<a href=\"" + html::escape(file.url()) + "\">" + html::escape(file.name()) + "</a>";
 }
 
 std::string number_html(const Value& value, const db::FieldMeta* field) {
@@ -140,6 +146,9 @@ std::string value_html(const Value& value, const db::FieldMeta* field, bool bool
     }
     if (value.is_none() || (value.is_string() && value.as_string().empty())) {
         return html::escape(empty_value);
+    }
+    if (const files::FieldFile* file = files::field_file(value)) {
+        return file_html(*file, empty_value);
     }
     switch (value.kind()) {
         case Kind::Bool:

@@ -31,7 +31,7 @@ Value column_value(const Column& column, const db::ModelMeta& model, const Value
 /// As HTML.
 std::string column_html(const Column& column, const db::ModelMeta& model, const Value& row);
 /// A value of `field` (may be null) as HTML: dates and numbers as the language writes them, choices
-/// by their labels.
+/// by their labels, files as links.
 std::string value_html(const Value& value, const db::FieldMeta* field, bool boolean,
                        const std::string& empty_value);
 

@@ -7,6 +7,7 @@
 #include <tatum/base/uri.h>
 #include <tatum/contrib/admin/impl/columns.h>
 #include <tatum/contrib/admin/impl/state.h>
+#include <tatum/db/file_values.h>
 #include <tatum/forms/choice_widgets.h>
 #include <tatum/forms/model_choice_fields.h>
 #include <tatum/forms/model_fields.h>
@@ -278,7 +279,8 @@ Dict readonly_context(const Page& page, const FormPlan& plan, const std::string&
     // An inline's own rows know no display() of the page's admin.
     const ModelAdminBase* admin = &model == &page.model() ? &page.admin : page.state.find(model);
     if (admin == nullptr) {
-        const Value value = field != nullptr ? field->get(object.object()) : Value();
+        Value value = field != nullptr ? field->get(object.object()) : Value();
+        if (field != nullptr && field->is_file()) value = db::file_value(*field, value);
         context.set("label",
                     Value(strings::capfirst(field != nullptr ? field->verbose_name : name)));
         context.set("value", Value::safe(value_html(value, field, false, empty)));

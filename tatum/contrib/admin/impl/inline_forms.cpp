@@ -317,6 +317,7 @@ void InlineForms::save(const db::AnyObject& parent, ChangeMessage& message) {
         if (row->is_deleted || !row->has_changed()) continue;
         if (!(row->is_new ? may_add() : may_change())) continue;
         if (row->is_new) row->object().set(key_.name, parent.get(key_field(key_).name));
+        row->form.save(forms::Commit::No);  // stores the files that were sent
         row->object().save();
         row->form.save_m2m();
         Dict said = details(*row, row->object().str());

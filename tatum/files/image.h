@@ -1,12 +1,12 @@
 #pragma once
 
-#include <tatum/http/uploads.h>
+#include <tatum/files/file.h>
 
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
-namespace tatum::forms {
+namespace tatum::files {
 
 /// What the head of a picture's file says.
 struct ImageHead {
@@ -20,7 +20,8 @@ class ImageReader {
 public:
     static constexpr std::size_t kBytesMax = 1u << 20;
     static std::optional<ImageHead> read(std::string_view bytes);
-    static std::optional<ImageHead> read(const http::UploadedFile& file);
+    /// Suspends the fiber while the disk is read.
+    static std::optional<ImageHead> read(const File& file);
 };
 
-}  // namespace tatum::forms
+}  // namespace tatum::files

@@ -1,9 +1,11 @@
-#include <tatum/forms/image.h>
+#include <tatum/files/image.h>
+
+#include <tatum/net/offload.h>
 
 #include <algorithm>
 #include <string>
 
-namespace tatum::forms {
+namespace tatum::files {
 
 namespace {
 
@@ -101,17 +103,19 @@ std::optional<ImageHead> ImageReader::read(std::string_view bytes) {
     return std::nullopt;
 }
 
-std::optional<ImageHead> ImageReader::read(const http::UploadedFile& file) {
-    if (!file.in_memory().empty()) return read(file.in_memory());
-    std::string head(std::min<std::uint64_t>(file.size(), kBytesMax), '\0');
-    std::size_t filled = 0;
-    while (filled < head.size()) {
-        const std::size_t got = file.read_at(filled, std::span(head).subspan(filled));
-        if (got == 0) break;
-        filled += got;
-    }
-    head.resize(filled);
+std::optional<ImageHead> ImageReader::read(const File& file) {
+    const std::string head = net::offload([&] {
+        std::string bytes(std::min<std::uint64_t>(file.size(), kBytesMax), '\0');
+        std::size_t filled = 0;
+        while (filled < bytes.size()) {
+            const std::size_t got = file.read_at(filled, std::span(bytes).subspan(filled));
+            if (got == 0) break;
+            filled += got;
+        }
+        bytes.resize(filled);
+        return bytes;
+    });
     return read(std::string_view(head));
 }
 
-}  // namespace tatum::forms
+}  // namespace tatum::files
