@@ -11,7 +11,11 @@
 namespace products {
 
 using tatum::testing::contains;
+using tatum::testing::not_contains;
 using tatum::testing::redirects;
+
+constexpr std::string_view kPng("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x03\x08\2\0\0\0....",
+                                33);
 
 /// The store with its staff's pages.
 class StaffTest : public StoreTest {
@@ -19,6 +23,8 @@ protected:
     static void SetUpTestSuite() {
         Settings settings = tatum::testing::test_settings();
         settings.set("shop_currencies", List{"USD", "EUR"}).value();
+        settings.media_url = "/media/";
+        settings.set("storages", Dict{{"default", Dict{{"BACKEND", "InMemoryStorage"}}}}).value();
         site_ = std::make_unique<site::Site>(std::move(settings));
         site_->install(app, admin::app, auth::app, sessions::app, messages::app, contenttypes::app);
     }
@@ -30,6 +36,9 @@ protected:
                           auth::User::objects.create_superuser("boss", "boss@example.com"));
     }
 
+    static UploadedFile png(std::string_view name) {
+        return {name, std::string(kPng), "image/png"};
+    }
     static std::string page_of(const Product& product) {
         return "/admin/products/product/" + std::to_string(product.id) + "/change/";
     }
@@ -96,6 +105,80 @@ TEST_F(StaffTest, AProductsPageCostsAsManyQueriesForManyRowsAsForFew) {
     ProductCategory::objects.create({.product = product, .category = hampers_});
     const auto response = client_.get(page_of(product));
     EXPECT_EQ(response.queries().size(), few) << ::testing::PrintToString(response.queries());
+}
+
+TEST_F(StaffTest, APhotoIsUploadedReplacedAndCleared) {
+    const Product product = add_product({.name = "Quince Jelly"}, {jams_});
+    const auto form_with = [&](tatum::testing::FormField field) {
+        auto form = form_of("Quince Jelly", "quince-jelly");
+        form.push_back(std::move(field));
+        return form;
+    };
+    const auto photo = [&] { return Product::objects.get_pk(product.id).photo; };
+    const auto shown = [&] { return client_.get("/product/quince-jelly/"); };
+    EXPECT_TRUE(not_contains(shown(), "class=\"portrait\""));
+
+    client_.post(page_of(product), form_with({"photo", png("my quince.png")}));
+    EXPECT_EQ(photo(), "product_photo/my_quince.png");
+    EXPECT_TRUE(
+        contains(shown(), "<img class=\"portrait\" src=\"/media/product_photo/my_quince.png\""));
+    EXPECT_TRUE(contains(client_.get("/catalog/all-year/jams/"),
+                         "src=\"/media/product_photo/my_quince.png\""));
+    EXPECT_TRUE(contains(client_.get(page_of(product)),
+                         "Currently: <a href=\"/media/product_photo/my_quince.png\">"));
+
+    client_.post(page_of(product), form_with({"photo", png("other.png")}));
+    EXPECT_EQ(photo(), "product_photo/other.png");
+    // Another upload of that name, for another product.
+    const Product second = add_product({.name = "Plum Jam"}, {jams_});
+    auto plum = form_of("Plum Jam", "plum-jam");
+    plum.emplace_back("photo", png("other.png"));
+    client_.post(page_of(second), plum);
+    const std::string name = Product::objects.get_pk(second.id).photo;
+    EXPECT_TRUE(name.starts_with("product_photo/other_") && name.ends_with(".png")) << name;
+
+    client_.post(page_of(product), form_with({"photo-clear", "on"}));
+    EXPECT_EQ(photo(), "");
+    EXPECT_TRUE(not_contains(shown(), "class=\"portrait\""));
+}
+
+TEST_F(StaffTest, OnlyPicturesWithNamesThatFitArePhotos) {
+    const Product product = add_product({.name = "Quince Jelly"}, {jams_});
+    const auto answer_to = [&](UploadedFile upload) {
+        auto form = form_of("Quince Jelly", "quince-jelly");
+        form.emplace_back("photo", std::move(upload));
+        return client_.post(page_of(product), form);
+    };
+    EXPECT_TRUE(contains(answer_to({"words.png", "only words"}), "Upload a valid image."));
+    EXPECT_TRUE(contains(answer_to({"a.svg", "<svg/>"}), "Upload a valid image."));
+    EXPECT_TRUE(contains(answer_to(png(std::string(200, 'x') + ".png")), "at most 200 characters"));
+    EXPECT_EQ(Product::objects.get_pk(product.id).photo, "");
+    // The name fits by itself, but not behind the folder.
+    EXPECT_TRUE(
+        redirects(answer_to(png(std::string(195, 'x') + ".png")), "/admin/products/product/"));
+    EXPECT_EQ(Product::objects.get_pk(product.id).photo.size(), 200u);
+}
+
+TEST_F(StaffTest, FurtherPhotosAreUploadedBesideTheProduct) {
+    const Product product = add_product({.name = "Quince Jelly"}, {jams_});
+    auto form = form_of("Quince Jelly", "quince-jelly");
+    std::erase_if(form, [](const auto& field) { return field.name == "photos-TOTAL_FORMS"; });
+    form.emplace_back("photos-TOTAL_FORMS", "2");
+    for (const auto* index : {"0", "1"}) {
+        const std::string prefix = std::string("photos-") + index + "-";
+        form.emplace_back(prefix + "image", png("close.png"));
+        form.emplace_back(prefix + "alt", "Closer");
+        form.emplace_back(prefix + "position", index);
+    }
+    const auto response = client_.post(page_of(product), form);
+    EXPECT_TRUE(redirects(response, "/admin/products/product/")) << response.content();
+    const auto photos = ProductPhoto::objects.order_by("position");
+    ASSERT_EQ(photos.count(), 2);
+    EXPECT_EQ(photos.first()->image, "product_photo/close.png");
+    EXPECT_EQ(photos.first()->url(), "/media/product_photo/close.png");
+    EXPECT_NE(photos.last()->image, photos.first()->image);
+    EXPECT_TRUE(
+        contains(client_.get("/product/quince-jelly/"), "href=\"/media/product_photo/close.png\""));
 }
 
 }  // namespace products

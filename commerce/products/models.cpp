@@ -5,9 +5,8 @@
 
 #include <tatum/base/formats.h>
 #include <tatum/db/validation.h>
-#include <tatum/views/current.h>
+#include <tatum/files/field_file.h>
 #include <tatum/views/shortcuts.h>
-#include <tatum/views/static_files.h>
 
 namespace products {
 
@@ -17,11 +16,6 @@ constexpr int kSlugMax = 150;
 constexpr int kNameMax = 300;
 constexpr int kPathMax = 200;
 constexpr int kSkuMax = 40;
-
-/// The address of a static file; empty for none.
-std::string static_url(const std::string& path) {
-    return path.empty() ? std::string() : views::current_site().static_files().url(path);
-}
 
 /// The currency, or the store's first where none is named.
 std::string code_or_first(std::string_view currency) {
@@ -46,7 +40,7 @@ void Catalog::define(Definition<Catalog>& d) {
     d.field<&Catalog::slug>(SlugField, unique, max_length(kSlugMax));
     d.field<&Catalog::publisher>(blank, max_length(kNameMax));
     d.field<&Catalog::description>(TextField, blank);
-    d.field<&Catalog::photo>(blank, max_length(kPathMax));
+    d.field<&Catalog::photo>(ImageField, blank, upload_to("catalog_photo"), max_length(kPathMax));
     d.field<&Catalog::pub_date>();
     d.field<&Catalog::visible_from>(null, blank);
     d.field<&Catalog::visible_to>(null, blank);
@@ -77,7 +71,7 @@ void Category::define(Definition<Category>& d) {
     d.field<&Category::name>(max_length(kNameMax));
     d.field<&Category::slug>(SlugField, max_length(kSlugMax));
     d.field<&Category::description>(TextField, blank);
-    d.field<&Category::photo>(blank, max_length(kPathMax));
+    d.field<&Category::photo>(ImageField, blank, upload_to("category_photo"), max_length(kPathMax));
     d.field<&Category::position>(default_(0));
     d.unique<&Category::catalog, &Category::slug>();
     d.check("products_category_not_its_own_parent", !Q("parent", Expression::field("id")));
@@ -126,7 +120,7 @@ void Product::define(Definition<Product>& d) {
     d.field<&Product::description>(TextField, blank);
     d.field<&Product::manufacturer>(null, blank, related_name("products"), on_delete(SetNull));
     d.field<&Product::categories>(related_name("products"), through<ProductCategory>());
-    d.field<&Product::photo>(blank, max_length(kPathMax));
+    d.field<&Product::photo>(ImageField, blank, upload_to("product_photo"), max_length(kPathMax));
     d.field<&Product::photo_alt>(blank, max_length(kNameMax));
     d.field<&Product::weight_g>(PositiveIntegerField);
     d.field<&Product::is_published>();
@@ -144,7 +138,9 @@ std::string Product::get_absolute_url() const {
     return views::resolve_url("product_detail", {slug});
 }
 
-std::string Product::photo_url() const { return static_url(photo); }
+std::string Product::photo_url() const {
+    return photo.empty() ? photo : file_of<&Product::photo>(*this).url();
+}
 
 std::optional<Price> Product::get_price(std::string_view currency) const {
     if (is_discontinued) return std::nullopt;
@@ -292,7 +288,7 @@ std::string VariantDetail::str() const { return variant->sku + ": " + detail->st
 
 void ProductPhoto::define(Definition<ProductPhoto>& d) {
     d.field<&ProductPhoto::product>(related_name("photos"), on_delete(Cascade));
-    d.field<&ProductPhoto::image>(max_length(kPathMax));
+    d.field<&ProductPhoto::image>(ImageField, upload_to("product_photo"), max_length(kPathMax));
     d.field<&ProductPhoto::alt>(blank, max_length(kNameMax));
     d.field<&ProductPhoto::position>(default_(0));
     d.unique<&ProductPhoto::product, &ProductPhoto::position>();
@@ -300,7 +296,9 @@ void ProductPhoto::define(Definition<ProductPhoto>& d) {
     d.ordering("position");
 }
 
-std::string ProductPhoto::url() const { return static_url(image); }
+std::string ProductPhoto::url() const {
+    return image.empty() ? image : file_of<&ProductPhoto::image>(*this).url();
+}
 
 void Currency::define(Definition<Currency>& d) {
     d.field<&Currency::code>(primary_key, max_length(3));

@@ -16,7 +16,7 @@ using namespace tatum;
 /// One of several catalogs side by side: a seasonal one, an all-year one.
 struct Catalog : Model<Catalog> {
     std::string name, slug, publisher, description;
-    std::string photo;  ///< a wide picture, as the path of a static file; may be empty
+    std::string photo;  ///< a wide picture, by its name in the storage; may be empty
     DateTime pub_date;
     /// The season in which visitors see it; open on the side where there is none.
     std::optional<DateTime> visible_from, visible_to;
@@ -35,7 +35,7 @@ struct Category : Model<Category> {
     ForeignKey<Catalog> catalog;
     ForeignKey<Category> parent;
     std::string name, slug, description;
-    std::string photo;  ///< as the path of a static file; may be empty
+    std::string photo;  ///< by its name in the storage; may be empty
     int position = 0;   ///< among the children of one parent
 
     /// How deep a tree may be.
@@ -67,7 +67,7 @@ struct Product : Model<Product> {
     std::string name, slug, sku, description;
     ForeignKey<Manufacturer> manufacturer;
     ManyToMany<Category> categories;  ///< through ProductCategory
-    std::string photo;                ///< the portrait, as the path of a static file; may be empty
+    std::string photo;                ///< the portrait, by its name in the storage; may be empty
     std::string photo_alt;
     int weight_g = 0;  ///< packed, in grams
     bool is_published = true;
@@ -78,7 +78,7 @@ struct Product : Model<Product> {
     static void define(Definition<Product>&);
     std::string str() const { return name; }
     std::string get_absolute_url() const;
-    /// The address of the portrait.
+    /// The address of the portrait; empty when there is none.
     std::string photo_url() const;
     /// What it costs in a currency, by default the store's first. Empty where pages show no price:
     /// there is none in this currency, or the product is discontinued. Queries: 1.
@@ -184,7 +184,7 @@ struct VariantDetail : Model<VariantDetail> {
 /// A photo beside the portrait.
 struct ProductPhoto : Model<ProductPhoto> {
     ForeignKey<Product> product;
-    std::string image;  ///< the path of a static file
+    std::string image;  ///< by its name in the storage
     std::string alt;
     int position = 0;
 

@@ -3,9 +3,8 @@
 #include <tatum/base/settings.h>
 #include <tatum/base/timezone.h>
 #include <tatum/db/functions.h>
-#include <tatum/views/current.h>
+#include <tatum/files/field_file.h>
 #include <tatum/views/shortcuts.h>
-#include <tatum/views/static_files.h>
 
 #include <algorithm>
 
@@ -13,10 +12,7 @@ namespace products {
 
 namespace {
 
-Value static_url(const std::string& path) {
-    if (path.empty()) return {};
-    return views::current_site().static_files().url(path);
-}
+Value url_of(const FieldFile& photo) { return photo ? Value(photo.url()) : Value(); }
 
 std::string chosen_currency(const http::Request& request) {
     std::vector<std::string> offered = offered_currencies();
@@ -173,7 +169,7 @@ Dict Storefront::describe(const Node& node) {
         {"slug", row.slug},
         {"url", row.get_absolute_url()},
         {"description", row.description},
-        {"photo_url", static_url(row.photo)},
+        {"photo_url", url_of(file_of<&Category::photo>(row))},
         {"full_name", full_name(node)},
     };
 }
@@ -192,7 +188,7 @@ Dict Storefront::describe(const Shelf& shelf) {
         {"slug", row.slug},
         {"url", row.get_absolute_url()},
         {"description", row.description},
-        {"photo_url", static_url(row.photo)},
+        {"photo_url", url_of(file_of<&Catalog::photo>(row))},
         {"categories", describe(shelf.categories)},
     };
 }

@@ -1,3 +1,5 @@
+#include "demo_storage.h"
+
 #include <commerce/products/app.h>
 #include <tatum/contrib/admin/admin_site.h>
 #include <tatum/contrib/auth/app.h>
@@ -20,6 +22,7 @@ int main(int argc, char** argv) {
     tatum::Site site{"settings.toml"};
     site.install(products::app, demo, staff.app(), tatum::auth::app, tatum::sessions::app,
                  tatum::messages::app, tatum::contenttypes::app);
+    site.storage_backends(cranstore::storage_backends);
     site.handlers({.handler400 = products::bad_request,
                    .handler403 = products::permission_denied,
                    .handler404 = products::page_not_found});

@@ -2,6 +2,13 @@
 
 const LONGEST_TAB_WALK = 60;
 
+/** A picture of one pixel, as a browser uploads it. */
+const picture = (name) => ({
+  name,
+  mimeType: "image/png",
+  buffer: Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64"),
+});
+
 /** Presses Tab until `wanted(description)` holds; the descriptions of what was reached. */
 async function tabTo(page, wanted) {
   const seen = [];
@@ -241,7 +248,7 @@ export const flows = {
       await page.getByRole("combobox", {name: "Manufacturer"}).fill("kiln");
       await page.locator(".pick li:visible").first().click();
       await page.getByRole("group", {name: "Photos"}).or(page.locator("[data-inline=photos]")).getByRole("button", {name: /Add another/}).click();
-      await page.locator("[name=photos-1-image]").fill("products/flow.svg");
+      await page.locator("[name=photos-1-image]").setInputFiles(picture("flow.png"));
       await page.getByRole("combobox", {name: "Category"}).first().fill("preserves");
       await page.locator(".pick li:visible").first().click();
       await page.getByRole("button", {name: "Save and continue editing"}).click();
@@ -261,6 +268,36 @@ export const flows = {
       await page.getByRole("button", {name: /Yes/}).click();
       await page.waitForURL("**/admin/products/product/**");
       if (!(await page.locator(".notes").innerText()).includes("deleted 1 product")) faults.push("no note says that it was deleted");
+      return faults;
+    },
+  },
+
+  "admin: a picture that is uploaded stands in the shop": {
+    staff: true,
+    async run({open}) {
+      const {page, faults} = await open("/admin/products/product/add/");
+      await page.locator("#id_name").fill("Photographed Jam");
+      await page.locator("#id_sku").fill("PHOTO-1");
+      await page.locator("#id_weight_g").fill("300");
+      await page.locator("#id_photo").setInputFiles({name: "words.png", mimeType: "image/png", buffer: Buffer.from("words")});
+      await page.getByRole("button", {name: "Save and continue editing"}).click();
+      if (!(await page.locator("main").innerText()).includes("Upload a valid image")) faults.push("words are taken for a picture");
+      await page.locator("#id_photo").setInputFiles(picture("my jam.png"));
+      await page.getByRole("button", {name: "Save and continue editing"}).click();
+      await page.waitForURL("**/change/");
+      const editor = page.url();
+      const address = await page.getByRole("link", {name: "product_photo/my_jam.png"}).getAttribute("href");
+      if (address !== "/media/product_photo/my_jam.png") faults.push(`the picture is said to be at ${address}`);
+      await page.goto(new URL("/product/photographed-jam/", editor).href);
+      const width = await page.locator("img.portrait").evaluate(async (image) => { await image.decode(); return image.naturalWidth; });
+      if (width !== 1) faults.push(`the portrait is ${width} pixels wide`);
+      await page.goto(editor);
+      await page.getByRole("checkbox", {name: "Clear"}).check();
+      await page.getByRole("button", {name: "Save and continue editing"}).click();
+      if (await page.getByRole("link", {name: "product_photo/my_jam.png"}).count() > 0) faults.push("the picture is not cleared");
+      await page.getByRole("link", {name: "Delete", exact: true}).click();
+      await page.getByRole("button", {name: /Yes/}).click();
+      await page.waitForURL("**/admin/products/product/");
       return faults;
     },
   },
