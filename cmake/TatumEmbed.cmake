@@ -164,7 +164,7 @@ endfunction()
 # tatum_site(NAME [FOLDER dir] [APPS apps...] [LIBRARIES targets...])
 #
 # The executable NAME: the sources of FOLDER, main.cpp among them, linked with its apps, with its data
-# files and its settings.toml embedded.
+# files and its settings.toml embedded. Its tests are linked with all of its sources but main.cpp.
 function(tatum_site name)
     cmake_parse_arguments(ARG "" "FOLDER" "APPS;LIBRARIES" ${ARGN})
     if(NOT ARG_FOLDER)

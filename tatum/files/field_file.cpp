@@ -2,8 +2,10 @@
 
 #include <tatum/base/locals.h>
 #include <tatum/base/strftime.h>
+#include <tatum/db/database.h>
 #include <tatum/db/exceptions.h>
 #include <tatum/db/meta.h>
+#include <tatum/db/transaction.h>
 #include <tatum/files/impl/names.h>
 #include <tatum/files/storages.h>
 
@@ -117,21 +119,37 @@ BoundFieldFile::BoundFieldFile(const db::FieldMeta& field, void* object,
     : FieldFile(field, field.get(object)), object_(object), save_object_(save_object) {}
 
 void BoundFieldFile::save(std::string_view name, const File& content, SaveRow row) {
+    if (row == SaveRow::No) return store(name, content);
+    const std::string alias(database_alias());
+    db::transaction::atomic({.using_ = alias}, [&] {
+        store(name, content);  // before the first statement, which takes the database's lock
+        save_object_(object_);
+    });
+}
+
+void BoundFieldFile::store(std::string_view name, const File& content) {
     Storage& place = storage();
     const std::size_t max_length = static_cast<std::size_t>(field_->max_length);
-    set(place.save(upload_name(*field_, place, object_, name), content, max_length), row);
+    set(place.save(upload_name(*field_, place, object_, name), content, max_length));
+    db::transaction::on_rollback(
+        [stored = FieldFile(*this)] { stored.storage().delete_(stored.name()); }, database_alias());
 }
 
 void BoundFieldFile::delete_(SaveRow row) {
     if (!*this) return;
     storage().delete_(name());
-    set({}, row);
+    set({});
+    if (row == SaveRow::Yes) save_object_(object_);
 }
 
-void BoundFieldFile::set(std::string_view name, SaveRow row) {
+void BoundFieldFile::set(std::string_view name) {
     name_ = name.empty() ? Value() : Value(name);
     field_->set(object_, name_);
-    if (row == SaveRow::Yes) save_object_(object_);
+}
+
+std::string_view BoundFieldFile::database_alias() const {
+    const db::Database* database = field_->model->type->const_base(object_)->model_state().database;
+    return database != nullptr ? database->alias() : std::string_view();
 }
 
 namespace impl {

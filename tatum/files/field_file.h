@@ -67,13 +67,17 @@ public:
 
     /// Stores `content` in the field's storage, under the name that upload_to makes of `name` and
     /// that is still free, and sets the member to it. The file that was there before stays, as in
-    /// Django. Throws what Storage::save() throws.
+    /// Django. When the row cannot be written, or a transaction around this is rolled back, the new
+    /// one is removed again; unlike in Django. Throws what Storage::save() throws.
     void save(std::string_view name, const File& content, SaveRow row = SaveRow::Yes);
     /// Deletes the file and empties the member. Does nothing where there is no file.
     void delete_(SaveRow row = SaveRow::Yes);
 
 private:
-    void set(std::string_view name, SaveRow row);
+    void store(std::string_view name, const File& content);
+    void set(std::string_view name);
+    /// Of the database where the row is, or would be; empty: the default.
+    std::string_view database_alias() const;
 
     void* object_;
     void (*save_object_)(void* object);

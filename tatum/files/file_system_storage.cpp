@@ -1,5 +1,6 @@
 #include <tatum/files/file_system_storage.h>
 
+#include <tatum/base/settings.h>
 #include <tatum/base/unicode.h>
 #include <tatum/base/uri.h>
 #include <tatum/files/impl/disk.h>

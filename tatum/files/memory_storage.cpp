@@ -1,6 +1,7 @@
 #include <tatum/files/memory_storage.h>
 
 #include <tatum/base/locals.h>
+#include <tatum/base/settings.h>
 #include <tatum/base/uri.h>
 #include <tatum/files/impl/disk.h>
 #include <tatum/files/impl/names.h>

@@ -1,10 +1,14 @@
 #pragma once
 
-#include <tatum/base/settings.h>
 #include <tatum/files/storage.h>
 
 #include <memory>
 #include <string>
+
+namespace tatum {
+class Dict;
+struct Settings;
+}  // namespace tatum
 
 namespace tatum::files {
 

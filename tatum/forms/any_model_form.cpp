@@ -332,11 +332,8 @@ void AnyModelForm::store_files() {
         const Value value = cleaned(field->name);
         const http::UploadedFile* upload = uploaded_file(value);
         if (!field->is_file() || upload == nullptr || !is_meant(*field)) continue;
-        files::BoundFieldFile file(*field, instance_.object(), nullptr);
-        file.save(upload->name(), *upload, files::SaveRow::No);
-        db::transaction::on_rollback(
-            [stored = files::FieldFile(file)] { stored.storage().delete_(stored.name()); },
-            instance_.db());
+        files::BoundFieldFile(*field, instance_.object(), nullptr)
+            .save(upload->name(), *upload, files::SaveRow::No);
     }
 }
 

@@ -187,12 +187,7 @@ void Site::Impl::open_databases() {
 }
 
 void Site::Impl::open_storages() {
-    files::Storages made(settings, storage_backends);
-    if (storages) {
-        *storages = std::move(made);  // scopes that are open refer to it
-    } else {
-        storages = std::make_unique<files::Storages>(std::move(made));
-    }
+    storages = std::make_unique<files::Storages>(settings, storage_backends);
     for (const auto& model : registry.models()) {
         for (const auto& field : model->fields) {
             if (field->storage.empty()) continue;

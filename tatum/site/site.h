@@ -115,9 +115,9 @@ public:
     /// Makes everything ready; further calls change nothing. Throws ImproperlyConfigured.
     void setup();
     bool is_ready() const;
-    /// Other settings for a site that is ready: middleware, urls, templates and static files are
-    /// made anew, databases and models stay. For tests; no request may be running. What was made
-    /// before lives on with the site: a SiteScope of then keeps speaking of it.
+    /// Other settings for a site that is ready: middleware, urls, templates, static files and
+    /// storages are made anew, databases and models stay. For tests; no request may be running.
+    /// What was made before lives on with the site: a SiteScope of then keeps speaking of it.
     void replace_settings(Settings settings);
 
     /// Answers a request: middleware, urls, view. Never throws but for a client that has left. The

@@ -31,12 +31,12 @@ bool is_folder(const std::string& path) {
     return false;
 }
 
-/// What was made in the folder is there after a power failure.
-void sync_folder(const std::string& path) {
+/// What was made in the folder is there after a power failure; as far as this can be had: one that
+/// may not be read cannot be flushed, nor can those of some file systems. False, with errno set,
+/// when the disk fails.
+bool sync_folder(const std::string& path) {
     const http::OpenFile folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!folder.is_open() || ::fsync(folder.descriptor()) != 0) {
-        throw_system_error(errno, "cannot flush the folder " + path);
-    }
+    return !folder.is_open() || ::fsync(folder.descriptor()) == 0 || errno == EINVAL;
 }
 
 void write_all(int descriptor, std::string_view bytes, const std::string& path) {
@@ -61,13 +61,16 @@ void make_folders(const std::string& folder, std::optional<unsigned> mode) {
     }
     for (auto path = missing.rbegin(); path != missing.rend(); ++path) {
         if (::mkdir(path->c_str(), 0777) != 0) {
-            if (errno != EEXIST) throw_system_error(errno, "cannot make the folder " + *path);
-            if (is_folder(*path)) continue;  // another process has made it
+            const int code = errno;
+            if (code == EEXIST && is_folder(*path)) continue;  // another process has made it
+            throw_system_error(code, "cannot make the folder " + *path);
         }
         if (mode && ::chmod(path->c_str(), *mode) != 0) {
             throw_system_error(errno, "cannot set the permissions of " + *path);
         }
-        sync_folder(std::string(split_path(*path).first));
+        if (!sync_folder(std::string(split_path(*path).first))) {
+            throw_system_error(errno, "cannot flush the folder of " + *path);
+        }
     }
 }
 
@@ -120,7 +123,11 @@ bool FileBeside::link_as(const std::string& path) const {
         if (errno == EEXIST) return false;
         throw_system_error(errno, "cannot make " + path);
     }
-    sync_folder(folder_);
+    if (!sync_folder(folder_)) {
+        const int code = errno;
+        ::unlink(path.c_str());
+        throw_system_error(code, "cannot flush the folder " + folder_);
+    }
     return true;
 }
 
@@ -129,7 +136,7 @@ void FileBeside::replace(const std::string& path) {
         throw_system_error(errno, "cannot replace " + path);
     }
     path_.clear();
-    sync_folder(folder_);
+    if (!sync_folder(folder_)) throw_system_error(errno, "cannot flush the folder " + folder_);
 }
 
 }  // namespace tatum::files::impl

@@ -60,6 +60,7 @@ struct Site::Impl {
     /// What replace_settings() has made anew, as it was: a SiteScope may still speak of it.
     struct Replaced {
         std::unique_ptr<Translations> translations;
+        std::unique_ptr<files::Storages> storages;
         std::unique_ptr<views::StaticFiles> static_files;
         std::unique_ptr<views::SiteEnvironment> environment;
         std::unique_ptr<template_::Engine> engine;

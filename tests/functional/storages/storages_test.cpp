@@ -47,6 +47,7 @@ struct Scan : Model<Scan> {
     std::string str() const { return name; }
 };
 
+// [models-begin]
 std::string paper_name(const Scan& scan, std::string_view file_name) {
     return "papers/" + scan.name + "/" + std::string(file_name);
 }
@@ -56,6 +57,16 @@ void Scan::define(Definition<Scan>& d) {
     d.field<&Scan::photo>(ImageField, blank, upload_to("photos/%Y/%m"));
     d.field<&Scan::paper>(FileField, blank, upload_to(paper_name), storage("private"));
 }
+// [models-end]
+
+// [file-begin]
+/// Keeps what a scanner has sent, and says where to find it.
+std::string keep_paper(Scan& scan, std::string_view name, std::string content) {
+    auto paper = file_of<&Scan::paper>(scan);
+    paper.save(name, File(name, std::move(content)));  // stores the file and writes the row
+    return paper.url();
+}
+// [file-end]
 
 constexpr std::string_view kMigration = R"(
 initial = true
@@ -80,6 +91,7 @@ const App app{.label = "scans", .models = models<Scan>(), .files = &kAppFiles};
 
 namespace {
 
+using scans::keep_paper;
 using scans::Scan;
 
 namespace fs = std::filesystem;
@@ -426,6 +438,7 @@ TEST_F(FieldFileTest, IsNamedAsDjangoNamesIt) {
         const db::FieldMeta& photo = db::meta_of<Scan>().field("photo");
         field.name = photo.name;
         field.kind = photo.kind;
+        field.model = photo.model;
         field.offset = photo.offset;
         field.ops = photo.ops;
         field.upload_to = given.get("folder").str();
@@ -463,12 +476,11 @@ TEST_F(FieldFileTest, IsWhatTemplatesSee) {
 
 TEST_F(FieldFileTest, IsSavedAndDeletedWithItsRow) {
     Scan scan{.name = "Map"};
-    auto paper = file_of<&Scan::paper>(scan);
-    EXPECT_FALSE(paper);
-    paper.save("a.txt", File("", "words"));
+    EXPECT_FALSE(file_of<&Scan::paper>(scan));
+    EXPECT_EQ(keep_paper(scan, "a.txt", "words"), "/secret/papers/Map/a.txt");
     EXPECT_EQ(Scan::objects.get_pk(scan.id).paper, "papers/Map/a.txt");
     EXPECT_EQ(storages("private").open("papers/Map/a.txt").read(), "words");
-    EXPECT_EQ(paper.url(), "/secret/papers/Map/a.txt");
+    auto paper = file_of<&Scan::paper>(scan);
     EXPECT_EQ(paper.width(), std::nullopt);
     paper.delete_();
     EXPECT_EQ(Scan::objects.get_pk(scan.id).paper, std::nullopt);
@@ -526,6 +538,9 @@ TEST_F(FieldFileTest, GoesAgainWhenTheRowCannotBeWritten) {
     ASSERT_TRUE(slower.is_valid());
     Scan{.name = "Map"}.save();
     EXPECT_THROW(slower.save(), IntegrityError);
+    EXPECT_THAT(folder_->files(), IsEmpty());
+    Scan scan{.name = "Map"};
+    EXPECT_THROW(file_of<&Scan::photo>(scan).save("a.png", File("", "x")), IntegrityError);
     EXPECT_THAT(folder_->files(), IsEmpty());
 }
 
