@@ -69,6 +69,10 @@ TEST_F(StaffTest, EveryModelHasItsPages) {
     }
 }
 
+TEST_F(StaffTest, ChecksFindNothingWrong) {
+    EXPECT_TRUE(site_->check({.tags = {"admin"}}).empty());
+}
+
 TEST_F(StaffTest, AnotherSlugIsRedirectedToByTheOldOne) {
     const Product product = add_product({.name = "Quince Jelly"}, {jams_});
     const auto response = client_.post(page_of(product), form_of("Quince", "quince"));

@@ -1,6 +1,7 @@
 #include <tatum/contrib/admin/admin_site.h>
 
 #include <tatum/contrib/admin/impl/accounts.h>
+#include <tatum/contrib/admin/impl/checks.h>
 #include <tatum/contrib/admin/impl/routes.h>
 #include <tatum/contrib/admin/models.h>
 
@@ -31,6 +32,7 @@ App AdminSite::app() const {
                .urls = &urls_,
                .url_prefix = options_.url_prefix,
                .files = &admin_files,
+               .checks = {{.tag = "admin", .run = impl::check_admins}},
                .extensions = {&impl::accounts}};
 }
 

@@ -9,13 +9,16 @@ namespace tatum::admin {
 /// A model and the class that says how it is managed.
 struct Registration {
     const db::ModelType* model = nullptr;
+    std::string_view class_name;  ///< "ProductAdmin"
     Owned<ModelAdminBase> (*make)() = nullptr;
 };
 
 /// register_<Product, ProductAdmin>(), or register_<Currency>() with all options as they are.
 template <class T, class Admin = ModelAdmin<T>>
 Registration register_() {
-    return {&db::model_type<T>, []() -> Owned<ModelAdminBase> { return owned<Admin>(); }};
+    std::string_view name = "ModelAdmin";
+    if constexpr (!std::is_same_v<Admin, ModelAdmin<T>>) name = db::impl::class_name<Admin>;
+    return {&db::model_type<T>, name, []() -> Owned<ModelAdminBase> { return owned<Admin>(); }};
 }
 
 /// What an app shows in the admin. It stands in the app's `extensions`; without admin::app on the

@@ -80,6 +80,7 @@ public:
     // --- what is registered by the functions of ModelAdmin<T> ---
 
     const std::vector<impl::Inline>& inlines() const { return inlines_; }
+    const std::vector<impl::Display>& displays() const { return displays_; }
     const impl::Display* find_display(std::string_view name) const;
     const std::vector<impl::Action>& actions() const { return actions_; }
     /// Takes "delete_selected" away.
@@ -117,6 +118,8 @@ public:
     const db::ModelType& type() const { return *type_; }
     /// The model as the site knows it; there once the site is set up.
     const db::ModelMeta& model() const { return *model_; }
+    /// "ProductAdmin"; as model().
+    const std::string& class_name() const { return class_name_; }
 
 protected:
     bool default_permission(http::Request& request, std::string_view action) const;
@@ -130,6 +133,7 @@ private:
 
     const db::ModelType* type_;
     const db::ModelMeta* model_ = nullptr;
+    std::string class_name_;
     Names disabled_actions_;
 };
 

@@ -3,7 +3,7 @@
 #include <tatum/base/locals.h>
 #include <tatum/base/text.h>
 #include <tatum/base/timezone.h>
-#include <tatum/contrib/admin/impl/field_path.h>
+#include <tatum/contrib/admin/impl/names.h>
 #include <tatum/db/exceptions.h>
 #include <tatum/http/errors.h>
 
@@ -41,14 +41,6 @@ std::vector<OrderTerm> order_terms(std::string_view text, std::size_t columns) {
 
 std::string turned(const std::string& term) {
     return term.starts_with('-') ? term.substr(1) : "-" + term;
-}
-
-/// The lookup that an entry of search_fields stands for.
-std::string search_lookup(const db::ModelMeta& model, const std::string& field) {
-    if (field.starts_with('^')) return field.substr(1) + "__istartswith";
-    if (field.starts_with('=')) return field.substr(1) + "__iexact";
-    const FieldPath path = walk_path(model, field);
-    return path.rest.empty() ? field + "__icontains" : field;
 }
 
 }  // namespace
@@ -107,7 +99,7 @@ ChangeList::ChangeList(const AdminState& state, const ModelAdminBase& admin, htt
       list_filters_(admin.get_list_filter(request)),
       queryset_(admin.any_queryset(request)) {
     for (const std::string& name : admin.get_list_display(request)) {
-        columns_.push_back(make_column(admin, name, empty_value_));
+        columns_.push_back(meant(list_column(admin, "list_display", name, empty_value_)));
     }
     read_parameters();
     check_lookups();
@@ -188,9 +180,8 @@ void ChangeList::narrow_by_date(Parameters& rest) {
                              : Date::make(year + 1, 1, 1);
     if (!first || !end) throw IncorrectLookup(field);
     const Date last = day ? end.value() + 1 : end.value();
-    const FieldPath path = walk_path(admin_.model(), field);
-    const bool is_moment =
-        path.last() != nullptr && path.last()->kind == db::FieldKind::DateTimeField;
+    const FieldPath path = meant(named_dates(admin_.model(), field));
+    const bool is_moment = path.last()->kind == db::FieldKind::DateTimeField;
     const auto bound = [&](Date date) {
         if (!is_moment) return Value(date);
         return Value(make_aware(DateTime(date, Time()), current_time_zone()));

@@ -7,7 +7,7 @@
 #include <tatum/base/timezone.h>
 #include <tatum/base/uri.h>
 #include <tatum/contrib/admin/impl/change_list.h>
-#include <tatum/contrib/admin/impl/field_path.h>
+#include <tatum/contrib/admin/impl/names.h>
 #include <tatum/db/functions.h>
 #include <tatum/files/field_file.h>
 
@@ -212,7 +212,7 @@ Value ChangeList::date_context() const {
         return value;
     };
     const int year = number(year_name), month = number(month_name), day = number(day_name);
-    const FieldPath path = walk_path(admin_.model(), field);
+    const FieldPath path = meant(named_dates(admin_.model(), field));
     const bool is_moment = path.last()->kind == db::FieldKind::DateTimeField;
     const auto days_of = [&](const char* kind) {
         const db::AnyQuerySet rows = queryset_.order_by({}).select_related(Names());

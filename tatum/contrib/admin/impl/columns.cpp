@@ -17,17 +17,12 @@ std::string pretty(std::string_view name) {
     return strings::replace(strings::replace(name, "__", " "), "_", " ");
 }
 
-Column field_column(const ModelAdminBase& admin, Column column, const FieldPath& path) {
+Column field_column(Column column, const FieldPath& path) {
     const db::FieldMeta* field = path.last();
-    if (path.many) {
-        throw ImproperlyConfigured("list_display of the admin of " + admin.model().label +
-                                   " names '" + column.name +
-                                   "', of which a row may have several values.");
-    }
     column.field = field;
     column.steps = path.names;
     const bool is_key_column = field->is_relation() && column.name == field->attname;
-    column.heading = path.names.back() == "pk" ? field->verbose_name : field->verbose_name;
+    column.heading = field->verbose_name;
     column.ordering = column.name;
     column.boolean = field->kind == db::FieldKind::BooleanField && field->choices.empty();
     if (!is_key_column) column.select = relations_of(path);
@@ -78,11 +73,13 @@ bool Column::is_number() const {
     }
 }
 
-Column make_column(const ModelAdminBase& admin, const std::string& name,
-                   const std::string& empty_value) {
-    const db::ModelMeta& model = admin.model();
+namespace {
+
+/// nullopt for a name that is nothing of the model or the admin, and for what a row has several of.
+std::optional<Column> make_column(const db::ModelMeta& model, const ModelAdminBase* admin,
+                                  const std::string& name, const std::string& empty_value) {
     Column column{.name = name, .empty_value = empty_value};
-    if (const Display* display = admin.find_display(name)) {
+    if (const Display* display = admin != nullptr ? admin->find_display(name) : nullptr) {
         column.display = display;
         column.heading =
             display->options.description.empty() ? pretty(name) : display->options.description;
@@ -98,7 +95,8 @@ Column make_column(const ModelAdminBase& admin, const std::string& name,
         return column;
     }
     if (const FieldPath path = walk_path(model, name); path.is_field()) {
-        return field_column(admin, std::move(column), path);
+        if (path.many) return std::nullopt;
+        return field_column(std::move(column), path);
     }
     if (const db::MethodMeta* method = model.find_method(name)) {
         column.steps = {name};
@@ -111,10 +109,36 @@ Column make_column(const ModelAdminBase& admin, const std::string& name,
         column.heading = pretty(name);
         return column;
     }
-    throw ImproperlyConfigured(
-        "The admin of " + model.label + " names '" + name +
-        "', which is neither a field nor a method of the model, nor given to "
-        "display().");
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<Column> list_column(const ModelAdminBase& admin, std::string_view option,
+                           const std::string& name, const std::string& empty_value) {
+    const db::ModelMeta& model = admin.model();
+    if (auto column = make_column(model, &admin, name, empty_value)) return *std::move(column);
+    const std::string value = "The value of '" + std::string(option) + "' ";
+    const FieldPath path = walk_path(model, name);
+    if (path.is_field() && path.many) {
+        return Error{
+            .code = "admin.E109",
+            .message = value + "must not be a many-to-many field or a reverse foreign key."};
+    }
+    return Error{.code = "admin.E108",
+                 .message = value + "refers to '" + name +
+                            "', which is not a callable or attribute of '" + admin.class_name() +
+                            "', or an attribute, method, or field on '" + model.label + "'."};
+}
+
+Result<Column> readonly_column(const db::ModelMeta& model, const ModelAdminBase* admin,
+                               std::string_view owner, std::string_view option,
+                               const std::string& name, const std::string& empty_value) {
+    if (auto column = make_column(model, admin, name, empty_value)) return *std::move(column);
+    return Error{.code = "admin.E035",
+                 .message = "The value of '" + std::string(option) + "' refers to '" + name +
+                            "', which is not a callable, an attribute of '" + std::string(owner) +
+                            "', or an attribute of '" + model.label + "'."};
 }
 
 Value column_value(const Column& column, const db::ModelMeta& model, const Value& row) {

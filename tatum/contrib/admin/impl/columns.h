@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tatum/base/result.h>
 #include <tatum/contrib/admin/model_admin.h>
 #include <tatum/db/meta.h>
 
@@ -22,9 +23,15 @@ struct Column {
     bool is_number() const;
 };
 
-/// Throws ImproperlyConfigured for a name that is nothing of the model or the admin.
-Column make_column(const ModelAdminBase& admin, const std::string& name,
-                   const std::string& empty_value);
+/// A name in list_display. Errors: admin.E108 nothing of the model or the admin; admin.E109 a row
+/// has several of it.
+Result<Column> list_column(const ModelAdminBase& admin, std::string_view option,
+                           const std::string& name, const std::string& empty_value);
+/// A read-only field of a form. `admin` is null for the rows of an inline whose model nobody has
+/// registered; `owner` is who names it. Errors: admin.E035.
+Result<Column> readonly_column(const db::ModelMeta& model, const ModelAdminBase* admin,
+                               std::string_view owner, std::string_view option,
+                               const std::string& name, const std::string& empty_value);
 
 /// The value of the column for a row; None when a relation on the way is null or its row is gone.
 Value column_value(const Column& column, const db::ModelMeta& model, const Value& row);

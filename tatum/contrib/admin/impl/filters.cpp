@@ -6,7 +6,7 @@
 #include <tatum/base/text.h>
 #include <tatum/base/timezone.h>
 #include <tatum/contrib/admin/impl/columns.h>
-#include <tatum/contrib/admin/impl/field_path.h>
+#include <tatum/contrib/admin/impl/names.h>
 
 #include <algorithm>
 
@@ -278,10 +278,6 @@ void make_empty(Making& making) {
         const db::Q null(making.path + "__isnull", Value(true));
         empty = empty.empty() ? null : empty || null;
     }
-    if (empty.empty()) {
-        throw ImproperlyConfigured("The list filter '" + making.path +
-                                   "' asks whether a field is empty that always has a value.");
-    }
     const std::string chosen = values.empty() ? std::string() : values.back();
     if (!values.empty()) {
         if (chosen != "0" && chosen != "1") throw IncorrectLookup(lookup);
@@ -352,11 +348,7 @@ std::optional<FilterSpec> make_filter(const AdminState& state, const ModelAdminB
                                       http::Request& request, const ListFilter& filter,
                                       Parameters& parameters, const std::string& empty_value) {
     if (filter.simple) return make_simple(request, *filter.simple, parameters);
-    const FieldPath walked = walk_path(admin.model(), filter.field);
-    if (!walked.is_field()) {
-        throw ImproperlyConfigured("list_filter of the admin of " + admin.model().label +
-                                   " names '" + filter.field + "', which is no field.");
-    }
+    const FieldPath walked = meant(named_filter(admin.model(), "list_filter", filter));
     Making making{state, admin, request, parameters, filter.field, walked, empty_value};
     making.spec.title = walked.last()->verbose_name;
     const FilterKind kind = filter.kind == FilterKind::Default ? kind_of(walked) : filter.kind;

@@ -6,8 +6,8 @@
 #include <tatum/base/text.h>
 #include <tatum/base/uri.h>
 #include <tatum/contrib/admin/impl/columns.h>
+#include <tatum/contrib/admin/impl/names.h>
 #include <tatum/contrib/admin/impl/state.h>
-#include <tatum/db/file_values.h>
 #include <tatum/forms/choice_widgets.h>
 #include <tatum/forms/model_choice_fields.h>
 #include <tatum/forms/model_fields.h>
@@ -19,15 +19,8 @@ namespace tatum::admin::impl {
 
 namespace {
 
-bool has_name(const Names& names, std::string_view name) {
-    return std::ranges::find(names, name) != names.end();
-}
-
-/// A many-to-many field whose pairs are a model of their own is edited through an inline.
 bool is_editable(const db::FieldMeta& field) {
-    if (!forms::is_form_field(field)) return false;
-    return !field.is_many_to_many() || field.relation->through == nullptr ||
-           field.relation->through->auto_created;
+    return forms::is_form_field(field) && !has_own_pairs(field);
 }
 
 std::vector<const db::FieldMeta*> editable_fields(const db::ModelMeta& model) {
@@ -91,8 +84,8 @@ void FormPlan::make_fields(const FieldLines& fields, const Names& exclude, bool 
         for (const FieldLine& line : fieldset.fields) {
             for (const std::string& name : line.names) {
                 if (has_name(readonly_, name)) continue;
-                const db::FieldMeta* field = model_->find_field(name);
-                if (all_readonly || field == nullptr || !is_editable(*field)) {
+                const db::FieldMeta* field = meant(named_form_field(*model_, "fields", name));
+                if (all_readonly || !is_editable(*field)) {
                     readonly_.push_back(name);
                 } else {
                     form_fields_.push_back(field->name);
@@ -278,15 +271,8 @@ Dict readonly_context(const Page& page, const FormPlan& plan, const std::string&
     }
     // An inline's own rows know no display() of the page's admin.
     const ModelAdminBase* admin = &model == &page.model() ? &page.admin : page.state.find(model);
-    if (admin == nullptr) {
-        Value value = field != nullptr ? field->get(object.object()) : Value();
-        if (field != nullptr && field->is_file()) value = db::file_value(*field, value);
-        context.set("label",
-                    Value(strings::capfirst(field != nullptr ? field->verbose_name : name)));
-        context.set("value", Value::safe(value_html(value, field, false, empty)));
-        return context;
-    }
-    const Column column = make_column(*admin, name, empty);
+    const Column column = meant(
+        readonly_column(model, admin, page.admin.class_name(), "readonly_fields", name, empty));
     context.set("label", Value(strings::capfirst(column.heading)));
     const bool is_new = object.is_adding() && column.field == nullptr && column.display == nullptr;
     context.set("value",

@@ -5,8 +5,8 @@
 #include <tatum/base/json.h>
 #include <tatum/base/text.h>
 #include <tatum/contrib/admin/impl/access.h>
+#include <tatum/contrib/admin/impl/names.h>
 #include <tatum/forms/choice_widgets.h>
-#include <tatum/site/site.h>
 
 #include <algorithm>
 
@@ -46,25 +46,6 @@ std::string hidden_html(const std::string& name, const std::string& value) {
            html::escape(name) + "\" value=\"" + html::escape(value) + "\">";
 }
 
-/// The key of `model` that points to `parent`.
-const db::FieldMeta& key_to(const db::ModelMeta& model, const db::ModelMeta& parent,
-                            const std::string& name) {
-    const db::FieldMeta* found = nullptr;
-    for (const auto& field : model.fields) {
-        if (!field->is_relation() || field->relation->target != &parent) continue;
-        if (!name.empty() && field->name != name) continue;
-        if (found != nullptr) {
-            throw ImproperlyConfigured(model.label + " has more than one key to " + parent.label +
-                                       ": give the inline a fk_name.");
-        }
-        found = field.get();
-    }
-    if (found == nullptr) {
-        throw ImproperlyConfigured(model.label + " has no key to " + parent.label + ".");
-    }
-    return *found;
-}
-
 }  // namespace
 
 void ChangeMessage::add(const char* what, Dict details) {
@@ -86,15 +67,10 @@ List changed_labels(const forms::BaseForm& form) {
 Owned<InlineForms> InlineForms::make(const Page& page, const Inline& rows,
                                      const db::AnyObject& parent, std::string prefix,
                                      bool all_readonly) {
-    const db::ModelMeta* model = page.state.site().models().find(*rows.model);
-    if (model == nullptr) {
-        throw ImproperlyConfigured("An inline of the admin of " + page.model().label +
-                                   " shows a model that is not installed.");
-    }
-    const db::FieldMeta& key = key_to(*model, page.model(), rows.options.fk_name);
-    auto made =
-        owned<InlineForms>(page, rows, *model, key, parent, std::move(prefix), all_readonly);
-    const std::string name = model->app_label + ".view_" + model->model_name;
+    const db::FieldMeta& key = *meant(inline_key(page.model(), rows));
+    const db::ModelMeta& model = *key.model;
+    auto made = owned<InlineForms>(page, rows, model, key, parent, std::move(prefix), all_readonly);
+    const std::string name = model.app_label + ".view_" + model.model_name;
     if (!made->may_add() && !made->may_change() && !made->may_delete() &&
         !has_perm(page.request, name)) {
         return nullptr;

@@ -31,6 +31,7 @@ AdminState::AdminState(AdminSiteOptions options, const site::Site& site)
                 }
                 Owned<ModelAdminBase> made = registration.make();
                 made->model_ = model;
+                made->class_name_ = registration.class_name;
                 all_.push_back(std::move(made));
             }
         }
