@@ -19,7 +19,7 @@ namespace tatum::files {
 /// `url`, `path`, `size`, and with an ImageField `width` and `height`.
 class FieldFile {
 public:
-    /// `name` is what the column has; None or an empty text: no file.
+    /// `name` is what the column has; None or an empty text: no file. `field` outlives this.
     FieldFile(const db::FieldMeta& field, Value name) : field_(&field), name_(std::move(name)) {}
 
     /// Views into this.

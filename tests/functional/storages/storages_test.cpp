@@ -25,6 +25,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <list>
 #include <set>
 #include <system_error>
 #include <thread>
@@ -421,6 +422,7 @@ protected:
 
     static inline std::unique_ptr<Folder> folder_;
     static inline std::unique_ptr<Site> site_;
+    std::list<db::FieldMeta> fields_;  // outlive what the database rolls back at its end
     TestDatabase database_{*site_};
     Client client_{*site_};
     FrozenClock clock_{*parse_datetime("2026-03-05T23:30:00+00:00").value()};
@@ -434,7 +436,7 @@ TEST_F(FieldFileTest, IsNamedAsDjangoNamesIt) {
         const Dict given = json::parse(line).value().as_dict();
         if (given.get("call").str() != "upload_to") continue;
         ++count;
-        db::FieldMeta field;
+        db::FieldMeta& field = fields_.emplace_back();
         const db::FieldMeta& photo = db::meta_of<Scan>().field("photo");
         field.name = photo.name;
         field.kind = photo.kind;
