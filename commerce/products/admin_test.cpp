@@ -12,10 +12,8 @@ namespace products {
 
 using tatum::testing::contains;
 using tatum::testing::not_contains;
+using tatum::testing::png_upload;
 using tatum::testing::redirects;
-
-constexpr std::string_view kPng("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x03\x08\2\0\0\0....",
-                                33);
 
 /// The store with its staff's pages.
 class StaffTest : public StoreTest {
@@ -36,9 +34,6 @@ protected:
                           auth::User::objects.create_superuser("boss", "boss@example.com"));
     }
 
-    static UploadedFile png(std::string_view name) {
-        return {name, std::string(kPng), "image/png"};
-    }
     static std::string page_of(const Product& product) {
         return "/admin/products/product/" + std::to_string(product.id) + "/change/";
     }
@@ -122,7 +117,7 @@ TEST_F(StaffTest, APhotoIsUploadedReplacedAndCleared) {
     const auto shown = [&] { return client_.get("/product/quince-jelly/"); };
     EXPECT_TRUE(not_contains(shown(), "class=\"portrait\""));
 
-    client_.post(page_of(product), form_with({"photo", png("my quince.png")}));
+    client_.post(page_of(product), form_with({"photo", png_upload("my quince.png")}));
     EXPECT_EQ(photo(), "product_photo/my_quince.png");
     EXPECT_TRUE(
         contains(shown(), "<img class=\"portrait\" src=\"/media/product_photo/my_quince.png\""));
@@ -131,12 +126,12 @@ TEST_F(StaffTest, APhotoIsUploadedReplacedAndCleared) {
     EXPECT_TRUE(contains(client_.get(page_of(product)),
                          "Currently: <a href=\"/media/product_photo/my_quince.png\">"));
 
-    client_.post(page_of(product), form_with({"photo", png("other.png")}));
+    client_.post(page_of(product), form_with({"photo", png_upload("other.png")}));
     EXPECT_EQ(photo(), "product_photo/other.png");
     // Another upload of that name, for another product.
     const Product second = add_product({.name = "Plum Jam"}, {jams_});
     auto plum = form_of("Plum Jam", "plum-jam");
-    plum.emplace_back("photo", png("other.png"));
+    plum.emplace_back("photo", png_upload("other.png"));
     client_.post(page_of(second), plum);
     const std::string name = Product::objects.get_pk(second.id).photo;
     EXPECT_TRUE(name.starts_with("product_photo/other_") && name.ends_with(".png")) << name;
@@ -155,11 +150,12 @@ TEST_F(StaffTest, OnlyPicturesWithNamesThatFitArePhotos) {
     };
     EXPECT_TRUE(contains(answer_to({"words.png", "only words"}), "Upload a valid image."));
     EXPECT_TRUE(contains(answer_to({"a.svg", "<svg/>"}), "Upload a valid image."));
-    EXPECT_TRUE(contains(answer_to(png(std::string(200, 'x') + ".png")), "at most 200 characters"));
+    EXPECT_TRUE(
+        contains(answer_to(png_upload(std::string(200, 'x') + ".png")), "at most 200 characters"));
     EXPECT_EQ(Product::objects.get_pk(product.id).photo, "");
     // The name fits by itself, but not behind the folder.
-    EXPECT_TRUE(
-        redirects(answer_to(png(std::string(195, 'x') + ".png")), "/admin/products/product/"));
+    EXPECT_TRUE(redirects(answer_to(png_upload(std::string(195, 'x') + ".png")),
+                          "/admin/products/product/"));
     EXPECT_EQ(Product::objects.get_pk(product.id).photo.size(), 200u);
 }
 
@@ -170,7 +166,7 @@ TEST_F(StaffTest, FurtherPhotosAreUploadedBesideTheProduct) {
     form.emplace_back("photos-TOTAL_FORMS", "2");
     for (const auto* index : {"0", "1"}) {
         const std::string prefix = std::string("photos-") + index + "-";
-        form.emplace_back(prefix + "image", png("close.png"));
+        form.emplace_back(prefix + "image", png_upload("close.png"));
         form.emplace_back(prefix + "alt", "Closer");
         form.emplace_back(prefix + "position", index);
     }

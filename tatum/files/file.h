@@ -27,7 +27,8 @@ public:
     std::uint64_t size() const { return size_; }
     /// All of it. Suspends the fiber while the disk is read. Throws std::system_error.
     std::string read() const;
-    /// At most `buffer.size()` bytes from `offset`; 0 at the end. Throws std::system_error.
+    /// At most `buffer.size()` bytes from `offset`; 0 at the end. Blocks the thread while the disk
+    /// is read. Throws std::system_error.
     std::size_t read_at(std::uint64_t offset, std::span<char> buffer) const;
     /// Of a large upload; else nullptr.
     const Shared<http::TemporaryFile>& temporary_file() const { return upload_.temporary_file(); }

@@ -6,6 +6,7 @@
 #include <tatum/base/locals.h>
 #include <tatum/base/settings.h>
 #include <tatum/forms/widgets.h>
+#include <tatum/testing/pictures.h>
 
 #include <gtest/gtest.h>
 
@@ -230,7 +231,7 @@ TEST(MultipleChoiceField, ChecksEachOfMany) {
 
 TEST(FilePathField, OffersWhatIsInTheFolder) {
     const std::filesystem::path folder =
-        std::filesystem::path(testing::TempDir()) / "tatum_file_path_field";
+        std::filesystem::path(::testing::TempDir()) / "tatum_file_path_field";
     std::filesystem::create_directories(folder / "sub");
     for (const char* name : {"b.txt", "a.txt", "c.bin", "sub/d.txt"})
         std::ofstream(folder / name) << "x";
@@ -316,18 +317,15 @@ TEST(FileField, KeepsTheFileThereIsWhenNoneIsSent) {
     EXPECT_FALSE(field.has_changed("old.txt", Value()));
 }
 
-constexpr std::string_view kPng("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x03\x08\2\0\0\0....",
-                                33);
-
 TEST(ImageField, WantsAPictureUnderThatName) {
     const forms::ImageField field;
-    const Value image = field.clean(http::UploadedFile("a.png", std::string(kPng), "text/html"));
+    const Value image =
+        field.clean(http::UploadedFile("a.png", std::string(testing::kPng), "text/html"));
     EXPECT_EQ(uploaded_file(image)->content_type(), "image/png");
     EXPECT_EQ(faults_of(field, http::UploadedFile("a.png", "<script>")),
               "invalid_image: Upload a valid image. The file you uploaded was either not an image "
               "or a corrupted image.");
-    EXPECT_EQ(faults_of(field, http::UploadedFile("a.html", std::string(kPng))).substr(0, 17),
-              "invalid_extension");
+    EXPECT_EQ(faults_of(field, testing::png_upload("a.html")).substr(0, 17), "invalid_extension");
     EXPECT_EQ(field.widget().attrs.get("accept"), Value("image/*"));
 }
 

@@ -6,3 +6,4 @@
 #include <tatum/testing/database.h>
 #include <tatum/testing/live_server.h>
 #include <tatum/testing/overrides.h>
+#include <tatum/testing/pictures.h>

@@ -5,15 +5,12 @@
 namespace cellar {
 
 using tatum::testing::contains;
+using tatum::testing::kPng;
 using tatum::testing::not_contains;
+using tatum::testing::png_upload;
 using tatum::testing::redirects;
 
 namespace {
-
-constexpr std::string_view kPng("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x03\x08\2\0\0\0....",
-                                33);
-
-UploadedFile png(std::string_view name) { return {name, std::string(kPng), "image/png"}; }
 
 std::string change_page_of(const Jam& jam) {
     return "/admin/cellar/jam/" + std::to_string(jam.id) + "/change/";
@@ -27,7 +24,7 @@ TEST_F(UploadsTest, AreStoredAndShownAsLinks) {
     const auto empty = client_.get("/admin/cellar/jam/add/");
     EXPECT_TRUE(contains(empty, "enctype=\"multipart/form-data\""));
     auto form = jam_form("Plum", "plum", bell_);
-    form.emplace_back("photo", png("my plum.png"));
+    form.emplace_back("photo", png_upload("my plum.png"));
     EXPECT_TRUE(redirects(client_.post("/admin/cellar/jam/add/", form), "/admin/cellar/jam/"));
     const Jam jam = find_jam("plum");
     EXPECT_EQ(jam.photo, "jams/my_plum.png");
@@ -47,7 +44,7 @@ TEST_F(UploadsTest, AreStoredAndShownAsLinks) {
 TEST_F(UploadsTest, ReplaceAndClear) {
     const Jam jam = Jam::objects.create({.name = "Plum", .slug = "plum", .maker = bell_});
     auto form = jam_form("Plum", "plum", bell_);
-    form.emplace_back("photo", png("a.png"));
+    form.emplace_back("photo", png_upload("a.png"));
     client_.post(change_page_of(jam), form);
     EXPECT_EQ(find_jam("plum").photo, "jams/a.png");
     client_.post(change_page_of(jam), form);
@@ -79,7 +76,7 @@ TEST_F(UploadsTest, AreStoredByInlines) {
 TEST_F(UploadsTest, AreNotStoredWhereTheFormIsWrong) {
     const std::size_t before = default_storage().listdir("").directories.size();
     auto form = jam_form("", "plum", bell_);
-    form.emplace_back("photo", png("wrong.png"));
+    form.emplace_back("photo", png_upload("wrong.png"));
     EXPECT_EQ(client_.post("/admin/cellar/jam/add/", form).status(), 200);
     EXPECT_FALSE(default_storage().exists("jams/wrong.png"));
     form = jam_form("Plum", "plum", bell_);

@@ -379,9 +379,6 @@ TEST_F(FileSystemStorageTest, SuspendsTheFiberAndNotItsThread) {
 
 // --- The files of a model's rows -----------------------------------------------------------------
 
-constexpr std::string_view kPng("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x03\x08\2\0\0\0....",
-                                33);
-
 class FieldFileTest : public ::testing::Test {
 protected:
     static void SetUpTestSuite() {
@@ -416,7 +413,7 @@ protected:
     }
     static http::FileDict photo(std::string_view name) {
         http::FileDict files;
-        files.appendlist("photo", UploadedFile(name, std::string(kPng), "image/png"));
+        files.appendlist("photo", png_upload(name));
         return files;
     }
 
@@ -469,7 +466,7 @@ TEST_F(FieldFileTest, IsWhatTemplatesSee) {
     EXPECT_EQ(shown("{{ scan.photo }} {{ scan.photo.name }} {{ scan.photo.url }} "
                     "{{ scan.photo.size }} {{ scan.photo.width }}x{{ scan.photo.height }}",
                     scan),
-              "photos/2026/03/ab.png photos/2026/03/ab.png /media/photos/2026/03/ab.png 33 2x3");
+              "photos/2026/03/ab.png photos/2026/03/ab.png /media/photos/2026/03/ab.png 73 2x3");
     EXPECT_EQ(shown("{{ scan.photo.path }}", scan), *folder_ / "media/photos/2026/03/ab.png");
     // The rest of the framework sees the text.
     EXPECT_EQ(db::AnyObject::copy_of(db::model_type<Scan>, &scan).get("photo"), Value(scan.photo));

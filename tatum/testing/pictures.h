@@ -1,0 +1,23 @@
+#pragma once
+
+#include <tatum/http/uploads.h>
+
+#include <string>
+#include <string_view>
+
+namespace tatum::testing {
+
+/// A picture: a PNG of 2 by 3 pixels.
+inline constexpr std::string_view kPng(
+    "\x89\x50\x4e\x47\x0d\x0a\x1a\x0a\x00\x00\x00\x0d\x49\x48\x44\x52\x00\x00\x00\x02"
+    "\x00\x00\x00\x03\x08\x02\x00\x00\x00\x36\x88\x49\xd6\x00\x00\x00\x10\x49\x44\x41"
+    "\x54\x78\xda\x63\x38\x21\x67\x03\x44\x0c\x28\x14\x00\x4a\xbb\x06\xcd\x83\x36\x94"
+    "\x25\x00\x00\x00\x00\x49\x45\x4e\x44\xae\x42\x60\x82",
+    73);
+
+/// A browser's upload of it.
+inline http::UploadedFile png_upload(std::string_view name) {
+    return {name, std::string(kPng), "image/png"};
+}
+
+}  // namespace tatum::testing
