@@ -36,6 +36,7 @@ struct CatalogAdmin : SluggedAdmin<Catalog> {
 struct CategoryAdmin : SluggedAdmin<Category> {
     CategoryAdmin() {
         list_display = {"name", "catalog", "parent__name", "slug", "position"};
+        list_editable = {"position"};
         list_select_related = {"catalog", "parent"};
         list_filter = {"catalog"};
         search_fields = {"name", "slug", "parent__name"};
@@ -56,6 +57,7 @@ struct ProductAdmin : SluggedAdmin<Product> {
     ProductAdmin() {
         list_display = {"name",        "sku",    "manufacturer", "is_published", "is_discontinued",
                         "is_featured", "updated"};
+        list_editable = {"is_published", "is_discontinued", "is_featured"};
         list_filter = {"is_published", "is_discontinued", "is_featured", "categories__catalog",
                        "created"};
         search_fields = {"name", "sku", "manufacturer__name"};
@@ -150,7 +152,9 @@ struct VariantAdmin : ModelAdmin<Variant> {
 
 struct PriceAdmin : ModelAdmin<Price> {
     PriceAdmin() {
-        list_display = {"product", "variant", "currency", "__str__"};
+        list_display = {"product", "variant",      "currency",
+                        "__str__", "amount_minor", "compare_at_minor"};
+        list_editable = {"amount_minor", "compare_at_minor"};
         list_filter = {"currency"};
         search_fields = {"product__name", "product__sku", "variant__sku"};
         autocomplete_fields = {"product", "variant"};

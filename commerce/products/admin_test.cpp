@@ -90,6 +90,33 @@ TEST_F(StaffTest, AListOfProductsCostsAsManyQueriesForManyAsForFew) {
     EXPECT_EQ(response.queries().size(), few) << ::testing::PrintToString(response.queries());
 }
 
+TEST_F(StaffTest, PricesAreChangedInTheirList) {
+    const Product product = add_product({.name = "Quince Jelly"}, {jams_}, 1000);
+    const Variant large = Variant::objects.create({.product = product, .sku = "QJ-L"});
+    const Price price = Price::objects.get(F<&Price::currency> == "USD");
+    const Price more = Price::objects.create(
+        {.product = product, .variant = large, .currency = price.currency, .amount_minor = 1900});
+    const auto form = [&](const std::string& amount) {
+        return tatum::testing::Form{{"_save", "1"},
+                                    {"form-TOTAL_FORMS", "2"},
+                                    {"form-INITIAL_FORMS", "2"},
+                                    {"form-0-id", std::to_string(price.id)},
+                                    {"form-0-amount_minor", "900"},
+                                    {"form-0-compare_at_minor", "1000"},
+                                    {"form-1-id", std::to_string(more.id)},
+                                    {"form-1-amount_minor", amount},
+                                    {"form-1-compare_at_minor", ""}};
+    };
+    const std::string list = "/admin/products/price/";
+    const auto refused = client_.post(list, form("400"));
+    EXPECT_TRUE(contains(refused, "A variant costs no less than its product."));
+    EXPECT_EQ(Price::objects.get_pk(price.id).amount_minor, 1000);
+    EXPECT_TRUE(redirects(client_.post(list, form("1100")), list));
+    EXPECT_EQ(Price::objects.get_pk(price.id).amount_minor, 900);
+    EXPECT_EQ(Price::objects.get_pk(more.id).amount_minor, 1100);
+    EXPECT_TRUE(contains(client_.get(list), "2 prices were changed successfully."));
+}
+
 TEST_F(StaffTest, AProductsPageCostsAsManyQueriesForManyRowsAsForFew) {
     const Product product = add_product({.name = "Quince Jelly"}, {jams_});
     const auto tartness = Attribute::objects.create({.name = "Tartness", .slug = "tartness"});

@@ -168,7 +168,10 @@ FormArguments BaseFormSet::form_arguments(std::optional<std::size_t> index) {
         options.initial = options_.initial[*index].as_dict();
     }
     const auto place = static_cast<std::int64_t>(*index);
-    if (place >= initial_form_count() && place >= options_.min_num) options.empty_permitted = true;
+    const bool is_initial = place < initial_form_count();
+    if (is_initial ? !options_.check_unchanged : place >= options_.min_num) {
+        options.empty_permitted = true;
+    }
     return arguments;
 }
 

@@ -57,6 +57,9 @@ struct FormSetOptions {
     std::int64_t min_num = 0;
     std::int64_t max_num = kMaxNum;
     bool validate_min = false, validate_max = false;
+    /// Are forms with initial data checked in which nothing was changed? Without that, forms for
+    /// many rows cost the queries of those that were changed.
+    bool check_unchanged = true;
     /// As many forms are made at most, whatever a client asks for; max_num + kMaxNum.
     std::optional<std::int64_t> absolute_max = {};
 

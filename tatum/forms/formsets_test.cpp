@@ -62,6 +62,16 @@ TEST(BaseFormSet, AsksForFormsThatWereThere) {
     EXPECT_THROW(sent.forms.cleaned_data(), ImproperlyConfigured);
 }
 
+TEST(BaseFormSet, ChecksFormsThatWereNotChangedUnlessToldNotTo) {
+    const FormSetOptions initial{.initial = {Dict{{"name", ""}}, Dict{{"name", "Bo"}}}};
+    FormSetOptions changed = initial;
+    changed.check_unchanged = false;
+    const std::string text = "form-0-name=&form-1-name=";
+    EXPECT_FALSE(Sent("2", text + "Ann", initial, "2").forms.is_valid());
+    EXPECT_TRUE(Sent("2", text + "Ann", changed, "2").forms.is_valid());
+    EXPECT_FALSE(Sent("2", text, changed, "2").forms.is_valid());
+}
+
 TEST(BaseFormSet, ForgivesFormsThatAreToBeDeleted) {
     Sent sent("3", "form-0-name=&form-0-DELETE=on&form-1-name=Bo&form-2-DELETE=on",
               {.can_delete = true}, "1");

@@ -69,9 +69,13 @@ ModelFormSetOptions inline_options(const db::AnyObject& parent, const db::ModelM
 }  // namespace
 
 ModelFormFactory model_form_factory(const db::ModelMeta& model, const ModelFormOptions& options) {
-    return [&model, shared_options = shared<const ModelFormOptions>(options)](
-               const ModelFormArguments& arguments) -> Owned<HeldForm> {
-        return owned<HeldFormOf<AnyModelForm>>(AnyModelForm(model, shared_options, arguments));
+    return model_form_factory(model, shared<const ModelFormOptions>(options));
+}
+ModelFormFactory model_form_factory(const db::ModelMeta& model,
+                                    Shared<const ModelFormOptions> options) {
+    return [&model,
+            options = std::move(options)](const ModelFormArguments& arguments) -> Owned<HeldForm> {
+        return owned<HeldFormOf<AnyModelForm>>(AnyModelForm(model, options, arguments));
     };
 }
 

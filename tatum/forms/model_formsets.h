@@ -9,6 +9,8 @@ namespace tatum::forms {
 using ModelFormFactory = Function<Owned<HeldForm>(const ModelFormArguments& arguments)>;
 /// Forms whose class is AnyModelForm. `options` name fields or exclude some.
 ModelFormFactory model_form_factory(const db::ModelMeta& model, const ModelFormOptions& options);
+ModelFormFactory model_form_factory(const db::ModelMeta& model,
+                                    Shared<const ModelFormOptions> options);
 /// Forms of a class: model_form_factory<LinkForm>().
 template <class F>
 ModelFormFactory model_form_factory() {

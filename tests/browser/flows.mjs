@@ -302,6 +302,50 @@ export const flows = {
     },
   },
 
+  "admin: prices are changed in their list, by keyboard": {
+    staff: true,
+    async run({open}) {
+      const {page, faults} = await open("/admin/products/price/?q=marmalade");
+      const row = (await page.locator("tbody th").first().innerText()).trim();
+      const amount = page.getByRole("spinbutton", {name: `Amount minor: `}).first();
+      const before = await amount.inputValue();
+      await amount.fill("");
+      await page.keyboard.press("Enter");
+      await page.locator(".errornote").first().waitFor();
+      if (await page.locator("td.wrong .error").count() !== 1) faults.push("the fault is not in its cell");
+      if (await amount.getAttribute("aria-invalid") !== "true") faults.push("the input is not marked as wrong");
+      await amount.fill(String(Number(before) + 1));
+      await page.keyboard.press("Enter");
+      await page.locator(".notes").waitFor();
+      if (!(await page.locator(".notes").innerText()).includes("1 price was changed successfully")) faults.push("no note says what was changed");
+      if (await amount.inputValue() !== String(Number(before) + 1)) faults.push(`the price of ${row} is the old one`);
+      if (!page.url().includes("q=marmalade")) faults.push("the search is lost");
+      await amount.fill(before);
+      await page.keyboard.press("Enter");
+      await page.locator(".notes").waitFor();
+      return faults;
+    },
+  },
+
+  "admin: without a script products are taken off the pages in their list": {
+    staff: true,
+    context: {javaScriptEnabled: false, viewport: {width: 390, height: 844}},
+    async run({open}) {
+      const {page, faults} = await open("/admin/products/product/?q=cranberry");
+      const published = page.getByRole("checkbox", {name: /^Is published: /});
+      const count = await published.count();
+      for (const which of [0, 1]) await published.nth(which).uncheck();
+      await page.getByRole("button", {name: "Save", exact: true}).click();
+      await page.locator(".notes").waitFor();
+      if (!(await page.locator(".notes").innerText()).includes("2 products were changed successfully")) faults.push("no note says how many were changed");
+      if (await published.count() !== count) faults.push("the list is another");
+      for (const which of [0, 1]) await published.nth(which).check();
+      await page.getByRole("button", {name: "Save", exact: true}).click();
+      await page.locator(".notes").waitFor();
+      return faults;
+    },
+  },
+
   "admin: without a script a product is added, changed and deleted": {
     staff: true,
     context: {javaScriptEnabled: false, viewport: {width: 390, height: 844}},

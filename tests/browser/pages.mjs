@@ -24,6 +24,7 @@ export const pages = [
   {name: "admin-list", path: "/admin/products/product/", staff: true},
   {name: "admin-list-filtered", path: "/admin/products/product/?is_featured__exact=1&q=cranberry&o=-1.0&_facets=True", staff: true},
   {name: "admin-list-empty", path: "/admin/products/product/?q=xyzzy+%3Cscript%3E", staff: true},
+  {name: "admin-list-prices", path: "/admin/products/price/", staff: true},
   {name: "admin-add", path: "/admin/products/product/add/", staff: true},
   {name: "admin-change", path: "/admin/products/product/1/change/", staff: true},
   {name: "admin-delete", path: "/admin/products/product/1/delete/", staff: true},

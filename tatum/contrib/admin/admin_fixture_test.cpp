@@ -40,8 +40,14 @@ namespace {
 
 struct MakerAdmin : ModelAdmin<Maker> {
     MakerAdmin() {
+        list_display = {"name", "slug"};
+        list_editable = {"slug"};
         search_fields = {"name"};
         prepopulated<&Maker::slug, &Maker::name>();
+    }
+    void save_model(Request&, Maker& maker, admin::Saving) const override {
+        if (maker.slug == "bad") throw ValidationError("No maker is bad.");
+        maker.save();
     }
 };
 
@@ -57,6 +63,7 @@ struct JamAdmin : ModelAdmin<Jam> {
                 .lookups = [](Request&) { return admin::FilterChoices{{"none", "None left"}}; },
                 .queryset = [](const db::AnyQuerySet& rows,
                                std::string_view) { return rows.filter(Q("stock", Value(0))); }}};
+        list_editable = {"is_sold", "stock"};
         search_fields = {"name", "=slug", "maker__name"};
         date_hierarchy = "boiled";
         list_per_page = 10;
@@ -71,12 +78,23 @@ struct JamAdmin : ModelAdmin<Jam> {
                [](Request&, const QuerySet<Jam>& jams) { jams.update(F<&Jam::is_sold> = true); },
                {.description = "Sell selected %(verbose_name_plural)s", .permissions = {"change"}});
     }
+    bool has_change_permission(Request& request, const Jam* jam) const override {
+        return ModelAdmin::has_change_permission(request, jam) &&
+               (jam == nullptr || jam->name != "Sealed");
+    }
+};
+
+struct OrderAdmin : ModelAdmin<Order> {
+    OrderAdmin() {
+        list_display = {"buyer", "jam"};
+        list_editable = {"jam"};
+    }
 };
 
 const admin::Registry cellar_admin = {
     admin::register_<Maker, MakerAdmin>(),
     admin::register_<Jam, JamAdmin>(),
-    admin::register_<Order>(),
+    admin::register_<Order, OrderAdmin>(),
 };
 
 constexpr std::string_view kMigration = R"(

@@ -187,6 +187,36 @@ TEST(AdminChecks, FindWhatIsWrongWithFieldsetsInlinesAndActions) {
             "ForeignKey to 'cellar.Jam'."));
 }
 
+TEST(AdminChecks, FindColumnsThatCannotBeEdited) {
+    struct JamAdmin : ModelAdmin<Jam> {
+        JamAdmin() {
+            list_display = {"name", "slug", "stock", "id"};
+            list_editable = {"nothing", "taste", "name", "id", "stock"};
+        }
+    };
+    struct LinkedAdmin : ModelAdmin<Jam> {
+        LinkedAdmin() {
+            list_display = {"name", "slug"};
+            list_display_links = {"slug"};
+            list_editable = {"name", "slug"};
+        }
+    };
+    const std::string jam = "cellar.JamAdmin: ";
+    EXPECT_THAT(findings<JamAdmin>(),
+                ElementsAre(jam + "(admin.E121) The value of 'list_editable[0]' refers to "
+                                  "'nothing', which is not a field of 'cellar.Jam'.",
+                            jam + "(admin.E122) The value of 'list_editable[1]' refers to 'taste', "
+                                  "which is not contained in 'list_display'.",
+                            jam + "(admin.E124) The value of 'list_editable[2]' refers to the "
+                                  "first field in 'list_display' ('name'), which cannot be used "
+                                  "unless 'list_display_links' is set.",
+                            jam + "(admin.E125) The value of 'list_editable[3]' refers to 'id', "
+                                  "which is not editable through the admin."));
+    EXPECT_THAT(findings<LinkedAdmin>(),
+                ElementsAre("cellar.LinkedAdmin: (admin.E123) The value of 'slug' cannot be in "
+                            "both 'list_editable' and 'list_display_links'."));
+}
+
 TEST_F(AdminTest, ChecksFindNothingWrongWithTheCellar) {
     EXPECT_THAT(site_->check({.tags = {"admin"}}), IsEmpty());
 }

@@ -46,6 +46,9 @@ public:
     std::string date_hierarchy = {};
     /// Keys to read with the list. Empty: those that list_display names.
     Names list_select_related = {};
+    /// Columns of list_display that are changed in the list itself, by those who may change rows.
+    /// Not one that leads to the object.
+    Names list_editable = {};
     /// Columns by which visitors may sort; nullopt: all that can be sorted.
     std::optional<Names> sortable_by = {};
     bool actions_on_top = true, actions_on_bottom = false;

@@ -262,10 +262,18 @@ void ChangeList::make_deterministic(Names& terms) const {
     terms.emplace_back("-pk");
 }
 
-void ChangeList::load() {
+db::AnyQuerySet ChangeList::in_order(const db::AnyQuerySet& rows) const {
     const Names names = ordering();
     const std::vector<db::OrderBy> terms(names.begin(), names.end());
-    queryset_ = with_relations(filtered(nullptr)).order_by(terms);
+    return with_relations(rows).order_by(terms);
+}
+
+db::AnyQuerySet ChangeList::rows_of(List keys) const {
+    return in_order(admin_.any_queryset(request_).filter(db::Q("pk__in", Value(std::move(keys)))));
+}
+
+void ChangeList::load() {
+    queryset_ = in_order(filtered(nullptr));
     const views::Paginator<db::AnyQuerySet> paginator(queryset_, admin_.list_per_page);
     result_count_ = paginator.count();
     if (admin_.show_full_result_count) full_count_ = admin_.any_queryset(request_).count();

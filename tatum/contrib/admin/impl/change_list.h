@@ -2,6 +2,7 @@
 
 #include <tatum/contrib/admin/impl/columns.h>
 #include <tatum/contrib/admin/impl/filters.h>
+#include <tatum/forms/any_model_form.h>
 #include <tatum/views/paginator.h>
 
 #include <optional>
@@ -33,6 +34,8 @@ db::AnyQuerySet search_results(const ModelAdminBase& admin, http::Request& reque
 bool to_field_allowed(const AdminState& state, const ModelAdminBase& admin,
                       std::string_view to_field);
 
+class ListForms;
+
 /// A list of rows as one address asks for it: filtered, searched, sorted, cut into pages.
 /// Queries: 1 to count, 1 for the full count, 1 for the rows, 1 for each filter that reads its
 /// choices, up to 2 for date_hierarchy. None depends on the number of rows.
@@ -46,14 +49,17 @@ public:
     /// The rows of this page.
     const db::AnyQuerySet& result_list() const { return *results_; }
     std::int64_t result_count() const { return result_count_; }
+    /// The rows of these keys among all that the admin knows, whether or not they match, with the
+    /// relations and in the order of the list.
+    db::AnyQuerySet rows_of(List keys) const;
     bool is_popup() const { return is_popup_; }
     const std::vector<Column>& columns() const { return columns_; }
     const Parameters& parameters() const { return parameters_; }
 
     /// What the link to add a row takes along: "?_popup=1", the filters, or nothing.
     std::string add_suffix() const;
-    /// The variables that the template shows.
-    Dict context() const;
+    /// The variables that the template shows. `forms` are those of list_editable; may be null.
+    Dict context(ListForms* forms) const;
 
 private:
     void read_parameters();
@@ -62,6 +68,7 @@ private:
     void narrow_by_date(Parameters& rest);
     db::AnyQuerySet filtered(const FilterSpec* except) const;
     db::AnyQuerySet with_relations(const db::AnyQuerySet& rows) const;
+    db::AnyQuerySet in_order(const db::AnyQuerySet& rows) const;
     Names default_ordering() const;
     Names ordering() const;
     void make_deterministic(Names& terms) const;
@@ -69,7 +76,10 @@ private:
     void load();
 
     List headers_context() const;
-    List rows_context() const;
+    bool is_link(std::size_t column) const;
+    List rows_context(ListForms* forms) const;
+    Dict row_context(const Value& row, ListForms* forms, forms::AnyModelForm* form) const;
+    Dict cell_context(std::size_t column, const Value& row) const;
     List filters_context() const;
     Value filter_context(const FilterSpec& spec) const;
     List facet_counts(const FilterSpec& spec) const;

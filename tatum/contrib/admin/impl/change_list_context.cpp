@@ -7,6 +7,7 @@
 #include <tatum/base/timezone.h>
 #include <tatum/base/uri.h>
 #include <tatum/contrib/admin/impl/change_list.h>
+#include <tatum/contrib/admin/impl/list_forms.h>
 #include <tatum/contrib/admin/impl/names.h>
 #include <tatum/db/functions.h>
 #include <tatum/files/field_file.h>
@@ -78,6 +79,7 @@ List ChangeList::headers_context() const {
         Dict header{{"text", Value(strings::capfirst(column.heading))},
                     {"name", Value(column.name)},
                     {"number", column.is_number()},
+                    {"leads", is_link(i)},
                     {"sortable", is_sortable(admin_, column)}};
         const auto here = std::ranges::find(sorted, i, [](const auto& term) { return term.first; });
         const bool descending = here != sorted.end() && here->second;
@@ -121,41 +123,74 @@ std::string link_text(const Column& column, const db::ModelMeta& model, const Va
 
 }  // namespace
 
-List ChangeList::rows_context() const {
+bool ChangeList::is_link(std::size_t column) const {
+    if (admin_.no_list_display_links) return false;
+    if (admin_.list_display_links.empty()) return column == 0;
+    return has_name(admin_.list_display_links, columns_[column].name);
+}
+
+Dict ChangeList::cell_context(std::size_t column, const Value& row) const {
     const db::ModelMeta& model = admin_.model();
-    const Names names = admin_.list_display_links;
-    const auto is_link = [&](std::size_t column) {
-        if (admin_.no_list_display_links) return false;
-        if (names.empty()) return column == 0;
-        return std::ranges::find(names, columns_[column].name) != names.end();
-    };
-    const std::string base = model_url(model, "changelist");
-    const std::string suffix = add_suffix();
+    const std::string html = is_link(column) ? link_text(columns_[column], model, row)
+                                             : column_html(columns_[column], model, row);
+    const bool is_short = html.size() <= kShortCellBytes;
+    return Dict{{"html", Value::safe(html)},
+                {"name", Value::view(columns_[column].name)},
+                {"number", columns_[column].is_number()},
+                {"short", is_short},
+                {"link", is_link(column)}};
+}
+
+/// `form` is the row's own; may be null.
+Dict ChangeList::row_context(const Value& row, ListForms* forms, forms::AnyModelForm* form) const {
+    const db::ModelMeta& model = admin_.model();
+    const std::string str = model.str_of(row.self());
+    List cells;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        if (form != nullptr && forms->has_column(columns_[i].name)) {
+            cells.emplace_back(Dict{{"name", Value::view(columns_[i].name)},
+                                    {"field", Value(forms->cell(*form, columns_[i].name, str))}});
+        } else {
+            cells.emplace_back(cell_context(i, row));
+        }
+    }
+    const std::string pk = model.pk_of(row.self()).str();
     const db::FieldMeta* key = to_field_.empty() ? model.pk : model.find_field(to_field_);
+    Dict context{{"pk", Value(pk)},
+                 {"popup_value", Value(is_popup_ ? key->get(row.self()).str() : std::string())},
+                 {"object", row},
+                 {"str", Value(str)},
+                 {"cells", Value(std::move(cells))}};
+    if (form != nullptr) context.set("errors", Value(forms->row_errors(*form)));
+    return context;
+}
+
+List ChangeList::rows_context(ListForms* forms) const {
     List rows;
+    const std::string base = model_url(admin_.model(), "changelist");
+    const std::string suffix = add_suffix();
+    const auto add = [&](const Value& row, forms::AnyModelForm* form) {
+        Dict context = row_context(row, forms, form);
+        context.set("url", Value(base + uri::quote(quote_pk(context.get("pk").as_string())) +
+                                 "/change/" + suffix));
+        rows.emplace_back(std::move(context));
+    };
+    if (forms != nullptr && forms->is_bound()) {  // what was sent, with its faults
+        for (std::size_t i = 0; i < forms->size(); ++i) {
+            forms::AnyModelForm& form = forms->form(i);
+            if (!form.instance().is_adding()) {
+                add(form.instance().value(), &form);
+                continue;
+            }
+            rows.emplace_back(Dict{{"is_gone", true}, {"errors", Value(forms->row_errors(form))}});
+        }
+        return rows;
+    }
     db::Rows& found = results_->rows();
     for (std::size_t i = 0; i < found.count(); ++i) {
-        const void* object = found.at(i);
-        const Value row = found.value(object);
-        List cells;
-        for (std::size_t c = 0; c < columns_.size(); ++c) {
-            std::string html = is_link(c) ? link_text(columns_[c], model, row)
-                                          : column_html(columns_[c], model, row);
-            const bool is_short = html.size() <= kShortCellBytes;
-            cells.emplace_back(Dict{{"html", Value::safe(html)},
-                                    {"name", Value::view(columns_[c].name)},
-                                    {"number", columns_[c].is_number()},
-                                    {"short", is_short},
-                                    {"link", is_link(c)}});
-        }
-        const std::string pk = model.pk_of(object).str();
-        rows.emplace_back(
-            Dict{{"pk", Value(pk)},
-                 {"popup_value", Value(is_popup_ ? key->get(object).str() : std::string())},
-                 {"object", row},
-                 {"str", Value(model.str_of(object))},
-                 {"url", Value(base + uri::quote(quote_pk(pk)) + "/change/" + suffix)},
-                 {"cells", Value(std::move(cells))}});
+        forms::AnyModelForm* form =
+            forms != nullptr ? forms->find(admin_.model().pk_of(found.at(i))) : nullptr;
+        add(found.value(found.at(i)), form);
     }
     return rows;
 }
@@ -296,7 +331,7 @@ Value ChangeList::pages_context() const {
     return Value(std::move(context));
 }
 
-Dict ChangeList::context() const {
+Dict ChangeList::context(ListForms* forms) const {
     const db::ModelMeta& model = admin_.model();
     const bool has_search = !admin_.get_search_fields(request_).empty();
     List hidden;  // what a search keeps
@@ -315,7 +350,7 @@ Dict ChangeList::context() const {
         if (!is_state) filter_names.push_back(name);
     }
     Dict context{{"headers", Value(headers_context())},
-                 {"rows", Value(rows_context())},
+                 {"rows", Value(rows_context(forms))},
                  {"filters", Value(filters_context())},
                  {"has_active_filters", any_active || !filter_names.empty()},
                  {"clear_filters_query", Value(parameters_.link({}, filter_names))},
@@ -329,6 +364,12 @@ Dict ChangeList::context() const {
                  {"result_count", result_count_},
                  {"verbose_name", Value(model.verbose_name)},
                  {"verbose_name_plural", Value(model.verbose_name_plural)}};
+    if (forms != nullptr) {
+        context.set("form_hidden", Value::safe(forms->hidden_html()));
+        context.set("is_multipart", forms->is_multipart());
+        context.set("errors", Value(forms->errors()));
+        context.set("error_count", static_cast<int>(forms->error_count()));
+    }
     if (full_count_) context.set("full_result_count", *full_count_);
     if (!admin_.date_hierarchy.empty()) context.set("dates", date_context());
     if (!specs_.empty() && admin_.show_facets == ShowFacets::Allow) {

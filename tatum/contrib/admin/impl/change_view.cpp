@@ -1,6 +1,5 @@
 #include <tatum/base/i18n.h>
 #include <tatum/base/json.h>
-#include <tatum/base/log.h>
 #include <tatum/base/text.h>
 #include <tatum/base/uri.h>
 #include <tatum/contrib/admin/impl/change_list.h>
@@ -59,8 +58,8 @@ private:
     http::QueryDict sent_;  ///< what the form is bound to
     Owned<forms::AnyModelForm> form_;
     std::vector<Owned<InlineForms>> inlines_;
-    std::string conflict_;  ///< why the database refused it
-    std::string before_;    ///< what it was called
+    std::optional<std::string> refusal_;  ///< why it was not saved
+    std::string before_;                  ///< what it was called
 };
 
 void ChangePage::make_form() {
@@ -147,46 +146,31 @@ bool ChangePage::is_valid() {
     return valid;
 }
 
-/// All of it or nothing. False when the database refuses, which somebody else may have caused since
-/// the form was checked.
+/// False when it was refused, which somebody else may have caused since the form was checked.
 bool ChangePage::save() {
-    try {
-        db::transaction::atomic([&] {
-            ChangeMessage message;
-            const List changed = changed_labels(*form_);
-            form_->save(forms::Commit::No);  // stores the files that were sent
-            page_.admin.any_save_model(page_.request, object_.object(),
-                                       is_adding_ ? Saving::Add : Saving::Change);
-            form_->save_m2m();
-            if (is_adding_) {
-                message.add("added", {});
-            } else if (!changed.empty()) {
-                message.add("changed", Dict{{"fields", Value(changed)}});
-            }
-            for (const auto& inline_forms : inlines_) inline_forms->save(object_, message);
-            page_.admin.any_saved(page_.request, object_.object(),
-                                  is_adding_ ? Saving::Add : Saving::Change);
-            if (is_adding_) {
-                log_addition(page_, object_, message.json());
-            } else {
-                log_change(page_, object_, message.json());
-            }
-        });
-        return true;
-    } catch (const db::IntegrityError& error) {
-        // What the database says names tables and columns: that is for the log.
-        logging::Logger("tatum.admin").warning(error.what());
-        form_->validate_unique();
-        conflict_ = gettext(
-            "This could not be saved, since it contradicts other data, which may have changed "
-            "meanwhile.");
-        return false;
-    } catch (const ValidationError& error) {  // of a save_model()
-        for (const ValidationFault& fault : error.faults()) {
-            conflict_ += (conflict_.empty() ? "" : " ") + fault.message;
+    refusal_ = saved_or_why([&] {
+        ChangeMessage message;
+        const List changed = changed_labels(*form_);
+        form_->save(forms::Commit::No);  // stores the files that were sent
+        page_.admin.any_save_model(page_.request, object_.object(),
+                                   is_adding_ ? Saving::Add : Saving::Change);
+        form_->save_m2m();
+        if (is_adding_) {
+            message.add("added", {});
+        } else if (!changed.empty()) {
+            message.add("changed", Dict{{"fields", Value(changed)}});
         }
-        return false;
-    }
+        for (const auto& inline_forms : inlines_) inline_forms->save(object_, message);
+        page_.admin.any_saved(page_.request, object_.object(),
+                              is_adding_ ? Saving::Add : Saving::Change);
+        if (is_adding_) {
+            log_addition(page_, object_, message.json());
+        } else {
+            log_change(page_, object_, message.json());
+        }
+    });
+    if (refusal_) form_->validate_unique();
+    return !refusal_;
 }
 
 std::string ChangePage::change_address() const {
@@ -299,9 +283,9 @@ http::Response ChangePage::show() {
             faults.emplace_back(text);
         }
     }
-    if (!conflict_.empty()) {
+    if (refusal_) {
         ++errors;
-        faults.emplace_back(conflict_);
+        faults.emplace_back(*refusal_);
     }
     Dict context{{"title", Value(title())},
                  {"fieldsets", Value(fieldsets_context(page_, plan_, *form_, object_))},

@@ -2,6 +2,8 @@
 #include <tatum/base/text.h>
 #include <tatum/contrib/admin/impl/access.h>
 #include <tatum/contrib/admin/impl/change_list.h>
+#include <tatum/contrib/admin/impl/list_forms.h>
+#include <tatum/contrib/admin/impl/names.h>
 #include <tatum/contrib/admin/impl/page.h>
 #include <tatum/db/exceptions.h>
 #include <tatum/urls/reverse.h>
@@ -16,6 +18,7 @@ namespace {
 constexpr const char* kActionVar = "action";
 constexpr const char* kSelectedVar = "_selected_action";
 constexpr const char* kAcrossVar = "select_across";
+constexpr const char* kSaveVar = "_save";
 
 struct OfferedAction {
     std::string name, description;
@@ -114,14 +117,42 @@ std::string title_of(const Page& page, bool is_popup) {
     return fill(gettext(format), page.model().verbose_name);
 }
 
+void tell_changed(const Page& page, std::size_t count) {
+    if (count == 0) return;
+    const db::ModelMeta& model = page.model();
+    tell(page.request, Notice::Success,
+         fill(ngettext("%(count)s %(name)s was changed successfully.",
+                       "%(count)s %(name)s were changed successfully.",
+                       static_cast<std::int64_t>(count)),
+              {{"count", std::to_string(count)},
+               {"name", count == 1 ? model.verbose_name : model.verbose_name_plural}}));
+}
+
 http::Response show_list(const Page& page) {
     const ChangeList list(page.state, page.admin, page.request);
     const std::vector<OfferedAction> actions = offered_actions(page);
-    if (page.request.is_post()) {
+    const bool has_editable =
+        !list.is_popup() && std::ranges::any_of(list.columns(), [&](const Column& column) {
+            return has_name(page.admin.list_editable, column.name);
+        });
+    const bool may_change = page.admin.any_change_permission(page.request, nullptr);
+    std::optional<ListForms> forms;
+    if (page.request.is_post() && has_editable && page.request.POST().contains(kSaveVar)) {
+        if (!may_change) throw PermissionDenied("no permission to change " + page.model().label);
+        forms.emplace(page, list, ListForms::Source::Sent);
+        if (const auto count = forms->is_valid() ? forms->save() : std::nullopt) {
+            tell_changed(page, *count);
+            return views::redirect(page.request.get_full_path());
+        }
+    } else if (page.request.is_post()) {
         if (auto answer = run_action(page, list, actions)) return *std::move(answer);
     }
+    if (!forms && has_editable && may_change) {
+        forms.emplace(page, list, ListForms::Source::List);
+    }
+    if (forms) forms->prepare();
     const db::ModelMeta& model = page.model();
-    Dict context = list.context();
+    Dict context = list.context(forms ? &*forms : nullptr);
     context.set("title", Value(title_of(page, list.is_popup())));
     context.set("actions", actions_context(actions));
     context.set("actions_on_top", page.admin.actions_on_top);

@@ -333,6 +333,9 @@ void AdminCheck::check_columns() {
         add_name("admin.E111", at("list_display_links", i), name,
                  "which is not defined in 'list_display'.");
     }
+    for (std::size_t i = 0; i < admin_.list_editable.size(); ++i) {
+        found(named_editable(admin_, at("list_editable", i), admin_.list_editable[i]));
+    }
     const Names sortable = admin_.sortable_by.value_or(Names());
     for (std::size_t i = 0; i < sortable.size(); ++i) {
         if (has_name(columns, sortable[i])) continue;

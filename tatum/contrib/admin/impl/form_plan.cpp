@@ -39,12 +39,8 @@ std::string json_text(const Value& value) { return json::dump(value).value_or("{
 FormPlan::FormPlan(const Page& page, const void* object, bool all_readonly)
     : page_(page), model_(&page.model()) {
     const ModelAdminBase& admin = page.admin;
+    take_looks(admin);
     readonly_ = admin.any_readonly_fields(page.request, object);
-    raw_id_ = admin.raw_id_fields;
-    autocomplete_ = admin.autocomplete_fields;
-    filtered_ = admin.filter_horizontal;
-    filtered_.insert(filtered_.end(), admin.filter_vertical.begin(), admin.filter_vertical.end());
-    radio_ = admin.radio_fields;
     prepopulated_ = admin.prepopulated_fields;
     fieldsets_ = admin.any_fieldsets(page.request, object);
     make_fields(admin.fields, admin.exclude, all_readonly, {});
@@ -62,6 +58,20 @@ FormPlan::FormPlan(const Page& page, const Inline& rows, const db::ModelMeta& mo
     prepopulated_ = options.prepopulated_fields;
     make_fields(options.fields, options.exclude, all_readonly, key.name);
     make_options();
+}
+
+FormPlan::FormPlan(const Page& page, const Names& columns) : page_(page), model_(&page.model()) {
+    take_looks(page.admin);
+    make_fields(FieldLines(columns.begin(), columns.end()), {}, false, {});
+    make_options();
+}
+
+void FormPlan::take_looks(const ModelAdminBase& admin) {
+    raw_id_ = admin.raw_id_fields;
+    autocomplete_ = admin.autocomplete_fields;
+    filtered_ = admin.filter_horizontal;
+    filtered_.insert(filtered_.end(), admin.filter_vertical.begin(), admin.filter_vertical.end());
+    radio_ = admin.radio_fields;
 }
 
 void FormPlan::make_fields(const FieldLines& fields, const Names& exclude, bool all_readonly,
@@ -189,6 +199,18 @@ void FormPlan::make_options() {
         return made;
     };
     options_ = shared<const forms::ModelFormOptions>(std::move(options));
+}
+
+void FormPlan::share_choices(forms::BaseForm& form) {
+    for (const db::FieldMeta* field : selects_) {
+        auto* widget = dynamic_cast<forms::ChoiceWidget*>(&form.field(field->name).widget());
+        if (widget == nullptr) continue;
+        auto known = choices_.find(field);
+        if (known == choices_.end()) {
+            known = choices_.emplace(field, forms::Choices(*widget->choices.get())).first;
+        }
+        widget->choices = known->second;
+    }
 }
 
 void want_texts(const FormPlan& plan, const forms::BaseForm& form, KeyTexts& texts) {

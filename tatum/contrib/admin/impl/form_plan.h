@@ -17,6 +17,9 @@ public:
     FormPlan(const Page& page, const Inline& rows, const db::ModelMeta& model,
              const db::FieldMeta& key, bool all_readonly);
 
+    /// Of a row of a list, with these columns.
+    FormPlan(const Page& page, const Names& columns);
+
     const db::ModelMeta& model() const { return *model_; }
     const std::vector<Fieldset>& fieldsets() const { return fieldsets_; }
     /// Those that can be changed.
@@ -25,11 +28,12 @@ public:
     Shared<const forms::ModelFormOptions> form_options() const { return options_; }
     /// Relations shown as their key.
     const std::vector<const db::FieldMeta*>& key_inputs() const { return key_inputs_; }
-    /// Relations shown as a select; of an inline their rows are read once for all forms.
-    const std::vector<const db::FieldMeta*>& selects() const { return selects_; }
+    /// Gives the selects of a form their choices, which are read once for all forms of the plan.
+    void share_choices(forms::BaseForm& form);
     const std::vector<Prepopulated>& prepopulated() const { return prepopulated_; }
 
 private:
+    void take_looks(const ModelAdminBase& admin);
     void make_fields(const FieldLines& fields, const Names& exclude, bool all_readonly,
                      std::string_view except);
     void make_options();
@@ -41,7 +45,9 @@ private:
     Names form_fields_, readonly_, raw_id_, autocomplete_, filtered_;
     std::vector<RadioField> radio_;
     std::vector<Prepopulated> prepopulated_;
-    std::vector<const db::FieldMeta*> key_inputs_, selects_;
+    std::vector<const db::FieldMeta*> key_inputs_;
+    std::vector<const db::FieldMeta*> selects_;  ///< relations shown as a select
+    std::map<const db::FieldMeta*, forms::Choices> choices_;
     Shared<const forms::ModelFormOptions> options_;
 };
 

@@ -2,11 +2,9 @@
 
 #include <tatum/base/html.h>
 #include <tatum/base/i18n.h>
-#include <tatum/base/json.h>
 #include <tatum/base/text.h>
 #include <tatum/contrib/admin/impl/access.h>
 #include <tatum/contrib/admin/impl/names.h>
-#include <tatum/forms/choice_widgets.h>
 
 #include <algorithm>
 
@@ -47,22 +45,6 @@ std::string hidden_html(const std::string& name, const std::string& value) {
 }
 
 }  // namespace
-
-void ChangeMessage::add(const char* what, Dict details) {
-    entries.emplace_back(Dict{{what, Value(std::move(details))}});
-}
-
-std::string ChangeMessage::json() const { return json::dump(Value(entries)).value_or("[]"); }
-
-List changed_labels(const forms::BaseForm& form) {
-    List labels;
-    for (const std::string& name : form.changed_data()) {
-        const forms::Field* field = form.find_field(name);
-        labels.emplace_back(
-            field != nullptr && field->label && !field->label->empty() ? *field->label : name);
-    }
-    return labels;
-}
 
 Owned<InlineForms> InlineForms::make(const Page& page, const Inline& rows,
                                      const db::AnyObject& parent, std::string prefix,
@@ -180,9 +162,7 @@ bool InlineForms::load_sent(const db::RowsPtr& stored) {
         const auto row =
             by_key.find(std::string(fields.get(prefix_ + "-" + index + "-" + model_.pk->name)));
         if (row == by_key.end()) {
-            add_row(db::AnyObject(model_), index, false, true,
-                    std::string(gettext("This row has been deleted meanwhile. Go back and reload "
-                                        "the page to see what is there.")));
+            add_row(db::AnyObject(model_), index, false, true, std::string(gettext(kRowIsGone)));
         } else {
             add_row(db::AnyObject(stored, row->second), index, false, true);
             by_key.erase(row);  // once
@@ -212,26 +192,16 @@ InlineForms::Row& InlineForms::add_row(db::AnyObject object, std::string index, 
     if (is_bound && (may_delete() || is_new)) {
         row.is_deleted = page_.request.POST().contains(row.prefix + "-DELETE");
     }
-    fill_selects(row);
+    label_inputs(row);
+    plan_.share_choices(row.form);
     return row;
 }
 
-/// Choices are read once for all rows.
-void InlineForms::fill_selects(Row& row) {
-    if (inline_.look == InlineLook::Tabular) {
-        // The headings of the table are no labels.
-        for (const forms::BoundField& bound : row.form.visible_fields()) {
-            row.form.field(bound.name()).widget().attrs.set("aria-label", Value(bound.label()));
-        }
-    }
-    for (const db::FieldMeta* field : plan_.selects()) {
-        auto* widget = dynamic_cast<forms::ChoiceWidget*>(&row.form.field(field->name).widget());
-        if (widget == nullptr) continue;
-        auto known = choices_.find(field);
-        if (known == choices_.end()) {
-            known = choices_.emplace(field, forms::Choices(*widget->choices.get())).first;
-        }
-        widget->choices = known->second;
+/// The headings of a table are no labels.
+void InlineForms::label_inputs(Row& row) const {
+    if (inline_.look != InlineLook::Tabular) return;
+    for (const forms::BoundField& bound : row.form.visible_fields()) {
+        row.form.field(bound.name()).widget().attrs.set("aria-label", Value(bound.label()));
     }
 }
 

@@ -1,22 +1,11 @@
 #pragma once
 
 #include <tatum/contrib/admin/impl/form_plan.h>
+#include <tatum/contrib/admin/impl/log.h>
 
 #include <optional>
 
 namespace tatum::admin::impl {
-
-/// What a change did, as the history keeps it: Django's change message.
-struct ChangeMessage {
-    List entries;
-
-    void add(const char* what, Dict details);
-    /// [{"changed": {"fields": ["Price"]}}]
-    std::string json() const;
-};
-
-/// The names of fields as the history keeps them.
-List changed_labels(const forms::BaseForm& form);
 
 /// The rows of one inline: a form for each that is there, some for new ones, and an empty one that
 /// the page's script copies. Django's inline formset, with the same names of fields.
@@ -63,7 +52,7 @@ private:
     Row& add_row(db::AnyObject object, std::string index, bool is_new, bool is_bound,
                  std::optional<std::string> fault = {});
     bool check(Row& row);
-    void fill_selects(Row& row);
+    void label_inputs(Row& row) const;
     Dict row_context(Row& row);
     std::string management_html() const;
 
@@ -78,7 +67,6 @@ private:
     FormPlan plan_;
     std::vector<Owned<Row>> rows_;
     Owned<Row> template_;
-    std::map<const db::FieldMeta*, forms::Choices> choices_;
     Names faults_;
     int initial_ = 0;
 };

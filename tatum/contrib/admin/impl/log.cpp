@@ -1,6 +1,7 @@
 #include <tatum/contrib/admin/impl/log.h>
 
 #include <tatum/base/i18n.h>
+#include <tatum/base/json.h>
 #include <tatum/base/text.h>
 #include <tatum/contrib/admin/impl/access.h>
 #include <tatum/contrib/admin/impl/query_text.h>
@@ -38,6 +39,22 @@ LogEntry entry_of(const Page& page, const std::string& key, std::string text, in
 }
 
 }  // namespace
+
+void ChangeMessage::add(const char* what, Dict details) {
+    entries.emplace_back(Dict{{what, Value(std::move(details))}});
+}
+
+std::string ChangeMessage::json() const { return json::dump(Value(entries)).value_or("[]"); }
+
+List changed_labels(const forms::BaseForm& form) {
+    List labels;
+    for (const std::string& name : form.changed_data()) {
+        const forms::Field* field = form.find_field(name);
+        labels.emplace_back(
+            field != nullptr && field->label && !field->label->empty() ? *field->label : name);
+    }
+    return labels;
+}
 
 List keys_of(const db::AnyQuerySet& rows) {
     List keys;

@@ -2,9 +2,22 @@
 
 #include <tatum/contrib/admin/impl/page.h>
 #include <tatum/db/any_object.h>
+#include <tatum/forms/form.h>
 
 /// The history: rows of LogEntry, as Django's admin writes and reads them.
 namespace tatum::admin::impl {
+
+/// What a change did, as the history keeps it: Django's change message.
+struct ChangeMessage {
+    List entries;
+
+    void add(const char* what, Dict details);
+    /// [{"changed": {"fields": ["Price"]}}]
+    std::string json() const;
+};
+
+/// The names of fields as the history keeps them.
+List changed_labels(const forms::BaseForm& form);
 
 /// The primary keys of rows that are read already, or will be with this.
 List keys_of(const db::AnyQuerySet& rows);

@@ -1,6 +1,7 @@
 #include <tatum/contrib/admin/impl/names.h>
 
 #include <tatum/db/exceptions.h>
+#include <tatum/forms/model_fields.h>
 #include <tatum/forms/model_formsets.h>
 
 #include <algorithm>
@@ -77,6 +78,30 @@ Result<const db::FieldMeta*> named_form_field(const db::ModelMeta& model, std::s
                  .message = "The value of '" + std::string(option) +
                             "' cannot include the ManyToManyField '" + std::string(name) +
                             "', because that field manually specifies a relationship model."};
+}
+
+Result<const db::FieldMeta*> named_editable(const ModelAdminBase& admin, std::string_view option,
+                                            std::string_view name) {
+    const Names& columns = admin.list_display;
+    TATUM_TRY(const db::FieldMeta* field, named_field(admin.model(), option, name, "admin.E121"));
+    if (!has_name(columns, name)) {
+        return fault("admin.E122", option, name, "which is not contained in 'list_display'.");
+    }
+    if (has_name(admin.list_display_links, name)) {
+        return Error{.code = "admin.E123",
+                     .message = "The value of '" + std::string(name) +
+                                "' cannot be in both 'list_editable' and 'list_display_links'."};
+    }
+    const bool first_is_link = admin.list_display_links.empty() && !admin.no_list_display_links;
+    if (first_is_link && columns.front() == name) {
+        return Error{.code = "admin.E124",
+                     .message = "The value of '" + std::string(option) +
+                                "' refers to the first field in 'list_display' ('" +
+                                std::string(name) +
+                                "'), which cannot be used unless 'list_display_links' is set."};
+    }
+    if (forms::is_form_field(*field)) return field;
+    return fault("admin.E125", option, name, "which is not editable through the admin.");
 }
 
 Result<FieldPath> named_filter(const db::ModelMeta& model, std::string_view option,

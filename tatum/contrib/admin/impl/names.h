@@ -28,6 +28,10 @@ Result<const db::FieldMeta*> named_relation(const db::ModelMeta& model, std::str
                                             std::string code_kind);
 /// A many-to-many field whose pairs are a model of their own: edited through an inline.
 bool has_own_pairs(const db::FieldMeta& field);
+/// A name in list_editable. Errors: admin.E121 no field, E122 not in list_display, E123 in
+/// list_display_links, E124 the column that leads to the object, E125 not to be changed.
+Result<const db::FieldMeta*> named_editable(const ModelAdminBase& admin, std::string_view option,
+                                            std::string_view name);
 /// A name in `fields` or `fieldsets` that is not read-only. Errors: admin.E501 no field; admin.E013
 /// has_own_pairs().
 Result<const db::FieldMeta*> named_form_field(const db::ModelMeta& model, std::string_view option,

@@ -1,11 +1,14 @@
 #include <tatum/contrib/admin/impl/page.h>
 
 #include <tatum/base/i18n.h>
+#include <tatum/base/log.h>
 #include <tatum/base/text.h>
 #include <tatum/base/uri.h>
+#include <tatum/base/validation.h>
 #include <tatum/contrib/admin/impl/access.h>
 #include <tatum/contrib/admin/impl/change_list.h>
 #include <tatum/db/exceptions.h>
+#include <tatum/db/transaction.h>
 #include <tatum/urls/reverse.h>
 #include <tatum/views/shortcuts.h>
 
@@ -64,6 +67,25 @@ List breadcrumbs(const Page& page, const std::string& text, const std::string& u
     if (!text.empty()) crumbs.emplace_back(crumb(text, url));
     if (!last.empty()) crumbs.emplace_back(crumb(last));
     return crumbs;
+}
+
+std::optional<std::string> saved_or_why(const Function<void()>& change) {
+    try {
+        db::transaction::atomic([&] { change(); });
+        return std::nullopt;
+    } catch (const db::IntegrityError& error) {
+        // What the database says names tables and columns: that is for the log.
+        logging::Logger("tatum.admin").warning(error.what());
+        return std::string(gettext(
+            "This could not be saved, since it contradicts other data, which may have changed "
+            "meanwhile."));
+    } catch (const ValidationError& error) {
+        std::string text;
+        for (const ValidationFault& fault : error.faults()) {
+            text += (text.empty() ? "" : " ") + fault.message;
+        }
+        return text;
+    }
 }
 
 namespace {

@@ -4,6 +4,7 @@
 #include <tatum/http/errors.h>
 
 #include <map>
+#include <optional>
 
 /// What all pages of the admin share.
 namespace tatum::admin::impl {
@@ -38,6 +39,13 @@ http::Response render_page(const AdminState& state, http::Request& request, std:
 /// Shown on the next page, if the site has messages.
 enum class Notice : std::uint8_t { Success, Warning, Error };
 void tell(http::Request& request, Notice notice, const std::string& text);
+
+/// Makes a change in a transaction: all of it or nothing. Why it was refused, if it was: by the
+/// database, or by a save_model() that throws ValidationError.
+std::optional<std::string> saved_or_why(const Function<void()>& change);
+/// Of a row that was in a form, but is not in the table.
+inline constexpr const char* kRowIsGone =
+    "This row has been deleted meanwhile. Go back and reload the page to see what is there.";
 
 /// The parts of the page's path: {"label", "url"}.
 Dict crumb(std::string label, std::string url = {});
