@@ -137,9 +137,10 @@ void BoundFieldFile::store(std::string_view name, const File& content) {
 
 void BoundFieldFile::delete_(SaveRow row) {
     if (!*this) return;
-    storage().delete_(name());
+    const FieldFile gone(*this);
     set({});
     if (row == SaveRow::Yes) save_object_(object_);
+    gone.storage().delete_(gone.name());
 }
 
 void BoundFieldFile::set(std::string_view name) {
@@ -159,8 +160,7 @@ const db::FieldMeta& file_field(const db::ModelType& type, std::string_view memb
     const db::FieldMeta& field = model.field(member);
     if (!field.is_file()) {
         throw db::FieldError(model.name + "." + field.name +
-                             " is neither a FileField nor an "
-                             "ImageField");
+                             " is neither a FileField nor an ImageField");
     }
     return field;
 }

@@ -70,7 +70,8 @@ public:
     /// Django. When the row cannot be written, or a transaction around this is rolled back, the new
     /// one is removed again; unlike in Django. Throws what Storage::save() throws.
     void save(std::string_view name, const File& content, SaveRow row = SaveRow::Yes);
-    /// Deletes the file and empties the member. Does nothing where there is no file.
+    /// Empties the member and deletes the file, after the row is written: one that cannot be keeps
+    /// its file. Does nothing where there is no file.
     void delete_(SaveRow row = SaveRow::Yes);
 
 private:

@@ -494,6 +494,15 @@ TEST_F(FieldFileTest, IsSavedAndDeletedWithItsRow) {
     EXPECT_THROW(static_cast<void>(file_of<&Scan::name>(read)), db::FieldError);
 }
 
+TEST_F(FieldFileTest, StaysWhenTheRowThatLosesItCannotBeWritten) {
+    Scan{.name = "Taken"}.save();
+    Scan scan{.name = "Map"};
+    keep_paper(scan, "a.txt", "words");
+    scan.name = "Taken";
+    EXPECT_THROW(file_of<&Scan::paper>(scan).delete_(), IntegrityError);
+    EXPECT_TRUE(storages("private").exists("papers/Map/a.txt"));
+}
+
 TEST_F(FieldFileTest, IsStoredByAForm) {
     const auto data = http::QueryDict::parse("name=Map");
     const auto files = photo("my map.png");
