@@ -37,6 +37,6 @@ App AdminSite::app() const {
 }
 
 const App app = default_site.app();
-const Urls& urls = default_site.urls();
+const Urls urls = default_site.urls();
 
 }  // namespace tatum::admin

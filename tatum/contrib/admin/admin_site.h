@@ -1,7 +1,7 @@
 #pragma once
 
+#include <tatum/contrib/admin/app.h>
 #include <tatum/contrib/admin/model_admin.h>
-#include <tatum/site/app.h>
 #include <tatum/urls/urls.h>
 
 namespace tatum::admin {
@@ -68,10 +68,5 @@ private:
     AdminSiteOptions options_;
     urls::Urls urls_;
 };
-
-/// The admin as it is: AdminSite().app(). Needs contenttypes::app, sessions::app, messages::app and
-/// auth::app.
-extern const App app;
-extern const urls::Urls& urls;
 
 }  // namespace tatum::admin
