@@ -69,9 +69,10 @@ function(tatum_embed target name folder)
             "&${symbol}, \"${name}\", \"${build}\"};\n")
     endif()
 
+    # Not .cpp: a build folder lies within the site's, whose sources are looked for by that ending.
     set(generated ${CMAKE_CURRENT_BINARY_DIR}/${name}_generated)
     file(GENERATE OUTPUT ${generated}/${symbol}.h CONTENT "${header}")
-    file(GENERATE OUTPUT ${generated}/${symbol}.cpp CONTENT "${source}")
+    file(GENERATE OUTPUT ${generated}/${symbol}.cc CONTENT "${source}")
     list(TRANSFORM files PREPEND ${folder}/)
     list(JOIN files "\n" lines)
     file(GENERATE OUTPUT ${generated}/${symbol}.txt CONTENT "${lines}\n")
@@ -81,8 +82,8 @@ function(tatum_embed target name folder)
         COMMAND ${CMAKE_COMMAND} -D LIST=${generated}/${symbol}.txt -D OUTPUT=${fingerprint} -P ${script}
         DEPENDS ${files} ${generated}/${symbol}.txt ${script}
         COMMENT "Taking the fingerprint of ${symbol}" VERBATIM)
-    set_source_files_properties(${generated}/${symbol}.cpp PROPERTIES OBJECT_DEPENDS ${fingerprint})
-    target_sources(${target} PRIVATE ${generated}/${symbol}.cpp ${fingerprint})
+    set_source_files_properties(${generated}/${symbol}.cc PROPERTIES OBJECT_DEPENDS ${fingerprint})
+    target_sources(${target} PRIVATE ${generated}/${symbol}.cc ${fingerprint})
     target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${generated}>)
 endfunction()
 
