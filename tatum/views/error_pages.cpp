@@ -229,8 +229,12 @@ http::Response server_error(http::Request& request, std::string_view) {
 }
 
 http::Response csrf_failure(http::Request& request, std::string_view reason) {
-    const std::string details = in_debug() ? std::string(reason) : std::string();
-    Dict context{{"title", "Forbidden"}, {"reason", Value(details)}, {"details", Value(details)}};
+    std::string shown, details;
+    if (in_debug()) {
+        shown = reason;
+        details = shown + " Does the template have {% csrf_token %} within the form?";
+    }
+    Dict context{{"title", "Forbidden"}, {"reason", Value(shown)}, {"details", Value(details)}};
     const SiteServices* site = current_site_or_null();
     if (site != nullptr) {
         try {
