@@ -41,7 +41,7 @@ int startproject(CommandCall& call) {
     for (const std::string& path : start_project(name, folder)) call.out.line("  " + path);
     call.out.line("Now: cd " + folder +
                       " && cmake -S . -B build -G Ninja && cmake --build build && build/" + name +
-                      " runserver",
+                      " migrate && build/" + name + " runserver",
                   Style::Success);
     return 0;
 }
