@@ -61,8 +61,10 @@ Value FileField::clean(const Value& value, const Value& initial_value) const {
     if (is_file_input_contradiction(value)) fail("contradiction");
     const bool clears = value.kind() == Kind::Bool && !value.as_bool();
     if (clears && !required) return false;
-    if ((clears || !value.truth()) && initial_value.truth()) return initial_value;
-    return Field::clean(clears ? Value() : value);
+    // What a disabled field is cleaned with may be the file of a row that has none.
+    const bool is_none = clears || !value.truth();
+    if (is_none && initial_value.truth()) return initial_value;
+    return Field::clean(is_none ? Value() : value);
 }
 
 Value FileField::bound_data(const Value&, const Value& initial_value) const {

@@ -100,7 +100,7 @@ const db::AnyQuerySet& AnyModelFormSet::queryset() {
                                                 : db::AnyQuerySet(*model_));
     db::Rows& rows = queryset_->rows();
     for (std::size_t i = 0; i < rows.count(); ++i) {
-        rows_.set(model_->pk_of(rows.at(i)), rows.value(rows.at(i)));
+        places_.set(model_->pk_of(rows.at(i)), Value(static_cast<long long>(i)));
     }
     return *queryset_;
 }
@@ -112,12 +112,10 @@ std::int64_t AnyModelFormSet::initial_form_count() {
 
 std::optional<db::AnyObject> AnyModelFormSet::existing_object(const Value& key) {
     db::Rows& rows = queryset().rows();
-    const Value* row = rows_.find(key);
-    if (row == nullptr) return std::nullopt;
-    for (std::size_t i = 0; i < rows.count(); ++i) {
-        if (rows.at(i) == row->self()) return db::AnyObject(db::RowsPtr::share(&rows), rows.at(i));
-    }
-    return std::nullopt;
+    const Value* place = places_.find(key);
+    if (place == nullptr) return std::nullopt;
+    return db::AnyObject(db::RowsPtr::share(&rows),
+                         rows.at(static_cast<std::size_t>(place->as_int())));
 }
 
 /// The row of form `index`; none where what was sent names no row of the formset's.
@@ -407,9 +405,11 @@ std::string AnyInlineFormSet::default_prefix() const {
 Owned<HeldForm> AnyInlineFormSet::make_form(const FormArguments& arguments,
                                             std::optional<std::size_t> index) {
     Owned<HeldForm> held = AnyModelFormSet::make_form(arguments, index);
-    // The form's own checks need it.
-    if (!key_->primary_key || !parent_key().is_none()) {
-        key_->set(as_model_form(held->form()).instance().object(), parent_key());
+    // The form's own checks need it. A row that has it keeps the parent that was read with it.
+    void* const object = as_model_form(held->form()).instance().object();
+    const bool is_there = key_->get(object) == parent_key();
+    if (!is_there && !(key_->primary_key && parent_key().is_none())) {
+        key_->set(object, parent_key());
     }
     return held;
 }

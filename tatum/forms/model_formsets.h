@@ -103,7 +103,7 @@ private:
     ModelFormFactory make_;
     ModelFormSetOptions model_options_;
     std::optional<db::AnyQuerySet> queryset_;
-    Dict rows_;  ///< those of queryset_ by key, once there
+    Dict places_;  ///< of the rows of queryset_, by their keys
     std::vector<Changed> changed_objects_;
     std::vector<db::AnyObject> new_objects_, deleted_objects_;
     std::vector<AnyModelForm*> saved_forms_;

@@ -78,6 +78,10 @@ struct JamAdmin : ModelAdmin<Jam> {
                [](Request&, const QuerySet<Jam>& jams) { jams.update(F<&Jam::is_sold> = true); },
                {.description = "Sell selected %(verbose_name_plural)s", .permissions = {"change"}});
     }
+    void saved(Request&, Jam& jam, admin::Saving) const override {
+        // As if somebody else had taken the slug since the form was checked.
+        if (jam.name == "Late") Maker::objects.create({.name = "Bell", .slug = "bell"});
+    }
     bool has_change_permission(Request& request, const Jam* jam) const override {
         return ModelAdmin::has_change_permission(request, jam) &&
                (jam == nullptr || jam->name != "Sealed");

@@ -45,6 +45,19 @@ TEST_F(AdminTest, AddsARowWithItsInlinesAndWritesItDown) {
 }
 
 TEST_F(AdminTest, SavesNothingOfWhatTheDatabaseForbidsAndKeepsItsWordsToItself) {
+    auto form = jam_form("Late", "late", bell_);
+    set(form, "labels-TOTAL_FORMS", "1");
+    set(form, "labels-0-text", "Organic");
+    set(form, "labels-0-position", "0");
+    const auto response = client_.post(std::string(kJams) + "add/", form);
+    EXPECT_EQ(response.status(), 200);
+    EXPECT_TRUE(contains(response, "it contradicts other data"));
+    EXPECT_FALSE(contains(response, "UNIQUE"));
+    EXPECT_FALSE(contains(response, "cellar_maker"));
+    EXPECT_EQ(Jam::objects.count() + Label::objects.count(), 0);
+}
+
+TEST_F(AdminTest, NewInlineRowsThatClashSaySo) {
     auto form = jam_form("Quince", "", bell_);
     set(form, "labels-TOTAL_FORMS", "2");
     for (const std::string row : {"0", "1"}) {
@@ -52,11 +65,11 @@ TEST_F(AdminTest, SavesNothingOfWhatTheDatabaseForbidsAndKeepsItsWordsToItself) 
         set(form, "labels-" + row + "-position", "0");
     }
     const auto response = client_.post(std::string(kJams) + "add/", form);
-    EXPECT_EQ(response.status(), 200);
-    EXPECT_TRUE(contains(response, "it contradicts other data"));
-    EXPECT_FALSE(contains(response, "UNIQUE"));
-    EXPECT_FALSE(contains(response, "cellar_label"));
-    EXPECT_EQ(Jam::objects.count() + Label::objects.count(), 0);
+    EXPECT_TRUE(contains(response, "Please correct the duplicate data for text."));
+    EXPECT_TRUE(
+        contains(response, "<p class=\"error\">Please correct the duplicate values below."));
+    EXPECT_TRUE(not_contains(response, "it contradicts other data"));
+    EXPECT_EQ(Jam::objects.count(), 0);
 }
 
 TEST_F(AdminTest, ChangesARowAndSaysWhat) {
@@ -133,6 +146,61 @@ TEST_F(AdminTest, SavesAsNewAndAddsAnother) {
         redirects(client_.post(std::string(kJams) + "add/", form), std::string(kJams) + "add/"));
 }
 
+TEST_F(AdminTest, SavesTheInlineRowsAsNewToo) {
+    add_jams(1);
+    const Jam jam = find_jam("jam-01");
+    const Label label = Label::objects.create({.jam = jam, .text = "Organic"});
+    auto form = jam_form("Copy", "copy", bell_);
+    set(form, "_saveasnew", "1");
+    set(form, "labels-TOTAL_FORMS", "1");
+    set(form, "labels-INITIAL_FORMS", "1");
+    set(form, "labels-0-id", std::to_string(label.id));
+    set(form, "labels-0-text", "Organic");
+    set(form, "labels-0-position", "0");
+    client_.post(page_of(jam), form);
+    EXPECT_EQ(Label::objects.filter(F<&Label::text> == "Organic").count(), 2);
+    EXPECT_EQ(Label::objects.get(F<&Label::jam> == find_jam("copy").id).text, "Organic");
+    EXPECT_EQ(Label::objects.get_pk(label.id).jam.id, jam.id);
+}
+
+TEST_F(AdminTest, InlineRowsAreOnlyChangedByThoseWhoMay) {
+    add_jams(1);
+    const Jam jam = find_jam("jam-01");
+    const Label label = Label::objects.create({.jam = jam, .text = "Organic"});
+    auto form = jam_form("Jam 01", "jam-01", bog_);
+    set(form, "labels-TOTAL_FORMS", "2");
+    set(form, "labels-INITIAL_FORMS", "1");
+    set(form, "labels-0-id", std::to_string(label.id));
+    set(form, "labels-0-text", "Forged");
+    set(form, "labels-0-DELETE", "on");
+    set(form, "labels-1-text", "New");
+    set(form, "labels-1-position", "0");
+    log_in_with({"cellar.change_jam"});
+    EXPECT_TRUE(not_contains(client_.get(page_of(jam)), "labels-TOTAL_FORMS"));
+    EXPECT_TRUE(redirects(client_.post(page_of(jam), form), "/admin/cellar/jam/"));
+    EXPECT_EQ(Label::objects.count(), 1) << "rows that he does not even see";
+
+    auth::User staff = auth::User::objects.get_by_natural_key("staff");
+    const auto allow = [&](const char* codename) {
+        staff.user_permissions.add(
+            auth::Permission::objects.get(F<&auth::Permission::codename> == codename));
+    };
+    allow("add_label");
+    const auto page = client_.get(page_of(jam));
+    EXPECT_TRUE(contains(page, "Organic"));
+    EXPECT_TRUE(not_contains(page, "name=\"labels-0-text\""));
+    EXPECT_TRUE(contains(page, "name=\"labels-1-text\""));
+    EXPECT_TRUE(redirects(client_.post(page_of(jam), form), "/admin/cellar/jam/"));
+    EXPECT_EQ(Label::objects.get_pk(label.id).text, "Organic");
+    EXPECT_EQ(Label::objects.count(), 2);
+
+    allow("delete_label");
+    Label::objects.filter(F<&Label::text> == "New").delete_();
+    EXPECT_TRUE(contains(client_.get(page_of(jam)), "name=\"labels-0-DELETE\""));
+    EXPECT_TRUE(redirects(client_.post(page_of(jam), form), "/admin/cellar/jam/"));
+    EXPECT_EQ(Label::objects.get(F<&Label::jam> == jam.id).text, "New");
+}
+
 TEST_F(AdminTest, KeepsTheListAsItWasLeft) {
     add_jams(1);
     const Jam jam = find_jam("jam-01");
@@ -188,11 +256,16 @@ TEST_F(AdminTest, ARowThatIsGoneAndAKeyThatIsNoneLeadToTheIndex) {
 TEST_F(AdminTest, AFormThatWasTamperedWithIsNeverAServerError) {
     add_jams(1);
     const Jam jam = find_jam("jam-01");
-    for (const auto* total : {"", "x", "-1", "999999", "99999999999999999999"}) {
+    const auto sent = [&](const char* total) {
         auto form = jam_form("Jam 01", "jam-01", bog_);
         set(form, "labels-TOTAL_FORMS", total);
-        EXPECT_TRUE(contains(client_.post(page_of(jam), form), "ManagementForm")) << total;
+        return client_.post(page_of(jam), form);
+    };
+    for (const auto* total : {"", "x"}) EXPECT_TRUE(contains(sent(total), "ManagementForm"));
+    for (const auto* total : {"2001", "99999999999999999999"}) {
+        EXPECT_TRUE(contains(sent(total), "Please submit at most 1000 forms.")) << total;
     }
+    EXPECT_TRUE(redirects(sent("-1"), kJams)) << "no forms";
     auto form = jam_form("Jam 01", "jam-01", bog_);
     set(form, "labels-TOTAL_FORMS", "1");
     set(form, "labels-INITIAL_FORMS", "1");

@@ -160,7 +160,7 @@ bool ChangePage::save() {
         } else if (!changed.empty()) {
             message.add("changed", Dict{{"fields", Value(changed)}});
         }
-        for (const auto& inline_forms : inlines_) inline_forms->save(object_, message);
+        for (const auto& inline_forms : inlines_) inline_forms->save(message);
         page_.admin.any_saved(page_.request, object_.object(),
                               is_adding_ ? Saving::Add : Saving::Change);
         if (is_adding_) {
@@ -273,7 +273,7 @@ http::Response ChangePage::show() {
     bool is_multipart = form_->is_multipart();
     for (const auto& inline_forms : inlines_) {
         inline_forms->add_prepopulated(rules);
-        if (page_.request.is_post()) errors += inline_forms->error_count();
+        if (page_.request.is_post()) errors += static_cast<int>(inline_forms->error_count());
         is_multipart = is_multipart || inline_forms->is_multipart();
         inlines.emplace_back(inline_forms->context());
     }

@@ -270,8 +270,10 @@ std::string key_text_html(const forms::BoundField& bound) {
     return out;
 }
 
-Dict readonly_context(const Page& page, const FormPlan& plan, const std::string& name,
-                      const db::AnyObject& object) {
+}  // namespace
+
+Dict readonly_field_context(const Page& page, const FormPlan& plan, const std::string& name,
+                            const db::AnyObject& object) {
     const db::ModelMeta& model = plan.model();
     const std::string& empty = page.admin.empty_value_display.empty()
                                    ? page.state.options().empty_value_display
@@ -303,11 +305,9 @@ Dict readonly_context(const Page& page, const FormPlan& plan, const std::string&
     return context;
 }
 
-}  // namespace
-
 Dict field_context(const Page& page, const FormPlan& plan, const forms::BaseForm& form,
                    const std::string& name, const db::AnyObject& object) {
-    if (plan.is_readonly(name)) return readonly_context(page, plan, name, object);
+    if (plan.is_readonly(name)) return readonly_field_context(page, plan, name, object);
     const forms::BoundField bound = form[plan.model().field(name).name];
     const forms::Widget& widget = bound.field().widget();
     forms::LabelOptions label;

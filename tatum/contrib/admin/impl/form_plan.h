@@ -58,6 +58,9 @@ void set_texts(const FormPlan& plan, forms::BaseForm& form, const KeyTexts& text
 /// A field as the templates show it. `object` is what a read-only field is read from.
 Dict field_context(const Page& page, const FormPlan& plan, const forms::BaseForm& form,
                    const std::string& name, const db::AnyObject& object);
+/// The same of a field that is only shown.
+Dict readonly_field_context(const Page& page, const FormPlan& plan, const std::string& name,
+                            const db::AnyObject& object);
 List fieldsets_context(const Page& page, const FormPlan& plan, const forms::BaseForm& form,
                        const db::AnyObject& object);
 /// [{"field": "slug", "sources": ["name"], "max": 50}]

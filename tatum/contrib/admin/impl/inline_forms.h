@@ -2,73 +2,69 @@
 
 #include <tatum/contrib/admin/impl/form_plan.h>
 #include <tatum/contrib/admin/impl/log.h>
-
-#include <optional>
+#include <tatum/forms/model_formsets.h>
 
 namespace tatum::admin::impl {
 
-/// The rows of one inline: a form for each that is there, some for new ones, and an empty one that
-/// the page's script copies. Django's inline formset, with the same names of fields.
+/// The rows of one inline: Django's inline formset with its empty form, which the page's script
+/// copies, and with what a visitor may do to the rows.
 ///
 /// Queries: 1 for the rows, and 1 for each relation that is shown as a select; none depends on the
 /// number of rows. Checking what was sent: as AnyModelForm, for each row that has changed.
 class InlineForms {
 public:
-    /// Forms that a sent page may have beyond those that the inline allows.
-    static constexpr int kFormsBeyondMax = 1000;
-
-    /// nullopt where the visitor may not even see the rows.
+    /// nullptr where the visitor may not even see the rows.
     static Owned<InlineForms> make(const Page& page, const Inline& rows,
                                    const db::AnyObject& parent, std::string prefix,
                                    bool all_readonly);
 
-    InlineForms(const Page& page, const Inline& rows, const db::ModelMeta& model,
-                const db::FieldMeta& key, db::AnyObject parent, std::string prefix,
-                bool all_readonly);
+    InlineForms(const Page& page, const Inline& rows, const db::FieldMeta& key,
+                const db::AnyObject& parent, std::string prefix, bool all_readonly);
     ~InlineForms();
 
-    const std::string& prefix() const { return prefix_; }
-    bool is_multipart() const;
-    bool is_valid();
-    /// Writes what has changed; `parent` is saved by now. Throws IntegrityError.
-    void save(const db::AnyObject& parent, ChangeMessage& message);
-    void want_texts(KeyTexts& texts) const;
+    bool is_multipart() { return formset_->is_multipart(); }
+    bool is_valid() { return !formset_->is_bound() || formset_->is_valid(); }
+    /// Writes what has changed; the parent is saved by now. Throws IntegrityError.
+    void save(ChangeMessage& message);
+    void want_texts(KeyTexts& texts);
     void set_texts(const KeyTexts& texts);
     Dict context();
     /// The rules of slugs, by prefix.
-    void add_prepopulated(Dict& rules) const;
-    int error_count();
+    void add_prepopulated(Dict& rules);
+    std::size_t error_count() { return formset_->total_error_count(); }
 
 private:
-    struct Row;
-
     bool may_add() const;
     bool may_change() const;
     bool may_delete() const;
-    db::RowsPtr stored_rows() const;
-    void load(bool is_bound);
-    void load_stored(const db::RowsPtr& stored);
-    bool load_sent(const db::RowsPtr& stored);
-    Row& add_row(db::AnyObject object, std::string index, bool is_new, bool is_bound,
-                 std::optional<std::string> fault = {});
-    bool check(Row& row);
-    void label_inputs(Row& row) const;
-    Dict row_context(Row& row);
-    std::string management_html() const;
+    bool may_see() const;
+    db::AnyQuerySet rows() const;
+    void make_formset(const db::AnyObject& parent);
+    void make_ready(forms::AnyModelForm& form, bool is_editable);
+    bool is_new(std::size_t form) const {
+        return static_cast<std::int64_t>(form) >= formset_->initial_form_count();
+    }
+    forms::AnyModelForm& empty_form() const {
+        return static_cast<forms::AnyModelForm&>(empty_->form());
+    }
+    std::string hidden_html(const forms::BaseForm& form) const;
+    static std::string delete_html(const forms::BaseForm& form, const std::string& row);
+    List fields_context(const forms::AnyModelForm& form, bool is_editable, bool with_errors) const;
+    Dict row_context(forms::AnyModelForm& form, bool is_new, const std::string& row);
+    List rows_context();
+    List columns_context();
 
     const Page& page_;
     const Inline& inline_;
     const db::ModelMeta& model_;
     const db::FieldMeta& key_;
     const ModelAdminBase* admin_;  ///< of the rows' model; may be null
-    db::AnyObject parent_;
     std::string prefix_;
     bool all_readonly_;
     FormPlan plan_;
-    std::vector<Owned<Row>> rows_;
-    Owned<Row> template_;
-    Names faults_;
-    int initial_ = 0;
+    Owned<forms::AnyInlineFormSet> formset_;
+    Names texts_;  ///< of each form, what people call its row as it is in the table
+    Owned<forms::HeldForm> empty_;
 };
 
 }  // namespace tatum::admin::impl

@@ -57,18 +57,6 @@ std::int64_t rows_max(const ModelAdminBase& admin) {
 
 }  // namespace
 
-db::AnyQuerySet ListForms::rows(const ChangeList& list, Source source) const {
-    if (source == Source::List) return list.rows_of(shown_keys(page_, list));
-    db::AnyQuerySet sent = list.rows_of(sent_keys(page_, rows_max(page_.admin)));
-    db::Rows& found = sent.rows();
-    for (std::size_t i = 0; i < found.count(); ++i) {
-        if (page_.admin.any_change_permission(page_.request, found.at(i))) continue;
-        throw PermissionDenied("no permission to change " + page_.model().label + " " +
-                               page_.model().pk_of(found.at(i)).str());
-    }
-    return sent;
-}
-
 ListForms::ListForms(const Page& page, const ChangeList& list, Source source)
     : page_(page), columns_(editable_columns(page, list)), plan_(page, columns_) {
     forms::ModelFormSetOptions options;
@@ -77,7 +65,8 @@ ListForms::ListForms(const Page& page, const ChangeList& list, Source source)
                        .check_unchanged = false,
                        .absolute_max = rows_max(page.admin),
                        .prefix = kPrefix};
-    options.queryset = rows(list, source);
+    options.queryset = list.rows_of(source == Source::List ? shown_keys(page, list)
+                                                           : sent_keys(page, rows_max(page.admin)));
     options.edit_only = true;
     const forms::FormArguments sent =
         source == Source::Sent ? forms::FormArguments(page.request.POST(), page.request.FILES(), {})
@@ -85,8 +74,13 @@ ListForms::ListForms(const Page& page, const ChangeList& list, Source source)
     formset_ = owned<forms::AnyModelFormSet>(
         page.model(), forms::model_form_factory(page.model(), plan_.form_options()), sent, options);
     for (std::size_t i = 0; i < size(); ++i) {
+        const db::AnyObject& row = form(i).instance();
+        if (!row.is_adding() && !page.admin.any_change_permission(page.request, row.object())) {
+            throw PermissionDenied("no permission to change " + page.model().label + " " +
+                                   row.pk().str());
+        }
         plan_.share_choices(form(i));
-        places_.set(form(i).instance().pk(), Value(static_cast<long long>(i)));
+        places_.set(row.pk(), Value(static_cast<long long>(i)));
     }
 }
 

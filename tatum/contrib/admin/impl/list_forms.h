@@ -52,8 +52,6 @@ public:
     std::string hidden_html() const;
 
 private:
-    db::AnyQuerySet rows(const ChangeList& list, Source source) const;
-
     const Page& page_;
     Names columns_;
     FormPlan plan_;

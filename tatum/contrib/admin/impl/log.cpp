@@ -46,9 +46,11 @@ void ChangeMessage::add(const char* what, Dict details) {
 
 std::string ChangeMessage::json() const { return json::dump(Value(entries)).value_or("[]"); }
 
-List changed_labels(const forms::BaseForm& form) {
+List changed_labels(const forms::BaseForm& form) { return labels_of(form, form.changed_data()); }
+
+List labels_of(const forms::BaseForm& form, const Names& fields) {
     List labels;
-    for (const std::string& name : form.changed_data()) {
+    for (const std::string& name : fields) {
         const forms::Field* field = form.find_field(name);
         labels.emplace_back(
             field != nullptr && field->label && !field->label->empty() ? *field->label : name);

@@ -17,6 +17,8 @@ struct ChangeMessage {
 };
 
 /// The names of fields as the history keeps them.
+List labels_of(const forms::BaseForm& form, const Names& fields);
+/// Those of the fields that were changed.
 List changed_labels(const forms::BaseForm& form);
 
 /// The primary keys of rows that are read already, or will be with this.
