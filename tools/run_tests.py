@@ -22,7 +22,8 @@ JOBS = os.cpu_count() or 2
 SECONDS_MAX = 900  # of one test binary
 
 # Under ThreadSanitizer run only what has threads to get wrong.
-TSAN_TESTS = ("base_test", "net_test", "http_test", "db_test", "files_test", "channels_test", "chat_test", "site_test", "testing_test", "protocol_test")
+TSAN_TESTS = ("base_test", "net_test", "http_test", "db_test", "files_test", "storages_test", "channels_test", "chat_test", "sessions_test", "auth_test",
+              "site_test", "testing_test")
 
 
 class Report:
