@@ -71,7 +71,19 @@ struct JamAdmin : ModelAdmin<Jam> {
         autocomplete_fields = {"maker"};
         save_as = true;
         prepopulated<&Jam::slug, &Jam::name>();
-        tabular_inline<Label>({.extra = 2});
+        const auto has = [](Request& request, const Jam* jam, const char* permission) {
+            return auth::user(request).has_perm(permission) &&
+                   (jam == nullptr || jam->name != "Labelled");
+        };
+        tabular_inline<Label>({.extra = 2}, {.has_add_permission =
+                                                 [=](Request& request, const Jam* jam) {
+                                                     return has(request, jam, "cellar.add_label");
+                                                 },
+                                             .has_delete_permission =
+                                                 [=](Request& request, const Jam* jam) {
+                                                     return has(request, jam,
+                                                                "cellar.delete_label");
+                                                 }});
         display("is_rare", [](const Jam& jam) { return jam.stock < 5; },
                 {.description = "Rare?", .boolean = true, .ordering = "stock"});
         action("sell",

@@ -201,6 +201,37 @@ TEST_F(AdminTest, InlineRowsAreOnlyChangedByThoseWhoMay) {
     EXPECT_EQ(Label::objects.get(F<&Label::jam> == jam.id).text, "New");
 }
 
+TEST_F(AdminTest, HooksSayWhoMayDoWhatToInlineRows) {
+    const Jam jam = Jam::objects.create({.name = "Labelled", .slug = "jam", .maker = bell_});
+    const Label label = Label::objects.create({.jam = jam, .text = "Organic"});
+    const auto page = client_.get(page_of(jam));
+    EXPECT_TRUE(contains(page, "name=\"labels-0-text\""));
+    EXPECT_TRUE(not_contains(page, "labels-0-DELETE"));
+    EXPECT_TRUE(not_contains(page, "labels-1-text"));
+    EXPECT_TRUE(not_contains(page, "labels-__prefix__-text"));
+    auto form = jam_form("Labelled", "jam", bell_);
+    set(form, "labels-TOTAL_FORMS", "2");
+    set(form, "labels-INITIAL_FORMS", "1");
+    set(form, "labels-0-id", std::to_string(label.id));
+    set(form, "labels-0-text", "Changed");
+    set(form, "labels-0-position", "0");
+    set(form, "labels-0-DELETE", "on");
+    set(form, "labels-1-text", "New");
+    set(form, "labels-1-position", "0");
+    EXPECT_TRUE(redirects(client_.post(page_of(jam), form), kJams));
+    EXPECT_EQ(Label::objects.get(F<&Label::jam> == jam.id).text, "Changed");
+}
+
+TEST_F(AdminTest, WhoMayOnlySeeTheRowSeesItsInlineRowsAsText) {
+    add_jams(1);
+    const Jam jam = find_jam("jam-01");
+    Label::objects.create({.jam = jam, .text = "Organic"});
+    log_in_with({"cellar.view_jam", "cellar.change_label"});
+    const auto page = client_.get(page_of(jam));
+    EXPECT_TRUE(contains(page, "Organic"));
+    EXPECT_TRUE(not_contains(page, "name=\"labels-0-text\""));
+}
+
 TEST_F(AdminTest, KeepsTheListAsItWasLeft) {
     add_jams(1);
     const Jam jam = find_jam("jam-01");

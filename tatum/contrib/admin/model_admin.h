@@ -166,12 +166,12 @@ public:
 
     /// Rows of U, whose key points here, in a table or one below the other.
     template <class U>
-    void tabular_inline(InlineOptions options = {}) {
-        inlines_.push_back({&db::model_type<U>, impl::InlineLook::Tabular, std::move(options)});
+    void tabular_inline(InlineOptions options = {}, InlinePermissions<T> permissions = {}) {
+        add_inline<U>(impl::InlineLook::Tabular, std::move(options), std::move(permissions));
     }
     template <class U>
-    void stacked_inline(InlineOptions options = {}) {
-        inlines_.push_back({&db::model_type<U>, impl::InlineLook::Stacked, std::move(options)});
+    void stacked_inline(InlineOptions options = {}, InlinePermissions<T> permissions = {}) {
+        add_inline<U>(impl::InlineLook::Stacked, std::move(options), std::move(permissions));
     }
 
     /// A computed column or read-only field: what `function` says of an object. It is called for
@@ -269,6 +269,16 @@ public:
     }
     void any_delete_queryset(http::Request& request, const db::AnyQuerySet& rows) const final {
         delete_queryset(request, db::QuerySet<T>(rows));
+    }
+
+private:
+    template <class U>
+    void add_inline(impl::InlineLook look, InlineOptions options, InlinePermissions<T> may) {
+        inlines_.push_back({&db::model_type<U>, look, std::move(options),
+                            impl::inline_hook<T>(std::move(may.has_view_permission)),
+                            impl::inline_hook<T>(std::move(may.has_add_permission)),
+                            impl::inline_hook<T>(std::move(may.has_change_permission)),
+                            impl::inline_hook<T>(std::move(may.has_delete_permission))});
     }
 };
 

@@ -136,13 +136,33 @@ struct InlineOptions {
     Names classes = {};  ///< "collapse"
 };
 
+/// Who may do what to the rows of an inline, instead of those who have the permissions of the rows'
+/// own model. `object` is the one that the page is about; null on the page that adds one.
+template <class T>
+struct InlinePermissions {
+    using Hook = Function<bool(http::Request&, const T* object)>;
+
+    Hook has_view_permission = {}, has_add_permission = {};
+    Hook has_change_permission = {}, has_delete_permission = {};
+};
+
 namespace impl {
 
 enum class InlineLook : std::uint8_t { Tabular, Stacked };
+/// InlinePermissions of whatever model; empty: the permission of the rows' model.
+using InlineHook = Function<bool(http::Request&, const void* object)>;
+template <class T>
+InlineHook inline_hook(typename InlinePermissions<T>::Hook hook) {
+    if (!hook) return {};
+    return [hook = std::move(hook)](http::Request& request, const void* object) {
+        return hook(request, static_cast<const T*>(object));
+    };
+}
 struct Inline {
     const db::ModelType* model = nullptr;
     InlineLook look = InlineLook::Tabular;
     InlineOptions options;
+    InlineHook may_view, may_add, may_change, may_delete;
 };
 
 struct Display {

@@ -15,7 +15,7 @@ Owned<InlineForms> InlineForms::make(const Page& page, const Inline& rows,
                                      bool all_readonly) {
     const db::FieldMeta& key = *meant(inline_key(page.model(), rows));
     auto made = owned<InlineForms>(page, rows, key, parent, std::move(prefix), all_readonly);
-    return made->may_see() ? std::move(made) : nullptr;
+    return made->may_.see ? std::move(made) : nullptr;
 }
 
 InlineForms::InlineForms(const Page& page, const Inline& rows, const db::FieldMeta& key,
@@ -26,28 +26,26 @@ InlineForms::InlineForms(const Page& page, const Inline& rows, const db::FieldMe
       key_(key),
       admin_(page.state.find(model_)),
       prefix_(std::move(prefix)),
-      all_readonly_(all_readonly),
-      plan_(page, rows, model_, key, all_readonly || (!may_change() && !may_add())) {
-    if (may_see()) make_formset(parent);
+      may_(rights_of(parent, all_readonly)),
+      plan_(page, rows, model_, key, !may_.change && !may_.add) {
+    if (may_.see) make_formset(parent);
 }
 
 InlineForms::~InlineForms() = default;
 
-bool InlineForms::may_add() const {
-    return !all_readonly_ &&
-           has_perm(page_.request, model_.app_label + ".add_" + model_.model_name);
-}
-bool InlineForms::may_change() const {
-    return !all_readonly_ &&
-           has_perm(page_.request, model_.app_label + ".change_" + model_.model_name);
-}
-bool InlineForms::may_delete() const {
-    return !all_readonly_ && inline_.options.can_delete &&
-           has_perm(page_.request, model_.app_label + ".delete_" + model_.model_name);
-}
-bool InlineForms::may_see() const {
-    return may_add() || may_change() || may_delete() ||
-           has_perm(page_.request, model_.app_label + ".view_" + model_.model_name);
+InlineForms::Rights InlineForms::rights_of(const db::AnyObject& parent, bool all_readonly) const {
+    const void* object = parent.is_adding() ? nullptr : parent.object();
+    const auto may = [&](const InlineHook& hook, const char* action) {
+        if (hook) return hook(page_.request, object);
+        return has_perm(page_.request, model_.app_label + "." + action + "_" + model_.model_name);
+    };
+    const bool add = may(inline_.may_add, "add");
+    const bool change = may(inline_.may_change, "change");
+    const bool delete_ = may(inline_.may_delete, "delete");
+    return {.see = add || change || delete_ || may(inline_.may_view, "view"),
+            .add = add && !all_readonly,
+            .change = change && !all_readonly,
+            .delete_ = delete_ && !all_readonly && inline_.options.can_delete};
 }
 
 // The forms -----------------------------------------------------------------------------------
@@ -69,19 +67,19 @@ db::AnyQuerySet InlineForms::rows() const {
 
 void InlineForms::make_formset(const db::AnyObject& parent) {
     // Rows that can only be looked at are not sent.
-    const bool is_bound = page_.request.is_post() && (may_add() || may_change() || may_delete());
+    const bool is_bound = page_.request.is_post() && (may_.add || may_.change || may_.delete_);
     const InlineOptions& options = inline_.options;
     forms::InlineFormSetOptions formset;
-    formset.formset = {.extra = may_add() ? options.extra : 0,
-                       .can_delete = may_delete(),
-                       .min_num = may_add() ? options.min_num : 0,
+    formset.formset = {.extra = may_.add ? options.extra : 0,
+                       .can_delete = may_.delete_,
+                       .min_num = may_.add ? options.min_num : 0,
                        .max_num = options.max_num,
-                       .validate_min = may_add(),
+                       .validate_min = may_.add,
                        .validate_max = true,
                        .check_unchanged = false,
                        .prefix = prefix_};
     formset.queryset = rows();
-    formset.edit_only = !may_add();
+    formset.edit_only = !may_.add;
     formset.fk_name = key_.name;
     formset.save_as_new = is_bound && parent.is_adding();
     const forms::FormArguments sent =
@@ -91,7 +89,7 @@ void InlineForms::make_formset(const db::AnyObject& parent) {
         parent, model_, forms::model_form_factory(model_, plan_.form_options()), sent, formset);
     for (std::size_t i = 0; i < formset_->size(); ++i) {
         forms::AnyModelForm& form = formset_->model_form(i);
-        make_ready(form, is_new(i) ? may_add() : may_change());
+        make_ready(form, is_new(i) ? may_.add : may_.change);
         const bool is_there = !is_new(i) && !form.instance().is_adding();
         texts_.push_back(is_there ? form.instance().str() : std::string());
     }
@@ -200,7 +198,7 @@ Dict InlineForms::row_context(forms::AnyModelForm& form, bool is_new, const std:
         {"hidden", Value::safe(hidden_html(form))},
         {"has_errors", !faults.empty()},
         {"non_field_errors", Value(std::move(faults))},
-        {"fields", Value(fields_context(form, is_new ? may_add() : may_change(), !is_deleted))}};
+        {"fields", Value(fields_context(form, is_new ? may_.add : may_.change, !is_deleted))}};
     if (is_new || is_gone) return context;
     if (formset_->options().can_delete) {
         context.set("delete", Value::safe(delete_html(form, row)));
@@ -217,7 +215,7 @@ List InlineForms::rows_context() {
     for (std::size_t i = 0; i < formset_->size(); ++i) {
         rows.emplace_back(row_context(formset_->model_form(i), is_new(i), texts_[i]));
     }
-    if (may_add()) {
+    if (may_.add) {
         Dict empty = row_context(empty_form(), true, {});
         empty.set("is_template", true);
         rows.emplace_back(std::move(empty));
@@ -228,7 +226,7 @@ List InlineForms::rows_context() {
 /// The headings of a table.
 List InlineForms::columns_context() {
     List columns;
-    for (const Value& field : fields_context(empty_form(), may_add() || may_change(), true)) {
+    for (const Value& field : fields_context(empty_form(), may_.add || may_.change, true)) {
         const Dict& entry = field.as_dict();
         const forms::Field* own = empty_form().find_field(entry.get("name").str());
         columns.emplace_back(
@@ -258,7 +256,7 @@ Dict InlineForms::context() {
         {"collapse", has_name(options.classes, "collapse") && error_count() == 0},
         {"errors", Value(std::move(faults))},
         {"max_num", formset_->options().max_num},
-        {"can_add", may_add()},
+        {"can_add", may_.add},
         {"can_delete", formset_->options().can_delete},
         {"columns", Value(columns_context())},
         {"forms", Value(rows_context())}};

@@ -34,10 +34,11 @@ public:
     std::size_t error_count() { return formset_->total_error_count(); }
 
 private:
-    bool may_add() const;
-    bool may_change() const;
-    bool may_delete() const;
-    bool may_see() const;
+    /// What the visitor may do to the rows.
+    struct Rights {
+        bool see = false, add = false, change = false, delete_ = false;
+    };
+    Rights rights_of(const db::AnyObject& parent, bool all_readonly) const;
     db::AnyQuerySet rows() const;
     void make_formset(const db::AnyObject& parent);
     void make_ready(forms::AnyModelForm& form, bool is_editable);
@@ -60,7 +61,7 @@ private:
     const db::FieldMeta& key_;
     const ModelAdminBase* admin_;  ///< of the rows' model; may be null
     std::string prefix_;
-    bool all_readonly_;
+    Rights may_;
     FormPlan plan_;
     Owned<forms::AnyInlineFormSet> formset_;
     Names texts_;  ///< of each form, what people call its row as it is in the table
