@@ -1,6 +1,5 @@
 #include <tatum/contrib/admin/impl/checks.h>
 
-#include <tatum/base/text.h>
 #include <tatum/contrib/admin/impl/columns.h>
 #include <tatum/contrib/admin/impl/names.h>
 #include <tatum/contrib/admin/impl/state.h>

@@ -6,8 +6,6 @@
 #include <tatum/contrib/admin/impl/access.h>
 #include <tatum/contrib/admin/impl/names.h>
 
-#include <algorithm>
-
 namespace tatum::admin::impl {
 
 Owned<InlineForms> InlineForms::make(const Page& page, const Inline& rows,
@@ -145,9 +143,9 @@ void InlineForms::add_prepopulated(Dict& rules) {
 
 // The page ------------------------------------------------------------------------------------
 
-/// The key of the row, unless it is one of the fields that are shown.
-std::string InlineForms::hidden_html(const forms::BaseForm& form) const {
-    if (has_name(plan_.form_fields(), model_.pk->name)) return {};
+/// The key of the row, unless it is one of the inputs.
+std::string InlineForms::hidden_html(const forms::BaseForm& form, bool is_editable) const {
+    if (is_editable && has_name(plan_.form_fields(), model_.pk->name)) return {};
     const std::string name = form.add_prefix(model_.pk->name);
     const Value key =
         form.is_bound() ? Value(page_.request.POST().get(name)) : form[model_.pk->name].value();
@@ -181,6 +179,7 @@ List InlineForms::fields_context(const forms::AnyModelForm& form, bool is_editab
 /// `row` is what people call it; empty for a new one.
 Dict InlineForms::row_context(forms::AnyModelForm& form, bool is_new, const std::string& row) {
     const bool is_gone = !is_new && form.instance().is_adding();
+    const bool is_editable = is_new ? may_.add : may_.change;
     const bool is_deleted =
         form.is_bound() && formset_->options().can_delete && formset_->should_delete_form(form);
     List faults;
@@ -191,14 +190,13 @@ Dict InlineForms::row_context(forms::AnyModelForm& form, bool is_new, const std:
             faults.emplace_back(text);
         }
     }
-    Dict context{
-        {"prefix", Value(form.prefix())},
-        {"is_new", is_new},
-        {"str", Value(is_gone ? "?" : row)},
-        {"hidden", Value::safe(hidden_html(form))},
-        {"has_errors", !faults.empty()},
-        {"non_field_errors", Value(std::move(faults))},
-        {"fields", Value(fields_context(form, is_new ? may_.add : may_.change, !is_deleted))}};
+    Dict context{{"prefix", Value(form.prefix())},
+                 {"is_new", is_new},
+                 {"str", Value(is_gone ? "?" : row)},
+                 {"hidden", Value::safe(hidden_html(form, is_editable))},
+                 {"has_errors", !faults.empty()},
+                 {"non_field_errors", Value(std::move(faults))},
+                 {"fields", Value(fields_context(form, is_editable, !is_deleted))}};
     if (is_new || is_gone) return context;
     if (formset_->options().can_delete) {
         context.set("delete", Value::safe(delete_html(form, row)));

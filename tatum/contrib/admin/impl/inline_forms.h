@@ -48,7 +48,7 @@ private:
     forms::AnyModelForm& empty_form() const {
         return static_cast<forms::AnyModelForm&>(empty_->form());
     }
-    std::string hidden_html(const forms::BaseForm& form) const;
+    std::string hidden_html(const forms::BaseForm& form, bool is_editable) const;
     static std::string delete_html(const forms::BaseForm& form, const std::string& row);
     List fields_context(const forms::AnyModelForm& form, bool is_editable, bool with_errors) const;
     Dict row_context(forms::AnyModelForm& form, bool is_new, const std::string& row);
