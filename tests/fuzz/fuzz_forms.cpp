@@ -17,10 +17,8 @@
 #include <string_view>
 #include <vector>
 
+namespace tatum::forms {
 namespace {
-
-using namespace tatum;
-using namespace tatum::forms;
 
 std::vector<Owned<Field>> make_fields(bool localize) {
     std::vector<Owned<Field>> fields;
@@ -48,7 +46,7 @@ std::optional<Value> cleaned(const Field& field, const Value& value) {
     try {
         return field.clean(value);
     } catch (const ValidationError& error) {
-        static_cast<void>(error.messages());
+        static_cast<void>(error.faults().size());
         return std::nullopt;
     }
 }
@@ -87,18 +85,21 @@ void check_name(std::string_view name) {
 }
 
 }  // namespace
+}  // namespace tatum::forms
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace tatum;
     if (size == 0) return 0;
-    static const std::vector<Owned<Field>> fields[] = {make_fields(false), make_fields(true)};
+    static const std::vector<Owned<forms::Field>> fields[] = {forms::make_fields(false),
+                                                              forms::make_fields(true)};
     const bool localize = (data[0] & 1) != 0;
     const std::size_t which = data[0] >> 1;
     const std::string_view bytes(reinterpret_cast<const char*>(data + 1), size - 1);
     static_cast<void>(files::ImageReader::read(bytes));
     const std::string text = strings::replace_invalid_utf8(bytes);  // as requests give it
-    check_name(text);
+    forms::check_name(text);
     const LocalScope language(Slot::Language,
                               &Translations::builtin().language(localize ? "de" : "en-us"));
-    check_field(*fields[localize ? 1 : 0][which % fields[0].size()], text);
+    forms::check_field(*fields[localize ? 1 : 0][which % fields[0].size()], text);
     return 0;
 }
