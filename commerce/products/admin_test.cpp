@@ -96,13 +96,13 @@ TEST_F(StaffTest, PricesAreChangedInTheirList) {
     const Price price = Price::objects.get(F<&Price::currency> == "USD");
     const Price more = Price::objects.create(
         {.product = product, .variant = large, .currency = price.currency, .amount_minor = 1900});
-    const auto form = [&](const std::string& amount) {
+    const auto form = [&](const std::string& amount, const std::string& compare_at = "1000") {
         return tatum::testing::Form{{"_save", "1"},
                                     {"form-TOTAL_FORMS", "2"},
                                     {"form-INITIAL_FORMS", "2"},
                                     {"form-0-id", std::to_string(price.id)},
                                     {"form-0-amount_minor", "900"},
-                                    {"form-0-compare_at_minor", "1000"},
+                                    {"form-0-compare_at_minor", compare_at},
                                     {"form-1-id", std::to_string(more.id)},
                                     {"form-1-amount_minor", amount},
                                     {"form-1-compare_at_minor", ""}};
@@ -110,6 +110,8 @@ TEST_F(StaffTest, PricesAreChangedInTheirList) {
     const std::string list = "/admin/products/price/";
     const auto refused = client_.post(list, form("400"));
     EXPECT_TRUE(contains(refused, "A variant costs no less than its product."));
+    EXPECT_TRUE(contains(client_.post(list, form("1100", "800")),
+                         "The price to compare with is not below the price."));
     EXPECT_EQ(Price::objects.get_pk(price.id).amount_minor, 1000);
     EXPECT_TRUE(redirects(client_.post(list, form("1100")), list));
     EXPECT_EQ(Price::objects.get_pk(price.id).amount_minor, 900);

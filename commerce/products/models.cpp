@@ -317,9 +317,12 @@ void Price::define(Definition<Price>& d) {
         {.name = "products_price_of_product", .condition = F<&Price::variant> == std::nullopt});
     d.unique<&Price::variant, &Price::currency>();
     d.index<&Price::currency, &Price::amount_minor>({.name = "products_price_by_amount"});
-    d.check("products_price_not_negative", F<&Price::amount_minor> >= 0);
-    d.check("products_price_reduced", F<&Price::compare_at_minor> == std::nullopt ||
-                                          F<&Price::compare_at_minor> >= F<&Price::amount_minor>);
+    d.check("products_price_not_negative", F<&Price::amount_minor> >= 0,
+            "A price is not negative.");
+    d.check("products_price_reduced",
+            F<&Price::compare_at_minor> == std::nullopt ||
+                F<&Price::compare_at_minor> >= F<&Price::amount_minor>,
+            "The price to compare with is not below the price.");
     d.ordering("currency");
 }
 
