@@ -19,17 +19,7 @@ File File::open(const std::string& path) {
 
 std::string File::read() const {
     if (!on_disk_ && !temporary_file()) return std::string(upload_.in_memory());
-    return net::offload([&] {
-        std::string content(static_cast<std::size_t>(size_), '\0');
-        std::size_t used = 0;
-        while (used < content.size()) {
-            const std::size_t count = read_at(used, std::span(content).subspan(used));
-            if (count == 0) break;
-            used += count;
-        }
-        content.resize(used);
-        return content;
-    });
+    return net::offload([&] { return on_disk_ ? on_disk_->read() : upload_.read(); });
 }
 
 std::size_t File::read_at(std::uint64_t offset, std::span<char> buffer) const {

@@ -2,6 +2,7 @@
 
 #include <tatum/base/i18n.h>
 #include <tatum/base/unicode.h>
+#include <tatum/files/field_file.h>
 #include <tatum/files/image.h>
 #include <tatum/forms/inputs.h>
 
@@ -61,9 +62,9 @@ Value FileField::clean(const Value& value, const Value& initial_value) const {
     if (is_file_input_contradiction(value)) fail("contradiction");
     const bool clears = value.kind() == Kind::Bool && !value.as_bool();
     if (clears && !required) return false;
-    // What a disabled field is cleaned with may be the file of a row that has none.
-    const bool is_none = clears || !value.truth();
-    if (is_none && initial_value.truth()) return initial_value;
+    if ((clears || !value.truth()) && initial_value.truth()) return initial_value;
+    // A disabled field is cleaned with the file of its row, which may have none.
+    const bool is_none = clears || (files::field_file(value) != nullptr && !value.truth());
     return Field::clean(is_none ? Value() : value);
 }
 

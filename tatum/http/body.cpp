@@ -56,4 +56,16 @@ std::size_t OpenFile::read_at(std::uint64_t offset, std::span<char> buffer) cons
     }
 }
 
+std::string OpenFile::read() const {
+    std::string content(static_cast<std::size_t>(size()), '\0');
+    std::size_t used = 0;
+    while (used < content.size()) {
+        const std::size_t count = read_at(used, std::span(content).subspan(used));
+        if (count == 0) break;  // it has been cut meanwhile
+        used += count;
+    }
+    content.resize(used);
+    return content;
+}
+
 }  // namespace tatum::http

@@ -69,6 +69,8 @@ public:
     std::uint64_t size() const;
     /// At most `buffer.size()` bytes from `offset`; 0 at the end. Throws std::system_error.
     std::size_t read_at(std::uint64_t offset, std::span<char> buffer) const;
+    /// From the start to the end. Throws std::system_error.
+    std::string read() const;
 
 private:
     int descriptor_ = -1;

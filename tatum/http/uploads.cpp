@@ -141,16 +141,7 @@ std::size_t UploadedFile::read_at(std::uint64_t offset, std::span<char> buffer) 
 }
 
 std::string UploadedFile::read() const {
-    if (!file_) return std::string(in_memory());
-    std::string content(static_cast<std::size_t>(size_), '\0');
-    std::size_t used = 0;
-    while (used < content.size()) {
-        const std::size_t count = read_at(used, std::span(content).subspan(used));
-        if (count == 0) break;
-        used += count;
-    }
-    content.resize(used);
-    return content;
+    return file_ ? file_->file().read() : std::string(in_memory());
 }
 
 std::string UploadedFile::temporary_file_path() const { return file_ ? file_->path() : ""; }

@@ -128,10 +128,7 @@ void Site::setup() {
 void Site::replace_settings(Settings settings) {
     Impl& impl = *impl_;
     TATUM_INVARIANT(impl.ready, "setup() comes before replace_settings()");
-    impl.replaced.push_back({std::move(impl.translations), std::move(impl.storages),
-                             std::move(impl.static_files), std::move(impl.environment),
-                             std::move(impl.engine), std::move(impl.resolver),
-                             std::move(impl.chain)});
+    impl.replaced.push_back(std::move(static_cast<MadeOfSettings&>(impl)));
     impl.settings = std::move(settings);
     impl.apply_settings();
     impl.load_languages();

@@ -21,9 +21,20 @@
 
 namespace tatum::site {
 
+/// What setup() makes of the settings, and replace_settings() of others.
+struct MadeOfSettings {
+    std::unique_ptr<Translations> translations;
+    std::unique_ptr<files::Storages> storages;
+    std::unique_ptr<views::StaticFiles> static_files;
+    std::unique_ptr<views::SiteEnvironment> environment;
+    std::unique_ptr<template_::Engine> engine;
+    std::unique_ptr<urls::Resolver> resolver;
+    std::unique_ptr<middleware::Chain> chain;
+};
+
 /// What configuring collects, and what setup() makes of it. Destroyed from the bottom up: requests
-/// end before the databases close, and the log is last.
-struct Site::Impl {
+/// end before the databases close; the log is last but for what is made of the settings.
+struct Site::Impl : MadeOfSettings {
     // Configured.
     std::string settings_file;
     SiteOptions options;
@@ -47,27 +58,11 @@ struct Site::Impl {
     std::unique_ptr<logging::Sink> sink;
     http::HttpSettings http_settings;
     const Zone* time_zone = nullptr;
-    std::unique_ptr<Translations> translations;
     db::ModelRegistry registry;
     std::unique_ptr<db::Databases> databases;
-    std::unique_ptr<files::Storages> storages;
     std::unique_ptr<channels::Layer> channel_layer;
-    std::unique_ptr<views::StaticFiles> static_files;
-    std::unique_ptr<views::SiteEnvironment> environment;
-    std::unique_ptr<template_::Engine> engine;
-    std::unique_ptr<urls::Resolver> resolver;
-    std::unique_ptr<middleware::Chain> chain;
-    /// What replace_settings() has made anew, as it was: a SiteScope may still speak of it.
-    struct Replaced {
-        std::unique_ptr<Translations> translations;
-        std::unique_ptr<files::Storages> storages;
-        std::unique_ptr<views::StaticFiles> static_files;
-        std::unique_ptr<views::SiteEnvironment> environment;
-        std::unique_ptr<template_::Engine> engine;
-        std::unique_ptr<urls::Resolver> resolver;
-        std::unique_ptr<middleware::Chain> chain;
-    };
-    std::vector<Replaced> replaced;
+    /// As they were before replace_settings(): a SiteScope may still speak of them.
+    std::vector<MadeOfSettings> replaced;
     std::unique_ptr<Operations> operations;
     std::unique_ptr<net::Handler> handler;
 
