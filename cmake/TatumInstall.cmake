@@ -9,7 +9,7 @@ set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/tatum)
 install(TARGETS tatum ${layers} ${contrib} EXPORT tatumTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT tatumTargets NAMESPACE tatum:: DESTINATION ${package_folder})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/tatum DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-    FILES_MATCHING PATTERN "*.h")
+    FILES_MATCHING PATTERN "*.h" PATTERN "*_test.h" EXCLUDE)
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/tatumConfig.cmake.in
     ${PROJECT_BINARY_DIR}/tatumConfig.cmake INSTALL_DESTINATION ${package_folder})

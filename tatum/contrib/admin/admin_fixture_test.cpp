@@ -1,5 +1,11 @@
 #include <tatum/base/settings.h>
+#include <tatum/contrib/admin/admin.h>
 #include <tatum/contrib/admin/admin_test.h>
+#include <tatum/contrib/admin/app.h>
+#include <tatum/contrib/auth/app.h>
+#include <tatum/contrib/contenttypes/app.h>
+#include <tatum/contrib/messages/app.h>
+#include <tatum/contrib/sessions/app.h>
 #include <tatum/db/meta.h>
 
 namespace cellar {

@@ -1,20 +1,16 @@
 #pragma once
 
-#include <tatum/contrib/admin/admin.h>
-#include <tatum/contrib/admin/models.h>
-#include <tatum/contrib/auth/app.h>
 #include <tatum/contrib/auth/models.h>
 #include <tatum/contrib/auth/testing.h>
-#include <tatum/contrib/contenttypes/app.h>
-#include <tatum/contrib/messages/app.h>
-#include <tatum/contrib/sessions/app.h>
 #include <tatum/site/site.h>
 #include <tatum/testing/testing.h>
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 /// A cellar of jams that a test's staff manages.
 namespace cellar {

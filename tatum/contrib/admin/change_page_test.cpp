@@ -1,4 +1,6 @@
+#include <tatum/contrib/admin/admin.h>
 #include <tatum/contrib/admin/admin_test.h>
+#include <tatum/contrib/admin/models.h>
 
 namespace cellar {
 

@@ -1,4 +1,12 @@
+#include <tatum/contrib/admin/admin.h>
 #include <tatum/contrib/admin/admin_test.h>
+#include <tatum/contrib/admin/app.h>
+#include <tatum/contrib/auth/app.h>
+#include <tatum/contrib/contenttypes/app.h>
+#include <tatum/contrib/messages/app.h>
+#include <tatum/contrib/sessions/app.h>
+
+#include <gmock/gmock.h>
 
 namespace cellar {
 

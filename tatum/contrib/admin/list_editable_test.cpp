@@ -1,4 +1,8 @@
+#include <tatum/contrib/admin/admin.h>
 #include <tatum/contrib/admin/admin_test.h>
+#include <tatum/contrib/admin/models.h>
+
+#include <gmock/gmock.h>
 
 namespace cellar {
 

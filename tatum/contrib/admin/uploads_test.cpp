@@ -2,6 +2,8 @@
 #include <tatum/files/field_file.h>
 #include <tatum/files/storages.h>
 
+#include <gmock/gmock.h>
+
 namespace cellar {
 
 using tatum::testing::contains;

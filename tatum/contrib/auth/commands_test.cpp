@@ -1,10 +1,24 @@
 #include "commands.h"
 
+#include "app.h"
 #include "auth_test.h"
+#include "passwords.h"
+
+#include <tatum/contrib/contenttypes/app.h>
+#include <tatum/contrib/sessions/app.h>
+#include <tatum/contrib/sessions/session.h>
+
+#include <gmock/gmock.h>
 
 #include <deque>
 
 namespace tatum::auth {
+
+using namespace tatum::testing;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
 namespace {
 
 /// Gives the answers that a test has written down, and notes the questions.

@@ -1,11 +1,20 @@
+#include "app.h"
 #include "auth_test.h"
 #include "configuration.h"
+#include "middleware.h"
+#include "passwords.h"
 
+#include <tatum/base/passwords.h>
 #include <tatum/base/text.h>
+#include <tatum/contrib/contenttypes/app.h>
+#include <tatum/contrib/sessions/app.h>
 #include <tatum/contrib/sessions/models.h>
+#include <tatum/contrib/sessions/session.h>
 #include <tatum/db/database.h>
 #include <tatum/site/migrations.h>
+#include <tatum/urls/path.h>
 
+#include <gmock/gmock.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +24,8 @@
 // Beside Django: what it stores is read here, and what is stored here it reads.
 
 namespace tatum::auth {
+
+using namespace tatum::testing;
 namespace {
 
 #include "django_site.inc"

@@ -53,7 +53,7 @@ public:
 ///     if (form.is_valid()) auth::login(request, *form.user);
 ///
 /// A form of one's own derives: struct OwnLogin : Form<OwnLogin, auth::AuthenticationForm>.
-struct AuthenticationForm : Form<AuthenticationForm> {
+struct AuthenticationForm : forms::Form<AuthenticationForm> {
     using Form::Form;
     AuthenticationForm(http::Request& from, const forms::FormOptions& options = {});
     virtual ~AuthenticationForm() = default;
@@ -77,7 +77,7 @@ struct AuthenticationForm : Form<AuthenticationForm> {
 };
 
 /// Sets a password without asking for the old one, by whoever may do that.
-struct SetPasswordForm : Form<SetPasswordForm> {
+struct SetPasswordForm : forms::Form<SetPasswordForm> {
     using Form::Form;
     /// `user` outlives the form.
     SetPasswordForm(User& user, const forms::FormArguments& arguments = {});
@@ -95,7 +95,7 @@ struct SetPasswordForm : Form<SetPasswordForm> {
 };
 
 /// The same, for somebody who knows the old one.
-struct PasswordChangeForm : Form<PasswordChangeForm, SetPasswordForm> {
+struct PasswordChangeForm : forms::Form<PasswordChangeForm, SetPasswordForm> {
     using Form::Form;
     PasswordChangeForm(User& user, const forms::FormArguments& arguments = {});
 
@@ -108,7 +108,7 @@ struct PasswordChangeForm : Form<PasswordChangeForm, SetPasswordForm> {
 /// Makes a user without any rights. Names that differ from another's only in case are refused.
 /// Unlike Django: no model form; a form with more fields derives, and fills `instance` in its
 /// clean().
-struct UserCreationForm : Form<UserCreationForm> {
+struct UserCreationForm : forms::Form<UserCreationForm> {
     using Form::Form;
     UserCreationForm(const forms::FormArguments& arguments);
 
@@ -126,7 +126,7 @@ struct UserCreationForm : Form<UserCreationForm> {
 };
 
 /// With the choice that nobody can log in by password. For those who manage users.
-struct AdminUserCreationForm : Form<AdminUserCreationForm, UserCreationForm> {
+struct AdminUserCreationForm : forms::Form<AdminUserCreationForm, UserCreationForm> {
     using Form::Form;
     AdminUserCreationForm(const forms::FormArguments& arguments);
 
@@ -138,7 +138,7 @@ struct AdminUserCreationForm : Form<AdminUserCreationForm, UserCreationForm> {
 };
 
 /// Sets anybody's password, or makes it unusable. For those who manage users.
-struct AdminPasswordChangeForm : Form<AdminPasswordChangeForm> {
+struct AdminPasswordChangeForm : forms::Form<AdminPasswordChangeForm> {
     using Form::Form;
     /// `user` outlives the form.
     AdminPasswordChangeForm(User& user, const forms::FormArguments& arguments = {});

@@ -1,16 +1,33 @@
+#include "app.h"
 #include "auth_test.h"
 #include "configuration.h"
 #include "context_processors.h"
+#include "middleware.h"
+#include "passwords.h"
+#include "urls.h"
 
+#include <tatum/base/passwords.h>
 #include <tatum/base/signing.h>
+#include <tatum/contrib/contenttypes/app.h>
+#include <tatum/contrib/sessions/app.h>
+#include <tatum/contrib/sessions/session.h>
+#include <tatum/contrib/sessions/testing.h>
 #include <tatum/db/database.h>
 #include <tatum/template/engine.h>
+#include <tatum/urls/path.h>
 #include <tatum/views/csrf.h>
+
+#include <gmock/gmock.h>
 
 #include <ctime>
 #include <functional>
 
 namespace tatum::auth {
+
+using namespace tatum::testing;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 namespace {
 
 class LoginTest : public AuthTest {

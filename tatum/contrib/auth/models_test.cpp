@@ -1,10 +1,24 @@
+#include "app.h"
 #include "auth_test.h"
+#include "passwords.h"
 
+#include <tatum/base/passwords.h>
 #include <tatum/base/signing.h>
+#include <tatum/base/validation.h>
+#include <tatum/contrib/contenttypes/app.h>
+#include <tatum/contrib/sessions/app.h>
+#include <tatum/contrib/sessions/session.h>
 #include <tatum/db/database.h>
 #include <tatum/site/migrations.h>
 
+#include <gmock/gmock.h>
+
 namespace tatum::auth {
+
+using namespace tatum::testing;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 namespace {
 
 class UserTest : public AuthTest {};

@@ -1,9 +1,27 @@
-#include "auth_test.h"
-#include "forms.h"
+#include "views.h"
 
+#include "app.h"
+#include "auth_test.h"
+#include "decorators.h"
+#include "forms.h"
+#include "middleware.h"
+#include "passwords.h"
+#include "urls.h"
+
+#include <tatum/contrib/contenttypes/app.h>
+#include <tatum/contrib/sessions/app.h>
+#include <tatum/contrib/sessions/session.h>
 #include <tatum/forms/errors.h>
+#include <tatum/urls/path.h>
+
+#include <gmock/gmock.h>
 
 namespace tatum::auth {
+
+using namespace tatum::testing;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 namespace {
 
 class ViewsTest : public AuthTest {};
