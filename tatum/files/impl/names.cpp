@@ -18,6 +18,10 @@ bool has_parent_part(std::string_view path) {
     return false;
 }
 
+[[noreturn]] void fail_traversal(std::string_view name) {
+    throw SuspiciousFileOperation("Detected path traversal attempt in '" + std::string(name) + "'");
+}
+
 }  // namespace
 
 std::pair<std::string_view, std::string_view> split_path(std::string_view path) {
@@ -76,10 +80,7 @@ std::string with_slashes(std::string_view name) {
 }
 
 void refuse_traversal(std::string_view folder) {
-    if (has_parent_part(folder)) {
-        throw SuspiciousFileOperation("Detected path traversal attempt in '" + std::string(folder) +
-                                      "'");
-    }
+    if (has_parent_part(folder)) fail_traversal(folder);
 }
 
 void validate_file_name(std::string_view name, Folders folders) {
@@ -94,10 +95,7 @@ void validate_file_name(std::string_view name, Folders folders) {
                                       "' includes path elements");
     }
     const std::string path = with_slashes(name);
-    if (path.starts_with('/') || has_parent_part(path)) {
-        throw SuspiciousFileOperation("Detected path traversal attempt in '" + std::string(name) +
-                                      "'");
-    }
+    if (path.starts_with('/') || has_parent_part(path)) fail_traversal(name);
 }
 
 }  // namespace tatum::files::impl
